@@ -1,0 +1,204 @@
+//! Which task is polled on this thread: its label, its context, and what orders its `select!`s.
+
+use crate::label::{Counted, Tasks};
+use std::{
+    any::Any,
+    cell::RefCell,
+    fmt, mem,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+thread_local! {
+    static CURRENT: RefCell<Option<Inner>> = const { RefCell::new(None) };
+}
+
+/// The context of the task that is being polled, for code that cannot be handed one.
+pub trait Here: Sized {
+    /// The context, or `None` outside any task of this backend.
+    fn here() -> Option<Self>;
+}
+
+/// What a task carries and a thread shows while the task is polled. For backends.
+///
+/// A backend makes one for its root and one per task, and [enters](Self::enter) it around each poll
+/// and each drop of the task's future. [`Handle::new`](crate::Handle::new) does so by itself.
+///
+/// ```
+/// use runtime_traits::Current;
+///
+/// let mut root = Current::root("the backend's context");
+/// let mut have = root.enter(|| Current::child("have"));
+/// let mut fun = have.enter(|| Current::child("fun"));
+/// assert_eq!(fun.enter(Current::label), "have_fun");
+/// assert_eq!(fun.enter(Current::context::<&str>), Some("the backend's context"));
+/// ```
+#[derive(Default)]
+pub struct Current(Option<Inner>);
+
+struct Inner {
+    label: Label,
+    home: Option<Arc<Home>>,
+}
+
+enum Label {
+    Root(Tasks),
+    Task(Counted),
+}
+
+struct Home {
+    context: Box<dyn Any + Send + Sync>,
+    order: Box<dyn Fn() -> u64 + Send + Sync>,
+}
+
+impl Current {
+    /// What the root carries: `context`, and no label.
+    ///
+    /// Tasks that are spawned through another context than the polled task's, or from outside any
+    /// task, are made inside `root(context).enter(..)`, so that they carry that context.
+    pub fn root<C: Clone + Send + Sync + 'static>(context: C) -> Self {
+        let order = Box::new(numbers());
+        let home = Arc::new(Home {
+            context: Box::new(context),
+            order,
+        });
+        Self(Some(Inner {
+            label: Label::Root(Tasks::new()),
+            home: Some(home),
+        }))
+    }
+
+    /// Counts the tasks below this root in `tasks`.
+    #[must_use]
+    pub fn with_tasks(mut self, tasks: Tasks) -> Self {
+        if let Some(inner) = &mut self.0 {
+            inner.label = Label::Root(tasks);
+        }
+        self
+    }
+
+    /// Draws the branch order of `select!` from `order`, which returns 64 random bits at each call.
+    /// It belongs to the run: every task below this root draws from it.
+    ///
+    /// Without it the order is drawn from a generator with a fixed start.
+    #[must_use]
+    pub fn with_order(mut self, order: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        let home = self.0.as_mut().and_then(|inner| inner.home.as_mut());
+        if let Some(home) = home.and_then(Arc::get_mut) {
+            home.order = Box::new(order);
+        }
+        self
+    }
+
+    /// What a task carries that the polled task spawns: its label below the polled task's, and the
+    /// same context. It counts as running until it is dropped.
+    ///
+    /// Outside any task it has the label alone.
+    pub fn child(label: &str) -> Self {
+        let (label, home) = look(|inner| match inner {
+            Some(inner) => (inner.label.tasks().child(label), inner.home.clone()),
+            None => (Tasks::new().child(label), None),
+        });
+        Self(Some(Inner {
+            label: Label::Task(Counted::new(label)),
+            home,
+        }))
+    }
+
+    /// Runs `f` as this task. What the thread showed before is restored afterwards, also when `f`
+    /// panics, so that runs may nest or take turns on a thread.
+    pub fn enter<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        let entered = Entered::new(self);
+        let result = f();
+        drop(entered);
+        result
+    }
+
+    /// The label of the task that is being polled, with its parents' in front; empty in a root and
+    /// outside any task.
+    pub fn label() -> String {
+        look(|inner| inner.map_or_else(String::new, |inner| inner.label.tasks().path().into()))
+    }
+
+    /// The context of the task that is being polled, when it is a `C`.
+    pub fn context<C: Clone + 'static>() -> Option<C> {
+        Self::with_context(C::clone)
+    }
+
+    /// What `f` says of the polled task's context, when it is a `C`.
+    ///
+    /// # Panics
+    /// When `f` enters a task.
+    pub fn with_context<C: 'static, R>(f: impl FnOnce(&C) -> R) -> Option<R> {
+        look(|inner| inner?.home.as_ref()?.context.downcast_ref().map(f))
+    }
+
+    /// 64 random bits for the order of a `select!`, or `None` outside any task.
+    pub(crate) fn draw() -> Option<u64> {
+        let home = look(|inner| inner?.home.clone())?;
+        Some((home.order)())
+    }
+}
+
+impl Label {
+    fn tasks(&self) -> &Tasks {
+        match self {
+            Self::Root(tasks) => tasks,
+            Self::Task(counted) => counted.label(),
+        }
+    }
+}
+
+impl fmt::Debug for Current {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = self.0.as_ref().map(|inner| inner.label.tasks().path());
+        f.debug_struct("Current")
+            .field("label", &label)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Restores on drop what the thread showed before. It moves, and never clones.
+struct Entered<'a>(&'a mut Current);
+
+impl<'a> Entered<'a> {
+    fn new(current: &'a mut Current) -> Self {
+        swap(&mut current.0);
+        Self(current)
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        swap(&mut self.0.0);
+    }
+}
+
+/// While a thread ends it shows nothing.
+fn swap(inner: &mut Option<Inner>) {
+    let _ = CURRENT.try_with(|current| mem::swap(&mut *current.borrow_mut(), inner));
+}
+
+fn look<R>(f: impl FnOnce(Option<&Inner>) -> R) -> R {
+    let mut f = Some(f);
+    let mut ask = |inner: Option<&Inner>| (f.take().expect("asked once"))(inner);
+    CURRENT
+        .try_with(|current| ask(current.borrow().as_ref()))
+        .unwrap_or_else(|_| ask(None))
+}
+
+/// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) from a fixed start.
+pub(crate) fn numbers() -> impl Fn() -> u64 + Send + Sync {
+    let state = AtomicU64::new(0);
+    move || mix(state.fetch_add(STEP, Relaxed).wrapping_add(STEP))
+}
+
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn mix(state: u64) -> u64 {
+    let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}

@@ -1,0 +1,88 @@
+//! Sending a whole message, and closing.
+
+use crate::{Error, Sink};
+use std::{
+    io::{ErrorKind::WriteZero, IoSlice},
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+/// What [`Sink::send`] returns. Dropped after a first byte has left, it poisons the sink.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless awaited"]
+pub struct SendAll<'a, S: Sink + ?Sized> {
+    sink: &'a mut S,
+    msg: &'a [u8],
+    sent: usize,
+    done: bool,
+}
+
+impl<'a, S: Sink + ?Sized> SendAll<'a, S> {
+    pub(crate) fn new(sink: &'a mut S, msg: &'a [u8]) -> Self {
+        Self {
+            sink,
+            msg,
+            sent: 0,
+            done: msg.is_empty(),
+        }
+    }
+
+    fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        while self.sent < self.msg.len() {
+            let rest = IoSlice::new(&self.msg[self.sent..]);
+            match ready!(self.sink.poll_send(cx, &[rest]))? {
+                0 => return Poll::Ready(Err(Error::SendFailed(WriteZero.into()))),
+                sent => self.sent += sent,
+            }
+        }
+        self.sink.poll_flush(cx)
+    }
+
+    fn end(&mut self, whole: bool) {
+        if !self.done && !whole && self.sent > 0 {
+            self.sink.poison();
+        }
+        self.done = true;
+    }
+}
+
+impl<S: Sink + ?Sized> Future for SendAll<'_, S> {
+    type Output = Result<(), Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        if this.done {
+            return Poll::Ready(Ok(()));
+        }
+        let result = ready!(this.poll_all(cx));
+        this.end(result.is_ok());
+        Poll::Ready(result)
+    }
+}
+
+impl<S: Sink + ?Sized> Drop for SendAll<'_, S> {
+    fn drop(&mut self) {
+        self.end(false);
+    }
+}
+
+/// What [`Sink::close`] returns.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless awaited"]
+pub struct Close<'a, S: ?Sized> {
+    sink: &'a mut S,
+}
+
+impl<'a, S: Sink + ?Sized> Close<'a, S> {
+    pub(crate) fn new(sink: &'a mut S) -> Self {
+        Self { sink }
+    }
+}
+
+impl<S: Sink + ?Sized> Future for Close<'_, S> {
+    type Output = Result<(), Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.sink.poll_close(cx)
+    }
+}

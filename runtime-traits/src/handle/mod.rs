@@ -1,0 +1,121 @@
+//! What a spawned task leaves with its spawner.
+
+mod shared;
+mod task;
+
+pub use task::Task;
+
+use crate::{Current, Error};
+use shared::Shared;
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+/// The state that a task and its handle share. For backends whose task, waker and join state are
+/// one allocation; the others use [`Handle::new`].
+pub trait Join<T>: Send + Sync {
+    /// The task's output, once. The last task to ask is woken when it is there.
+    ///
+    /// # Panics
+    /// It may panic when it is called again after it was ready.
+    fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, Error>>;
+
+    /// Asks the task to end. The future is dropped by its own task, never in this call.
+    fn abort(&self);
+
+    /// Whether the task has ended.
+    fn is_finished(&self) -> bool;
+}
+
+/// What a backend does with a task that panics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panics {
+    /// The first panic leaves [`Runner::start`](crate::Runner::start).
+    Propagate,
+    /// A panic ends its task alone; the handle yields [`Error::Exited`].
+    Catch,
+}
+
+/// A handle to a spawned task: a future of its output. Dropping it detaches the task.
+///
+/// | yields | when the task |
+/// |---|---|
+/// | its output | returned |
+/// | [`Error::Aborted`] | was aborted, and its future has been dropped |
+/// | [`Error::Exited`] | panicked, or its host crashed |
+/// | [`Error::Closed`] | was dropped at the end of the run |
+///
+/// # Panics
+/// When it is polled again after it resolved.
+#[must_use = "dropping a handle detaches its task: say so with `drop(handle)`"]
+pub struct Handle<T>(Arc<dyn Join<T>>);
+
+impl<T: Send + 'static> Handle<T> {
+    /// Splits `future` into a task, which a backend runs to its end on any executor, and a handle.
+    ///
+    /// `current` is what the task carries. `panics` says whether a panic of the future leaves the
+    /// task's `poll` or stops there; the handle yields [`Error::Exited`] either way. `dropped` says
+    /// what the handle yields when the task is dropped unfinished: [`Error::Closed`] at the end of a
+    /// run, [`Error::Exited`] after a crash.
+    ///
+    /// ```
+    /// use runtime_traits::{Current, Error, Handle, Panics};
+    /// # use std::{pin::pin, task::{Context, Poll, Waker}};
+    /// # fn run<F: Future>(future: F) -> F::Output {
+    /// #     let mut cx = Context::from_waker(Waker::noop());
+    /// #     match pin!(future).poll(&mut cx) { Poll::Ready(output) => output, _ => panic!() }
+    /// # }
+    /// let future = async { 1 + 1 };
+    /// let (task, handle) =
+    ///     Handle::new(Current::child("sum"), future, Panics::Catch, || Error::Closed);
+    /// run(task);
+    /// assert_eq!(run(handle), Ok(2));
+    /// ```
+    pub fn new<F, D>(current: Current, future: F, panics: Panics, dropped: D) -> (Task<F, D>, Self)
+    where
+        F: Future<Output = T>,
+        D: Fn() -> Error,
+    {
+        let shared = Arc::new(Shared::default());
+        let task = Task::new(current, future, panics, dropped, shared.clone());
+        (task, Self(shared))
+    }
+}
+
+impl<T> Handle<T> {
+    /// Asks the task to end at its next `await`. Idempotent; it may come before the first poll, and
+    /// changes nothing once the task has ended.
+    pub fn abort(&self) {
+        self.0.abort();
+    }
+
+    /// Whether the task has ended, in whatever way.
+    pub fn is_finished(&self) -> bool {
+        self.0.is_finished()
+    }
+}
+
+impl<T> From<Arc<dyn Join<T>>> for Handle<T> {
+    fn from(join: Arc<dyn Join<T>>) -> Self {
+        Self(join)
+    }
+}
+
+impl<T> Future for Handle<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll_join(cx)
+    }
+}
+
+impl<T> fmt::Debug for Handle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle")
+            .field("finished", &self.is_finished())
+            .finish()
+    }
+}

@@ -1,0 +1,109 @@
+//! The join state of a task that any executor runs.
+
+use super::Join;
+use crate::Error;
+use std::{
+    mem,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    task::{Context, Poll, Waker},
+};
+
+pub(super) struct Shared<T> {
+    aborted: AtomicBool,
+    state: Mutex<State<T>>,
+}
+
+enum State<T> {
+    Running {
+        task: Option<Waker>,
+        join: Option<Waker>,
+    },
+    Done(Result<T, Error>),
+    Taken,
+}
+
+impl<T> Default for Shared<T> {
+    fn default() -> Self {
+        let state = Mutex::new(State::Running {
+            task: None,
+            join: None,
+        });
+        Self {
+            aborted: AtomicBool::new(false),
+            state,
+        }
+    }
+}
+
+impl<T> Shared<T> {
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_aborted(&self) -> bool {
+        self.aborted.load(SeqCst)
+    }
+
+    /// Says whom [`Join::abort`] wakes.
+    pub(super) fn run_by(&self, waker: &Waker) {
+        let before = match &mut *self.lock() {
+            State::Running { task, .. } => task.replace(waker.clone()),
+            State::Done(_) | State::Taken => None,
+        };
+        drop(before);
+        // An abort that came since the last look found no waker, or the one before.
+        if self.is_aborted() {
+            waker.wake_by_ref();
+        }
+    }
+
+    pub(super) fn finish(&self, result: Result<T, Error>) {
+        let before = mem::replace(&mut *self.lock(), State::Done(result));
+        if let State::Running {
+            join: Some(waker), ..
+        } = before
+        {
+            waker.wake();
+        }
+    }
+}
+
+impl<T: Send> Join<T> for Shared<T> {
+    fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
+        let mut state = self.lock();
+        if let State::Running { join, .. } = &mut *state {
+            if join
+                .as_ref()
+                .is_some_and(|waker| waker.will_wake(cx.waker()))
+            {
+                return Poll::Pending;
+            }
+            let before = join.replace(cx.waker().clone());
+            drop(state);
+            drop(before);
+            return Poll::Pending;
+        }
+        match mem::replace(&mut *state, State::Taken) {
+            State::Done(result) => Poll::Ready(result),
+            _ => panic!("a handle was polled after it had resolved"),
+        }
+    }
+
+    fn abort(&self) {
+        self.aborted.store(true, SeqCst);
+        let waker = match &*self.lock() {
+            State::Running { task, .. } => task.clone(),
+            State::Done(_) | State::Taken => None,
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        !matches!(*self.lock(), State::Running { .. })
+    }
+}

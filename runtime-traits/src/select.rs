@@ -1,0 +1,42 @@
+//! The order in which `select!` polls its branches. For the macro's expansion.
+
+use crate::current::{Current, numbers};
+
+/// A permutation of `0..N`, each equally likely, from one draw of 64 bits.
+///
+/// The bits come from the generator of the run whose task is polled
+/// ([`Current::with_order`]); outside any run, from one of the thread's that starts the same
+/// everywhere. Among the branches that are ready each is then polled first equally often, which a
+/// rotation does not give.
+///
+/// ```
+/// let mut order = runtime_traits::select::order::<3>();
+/// order.sort();
+/// assert_eq!(order, [0, 1, 2]);
+/// ```
+///
+/// # Panics
+/// When `N` is more than 256.
+pub fn order<const N: usize>() -> [u8; N] {
+    let mut order =
+        std::array::from_fn(|branch| u8::try_from(branch).expect("at most 256 branches"));
+    let mut bits = if N > 1 {
+        Current::draw().unwrap_or_else(outside)
+    } else {
+        0
+    };
+    for last in (1..N).rev() {
+        // `bits` is a fraction of 2^64: the product's high half is a place, its low half what is left.
+        let product = u128::from(bits) * (last as u128 + 1);
+        order.swap(last, (product >> 64) as usize);
+        bits = product as u64;
+    }
+    order
+}
+
+fn outside() -> u64 {
+    thread_local! {
+        static NUMBERS: Box<dyn Fn() -> u64> = Box::new(numbers());
+    }
+    NUMBERS.try_with(|next| next()).unwrap_or(0)
+}

@@ -1,0 +1,146 @@
+//! One value, told once to everybody who waits for it.
+
+use crate::Error;
+use std::{
+    collections::BTreeMap,
+    fmt, mem,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+#[derive(Default)]
+struct State {
+    value: Option<Result<i32, Error>>,
+    waiters: BTreeMap<u64, Waker>,
+    next: u64,
+}
+
+type Shared = Arc<Mutex<State>>;
+
+fn lock(shared: &Shared) -> MutexGuard<'_, State> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The end that signals. Dropped without a signal, it tells the waiting ends
+/// [`Error::Closed`].
+///
+/// ```
+/// # fn block_on<F: Future>(future: F) -> F::Output {
+/// #     let mut future = std::pin::pin!(future);
+/// #     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+/// #     loop { if let std::task::Poll::Ready(v) = future.as_mut().poll(&mut cx) { return v } }
+/// # }
+/// use runtime_traits::Signaler;
+///
+/// let (mut signaler, signal) = Signaler::new();
+/// signaler.signal(2);
+/// assert_eq!(block_on(signal), Ok(2));
+/// ```
+pub struct Signaler(Shared);
+
+impl Signaler {
+    /// A signaler, and a signal that resolves when [`signal`](Self::signal) is called.
+    pub fn new() -> (Self, Signal) {
+        let shared = Shared::default();
+        (
+            Self(shared.clone()),
+            Signal {
+                shared,
+                waiter: None,
+            },
+        )
+    }
+
+    /// Resolves the signal and all its clones with `value`. Later calls change nothing.
+    pub fn signal(&mut self, value: i32) {
+        self.resolve(Ok(value));
+    }
+
+    fn resolve(&self, value: Result<i32, Error>) {
+        let mut state = lock(&self.0);
+        if state.value.is_some() {
+            return;
+        }
+        state.value = Some(value);
+        let waiters = mem::take(&mut state.waiters);
+        drop(state);
+        waiters.into_values().for_each(Waker::wake);
+    }
+}
+
+impl Drop for Signaler {
+    fn drop(&mut self) {
+        self.resolve(Err(Error::Closed));
+    }
+}
+
+impl fmt::Debug for Signaler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signaler")
+            .field("value", &lock(&self.0).value)
+            .finish()
+    }
+}
+
+/// The end that waits: a future that may be cloned, and polled again after it resolved.
+///
+/// In a loop wait on `&mut signal`, which costs no clone. Dropping it leaves nothing behind.
+pub struct Signal {
+    shared: Shared,
+    waiter: Option<u64>,
+}
+
+impl Future for Signal {
+    type Output = Result<i32, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let mut state = lock(&this.shared);
+        if let Some(value) = &state.value {
+            return Poll::Ready(value.clone());
+        }
+        let waiter = *this.waiter.get_or_insert_with(|| {
+            state.next += 1;
+            state.next
+        });
+        if state
+            .waiters
+            .get(&waiter)
+            .is_some_and(|waker| waker.will_wake(cx.waker()))
+        {
+            return Poll::Pending;
+        }
+        let before = state.waiters.insert(waiter, cx.waker().clone());
+        // A waker is another's code: it is dropped with the lock released.
+        drop(state);
+        drop(before);
+        Poll::Pending
+    }
+}
+
+impl Clone for Signal {
+    fn clone(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            waiter: None,
+        }
+    }
+}
+
+impl Drop for Signal {
+    fn drop(&mut self) {
+        let waker = self
+            .waiter
+            .and_then(|waiter| lock(&self.shared).waiters.remove(&waiter));
+        drop(waker);
+    }
+}
+
+impl fmt::Debug for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signal")
+            .field("value", &lock(&self.shared).value)
+            .finish()
+    }
+}
