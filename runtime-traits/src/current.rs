@@ -119,7 +119,14 @@ impl Current {
     /// The label of the task that is being polled, with its parents' in front; empty in a root and
     /// outside any task.
     pub fn label() -> String {
-        look(|inner| inner.map_or_else(String::new, |inner| inner.label.tasks().path().into()))
+        look(|inner| inner.map_or_else(String::new, |inner| inner.label.tasks().path().to_string()))
+    }
+
+    /// The label that [`label`](Self::label) shows once this is entered, for a backend's reports.
+    pub fn path(&self) -> Arc<str> {
+        self.0
+            .as_ref()
+            .map_or_else(Arc::default, |inner| inner.label.tasks().path().clone())
     }
 
     /// The context of the task that is being polled, when it is a `C`.

@@ -27,7 +27,7 @@ pub struct Tasks(Arc<Node>);
 
 #[derive(Default)]
 struct Node {
-    path: Box<str>,
+    path: Arc<str>,
     spawned: AtomicU64,
     running: AtomicU64,
     children: Mutex<BTreeMap<Box<str>, Tasks>>,
@@ -50,7 +50,7 @@ impl Tasks {
     fn collect(&self, counts: &mut Vec<TaskCount>) {
         let spawned = self.0.spawned.load(Relaxed);
         if spawned > 0 {
-            let (label, running) = (self.path().into(), self.0.running.load(Relaxed));
+            let (label, running) = (self.path().to_string(), self.0.running.load(Relaxed));
             counts.push(TaskCount {
                 label,
                 spawned,
@@ -65,7 +65,7 @@ impl Tasks {
         children.values().for_each(|child| child.collect(counts));
     }
 
-    pub(crate) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &Arc<str> {
         &self.0.path
     }
 
@@ -78,7 +78,7 @@ impl Tasks {
         if let Some(known) = children.get(label) {
             return known.clone();
         }
-        let path = match self.path() {
+        let path = match &**self.path() {
             "" => label.into(),
             parent => format!("{parent}_{label}").into(),
         };
