@@ -1,2 +1,30 @@
-//! Under construction.
-fn main() {}
+//! The tasks of this workspace. `cargo xtask --help` lists them.
+//!
+//! This file only chooses a task; what a task does is in the module that has its name.
+#![forbid(unsafe_code)]
+
+mod ci;
+mod command;
+mod readme;
+mod sweep;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use command::{Command, Task};
+
+fn main() -> ExitCode {
+    let outcome = match Command::parse().task {
+        Task::Ci => ci::run(),
+        Task::Tidy => tidy::run(),
+        Task::Readme => readme::run(),
+        Task::SeedSweep(arguments) => sweep::run(&arguments),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,138 @@
+//! `cargo xtask ci`: the checks that a change must pass, in order, the first failure last.
+//!
+//! Knows which commands make up the checks, not what any of them does.
+
+mod counts;
+
+use std::env;
+use std::io::{BufRead, BufReader, Write, stdout};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::workspace::{Workspace, cargo};
+use counts::Counts;
+
+/// One check: its command line after `cargo`, and what it needs in the environment.
+struct Step {
+    name: &'static str,
+    arguments: &'static [&'static str],
+    rustdoc_flags: Option<&'static str>,
+}
+
+const fn step(name: &'static str, arguments: &'static [&'static str]) -> Step {
+    Step {
+        name,
+        arguments,
+        rustdoc_flags: None,
+    }
+}
+
+const STEPS: &[Step] = &[
+    step("format", &["fmt", "--all", "--check"]),
+    step(
+        "lints",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    Step {
+        name: "docs",
+        arguments: &["doc", "--workspace", "--no-deps"],
+        rustdoc_flags: Some("-D warnings"),
+    },
+    step("tests", &["test", "--workspace", "--no-fail-fast"]),
+    step("tidy", &["xtask", "tidy"]),
+    step("sweep", &["xtask", "seed-sweep", "--seeds", "0..100"]),
+    step("readme", &["xtask", "readme"]),
+];
+
+pub(crate) fn run() -> Result<ExitCode> {
+    let workspace = Workspace::load()?;
+    let this = env::current_exe().context("cannot find the running xtask")?;
+    let mut counts = Counts::default();
+    let start = Instant::now();
+    let mut failed = None;
+    for step in STEPS {
+        let begin = Instant::now();
+        println!("==> {}: {}", step.name, step.line());
+        let passed = step.run(&this, &workspace.root, &mut counts)?;
+        println!("<== {}: {:.1} s", step.name, begin.elapsed().as_secs_f64());
+        if !passed {
+            failed = Some(step);
+            break;
+        }
+    }
+    match failed {
+        None => println!(
+            "\nevery check passed in {:.1} s",
+            start.elapsed().as_secs_f64()
+        ),
+        Some(step) => println!("\n{} failed; to see it alone: {}", step.name, step.line()),
+    }
+    println!("{counts}");
+    Ok(if failed.is_none() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+impl Step {
+    /// The line to paste in a shell.
+    fn line(&self) -> String {
+        let words: Vec<&str> = ["cargo"].iter().chain(self.arguments).copied().collect();
+        match self.rustdoc_flags {
+            None => words.join(" "),
+            Some(flags) => format!("RUSTDOCFLAGS='{flags}' {}", words.join(" ")),
+        }
+    }
+
+    /// Runs the step, its output passing through; true when it succeeded.
+    fn run(&self, this: &Path, root: &Path, counts: &mut Counts) -> Result<bool> {
+        let mut command = self.command(this);
+        let mut child = command
+            .current_dir(root)
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.line()))?;
+        let output = child
+            .stdout
+            .take()
+            .context("the step's output is not piped")?;
+        let mut line = Vec::new();
+        let mut output = BufReader::new(output);
+        while output.read_until(b'\n', &mut line)? > 0 {
+            stdout().write_all(&line)?;
+            counts.add(&String::from_utf8_lossy(&line));
+            line.clear();
+        }
+        Ok(child.wait()?.success())
+    }
+
+    fn command(&self, this: &Path) -> Command {
+        let mut command = match self.arguments {
+            ["xtask", arguments @ ..] => {
+                let mut command = Command::new(this);
+                command.args(arguments);
+                command
+            }
+            arguments => {
+                let mut command = cargo();
+                command.args(arguments);
+                command
+            }
+        };
+        if let Some(flags) = self.rustdoc_flags {
+            command.env("RUSTDOCFLAGS", flags);
+        }
+        command
+    }
+}

@@ -1,0 +1,161 @@
+//! One child process: a simulation over consecutive seeds, watched until it ends or hangs.
+//!
+//! Knows how to run and end it; what its end means for a seed is in `outcome`.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::report::Event;
+use super::simulation::Simulation;
+
+/// How often a running child is looked at; much shorter than a process takes to start.
+const GLANCE: Duration = Duration::from_millis(2);
+
+/// The files of one worker; each of its children writes them anew.
+#[derive(Debug)]
+pub(super) struct Desk {
+    report: PathBuf,
+    stderr: PathBuf,
+}
+
+/// What a child did.
+#[derive(Debug)]
+pub(super) struct Finished {
+    pub(super) events: Vec<Event>,
+    pub(super) end: End,
+    pub(super) stderr: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum End {
+    Exited(ExitStatus),
+    /// It reported nothing for this long, and was killed.
+    Hung(Duration),
+}
+
+impl Desk {
+    pub(super) fn new(folder: &Path, worker: usize) -> Self {
+        Self {
+            report: folder.join(format!("{worker}.report")),
+            stderr: folder.join(format!("{worker}.stderr")),
+        }
+    }
+
+    /// Runs the seeds in a new process and kills it if it reports nothing for `patience`. Each event is
+    /// handed to `notice` soon after it was reported.
+    pub(super) fn run(
+        &self,
+        simulation: &Simulation,
+        seeds: Range<u64>,
+        patience: Duration,
+        notice: &mut dyn FnMut(&Event) -> Result<()>,
+    ) -> Result<Finished> {
+        let report = File::create(&self.report).and_then(|_| File::open(&self.report));
+        let mut report = Tail {
+            file: report.context("cannot make a report file")?,
+            partial: Vec::new(),
+        };
+        let child = self.start(simulation, seeds)?;
+        let (events, end) = watch(child, &mut report, patience, notice)?;
+        let stderr = fs::read(&self.stderr).context("cannot read a simulation's standard error")?;
+        Ok(Finished {
+            events,
+            end,
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+        })
+    }
+
+    fn start(&self, simulation: &Simulation, seeds: Range<u64>) -> Result<Running> {
+        let stderr = File::create(&self.stderr).context("cannot make a file for standard error")?;
+        Command::new(&simulation.executable)
+            .args([
+                simulation.path.as_str(),
+                "--exact",
+                "--nocapture",
+                "--include-ignored",
+            ])
+            .current_dir(&simulation.folder)
+            .env("CARGO_MANIFEST_DIR", &simulation.folder)
+            .env("SIM_SEEDS", format!("{}..{}", seeds.start, seeds.end))
+            .env("SIM_REPORT", &self.report)
+            .env("SIM_JOBS", "1")
+            .env_remove("SIM_SEED")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(stderr)
+            .spawn()
+            .map(Running)
+            .with_context(|| format!("cannot start {}", simulation.executable.display()))
+    }
+}
+
+/// Follows the report until the child ends, by itself or because it hangs.
+fn watch(
+    mut child: Running,
+    report: &mut Tail,
+    patience: Duration,
+    notice: &mut dyn FnMut(&Event) -> Result<()>,
+) -> Result<(Vec<Event>, End)> {
+    let mut events = Vec::new();
+    let mut heard = Instant::now();
+    loop {
+        // Looked at before the report is read: nothing is written after an end.
+        let status = child.0.try_wait()?;
+        let known = events.len();
+        report.read_into(&mut events)?;
+        events[known..].iter().try_for_each(&mut *notice)?;
+        if let Some(status) = status {
+            return Ok((events, End::Exited(status)));
+        }
+        if events.len() > known {
+            heard = Instant::now();
+        } else if heard.elapsed() >= patience {
+            return Ok((events, End::Hung(patience)));
+        }
+        thread::sleep(GLANCE);
+    }
+}
+
+/// A child that does not outlive the interest in it.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Both fail only for a child that has ended.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A file that another process appends to, read line by line.
+struct Tail {
+    file: File,
+    partial: Vec<u8>,
+}
+
+impl Tail {
+    /// Reads the lines that are complete by now. A line that a dying process cut off never is.
+    fn read_into(&mut self, events: &mut Vec<Event>) -> Result<()> {
+        self.read().context("cannot read a simulation's report")?;
+        let Some(last) = self.partial.iter().rposition(|byte| *byte == b'\n') else {
+            return Ok(());
+        };
+        let rest = self.partial.split_off(last + 1);
+        for line in String::from_utf8_lossy(&self.partial).lines() {
+            events.push(Event::parse(line)?);
+        }
+        self.partial = rest;
+        Ok(())
+    }
+
+    fn read(&mut self) -> io::Result<usize> {
+        self.file.read_to_end(&mut self.partial)
+    }
+}

@@ -1,0 +1,129 @@
+//! How each seed of a chunk ended, from what its process reported and how the process itself ended.
+//!
+//! Pure: a death or a hang is charged to the seed that was running, and the seeds after it are
+//! still to run.
+
+use std::ops::Range;
+
+use anyhow::{Result, bail};
+
+use super::child::{End, Finished};
+use super::report::{self, Event, Run};
+
+/// How one seed ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) seed: u64,
+    /// Absent when the process died or hung.
+    pub(super) run: Option<Run>,
+    pub(super) failure: Option<Failure>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// One line, escaped; failures of one cause are shown once.
+    pub(super) cause: String,
+    /// What to show for this seed.
+    pub(super) block: String,
+}
+
+/// How many of a dead process's last lines are shown.
+const LAST_LINES: usize = 40;
+
+/// Reads the outcomes off `finished`, which was to run `seeds`, and the seeds still to run.
+pub(super) fn settle(seeds: Range<u64>, finished: &Finished) -> Result<(Vec<Outcome>, Range<u64>)> {
+    let mut outcomes = Vec::new();
+    let mut rest = seeds.clone();
+    let mut running = false;
+    for event in &finished.events {
+        let (Event::Start(seed)
+        | Event::Passed(Run { seed, .. })
+        | Event::Failed(Run { seed, .. }, _)) = event;
+        let starts = matches!(event, Event::Start(_));
+        if *seed != rest.start || rest.is_empty() || starts == running {
+            bail!("a simulation that was to run seeds {seeds:?} in order reported {event:?}");
+        }
+        running = starts;
+        if let Some(outcome) = Outcome::read(event, &finished.stderr) {
+            outcomes.push(outcome);
+            rest.start += 1;
+        }
+    }
+    let culprit = match finished.end {
+        _ if !rest.is_empty() => rest.start,
+        End::Exited(status) if status.success() || outcomes.iter().any(Outcome::is_failed) => {
+            return Ok((outcomes, rest));
+        }
+        _ => seeds.end - 1,
+    };
+    let run = outcomes
+        .pop_if(|outcome| outcome.seed == culprit)
+        .and_then(|outcome| outcome.run);
+    outcomes.push(Outcome {
+        seed: culprit,
+        run,
+        failure: Some(Failure::of_process(finished, culprit)),
+    });
+    rest.start = culprit + 1;
+    Ok((outcomes, rest))
+}
+
+impl Outcome {
+    pub(super) fn is_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    fn read(event: &Event, stderr: &str) -> Option<Self> {
+        let (run, failure) = match event {
+            Event::Start(_) => return None,
+            Event::Passed(run) => (run, None),
+            Event::Failed(run, cause) => (run, Some(Failure::of_seed(stderr, run.seed, cause))),
+        };
+        Some(Self {
+            seed: run.seed,
+            run: Some(run.clone()),
+            failure,
+        })
+    }
+}
+
+impl Failure {
+    fn of_seed(stderr: &str, seed: u64, cause: &str) -> Self {
+        let block = report::block(stderr, seed).map_or_else(|| last_lines(stderr), str::to_owned);
+        Self {
+            cause: cause.to_owned(),
+            block,
+        }
+    }
+
+    /// The process itself failed while `seed` ran, or, when every seed passed, after the last.
+    fn of_process(finished: &Finished, seed: u64) -> Self {
+        let passed = finished
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Passed(run) if run.seed == seed));
+        let cause = match finished.end {
+            End::Hung(patience) => {
+                format!("the process reported nothing for {patience:?} and was killed")
+            }
+            End::Exited(status) if passed => {
+                format!("every seed passed, then the process ended with {status}")
+            }
+            End::Exited(status) => format!("the process ended within the run: {status}"),
+        };
+        Self {
+            cause,
+            block: last_lines(&finished.stderr),
+        }
+    }
+}
+
+fn last_lines(stderr: &str) -> String {
+    let lines: Vec<&str> = stderr.lines().collect();
+    let shown = &lines[lines.len().saturating_sub(LAST_LINES)..];
+    if shown.is_empty() {
+        "(nothing on its standard error)".to_owned()
+    } else {
+        shown.join("\n")
+    }
+}

@@ -1,0 +1,131 @@
+//! What a simulation's process writes to the file that `SIM_REPORT` names, one line per event.
+//!
+//! Knows the lines, not the process that writes them.
+
+use anyhow::{Context, Result, bail};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A seed's run begins.
+    Start(u64),
+    /// It ended as it should.
+    Passed(Run),
+    /// It failed for this cause: panic site and message, escaped to be one line.
+    Failed(Run, String),
+}
+
+/// A run that came to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) seed: u64,
+    /// The auditor's state in hexadecimal.
+    pub(super) state: String,
+    pub(super) polls: u64,
+    /// Virtual time that passed, in nanoseconds.
+    pub(super) nanoseconds: u64,
+}
+
+impl Event {
+    pub(super) fn parse(line: &str) -> Result<Self> {
+        Self::parse_fields(line)
+            .with_context(|| format!("a line of a simulation's report is not understood: {line:?}"))
+    }
+
+    fn parse_fields(line: &str) -> Result<Self> {
+        let fields: Vec<&str> = line.split('\t').collect();
+        match fields[..] {
+            ["start", seed] => Ok(Event::Start(seed.parse().context("no seed")?)),
+            ["ok", ref run @ ..] => Ok(Event::Passed(Run::parse(run)?)),
+            ["failed", ref run @ .., cause] => {
+                Ok(Event::Failed(Run::parse(run)?, cause.to_owned()))
+            }
+            _ => bail!("neither start, ok nor failed with their fields"),
+        }
+    }
+}
+
+impl Run {
+    fn parse(fields: &[&str]) -> Result<Self> {
+        let &[seed, state, polls, nanoseconds] = fields else {
+            bail!("a run has a seed, a state, polls and a virtual time");
+        };
+        Ok(Self {
+            seed: seed.parse().context("no seed")?,
+            state: state.to_owned(),
+            polls: polls.parse().context("no number of polls")?,
+            nanoseconds: nanoseconds.parse().context("no virtual time")?,
+        })
+    }
+}
+
+/// The block that a simulation printed on its standard error for a failing seed, its frame included.
+pub(super) fn block(stderr: &str, seed: u64) -> Option<&str> {
+    let suffix = format!(" seed {seed} ----\n");
+    let mut offset = 0;
+    let begin = stderr.split_inclusive('\n').find_map(|line| {
+        let begin = offset;
+        offset += line.len();
+        (line.starts_with("---- simulation failed: ") && line.ends_with(&suffix)).then_some(begin)
+    })?;
+    let length = stderr[begin..].find("\n---- end ----")? + "\n---- end ----".len();
+    Some(&stderr[begin..begin + length])
+}
+
+#[cfg(test)]
+mod tests {
+    //! The lines and blocks as the simulator writes them.
+
+    use super::{Event, Run, block};
+
+    fn run() -> Run {
+        Run {
+            seed: 7,
+            state: "a1b2".to_owned(),
+            polls: 30,
+            nanoseconds: 4_000_000,
+        }
+    }
+
+    #[test]
+    fn the_three_events_are_read() {
+        assert_eq!(Event::parse("start\t7").unwrap(), Event::Start(7));
+        assert_eq!(
+            Event::parse("ok\t7\ta1b2\t30\t4000000").unwrap(),
+            Event::Passed(run())
+        );
+        let failed = Event::parse("failed\t7\ta1b2\t30\t4000000\tsrc/a.rs:1:2: lost\\tit").unwrap();
+        assert_eq!(
+            failed,
+            Event::Failed(run(), "src/a.rs:1:2: lost\\tit".to_owned())
+        );
+    }
+
+    #[test]
+    fn another_line_is_an_error_that_quotes_it() {
+        for line in [
+            "",
+            "start",
+            "start\tx",
+            "ok\t7",
+            "ok\t7\ta\t-1\t0",
+            "failed\t7\ta\t1\t1",
+            "end\t7",
+        ] {
+            let error = Event::parse(line).unwrap_err().to_string();
+            assert!(error.contains(&format!("{line:?}")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_block_is_found_by_its_seed() {
+        let stderr = "noise\n---- simulation failed: store::a seed 17 ----\nsix\n---- end ----\n\
+            ---- simulation failed: store::a seed 7 ----\nseven\nlines\n---- end ----\nnoise\n";
+        let expected = "---- simulation failed: store::a seed 7 ----\nseven\nlines\n---- end ----";
+        assert_eq!(block(stderr, 7), Some(expected));
+        assert_eq!(block(stderr, 1), None);
+        assert_eq!(
+            block("---- simulation failed: store::a seed 1 ----\ncut off", 1),
+            None
+        );
+    }
+}

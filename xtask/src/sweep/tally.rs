@@ -1,0 +1,207 @@
+//! What a sweep found: totals, and the failures by cause, each with the line that replays it.
+//!
+//! Knows outcomes, not processes.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use super::outcome::{Failure, Outcome};
+use super::report::Run;
+
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// Names, in the order in which outcomes refer to them.
+    simulations: Vec<String>,
+    seeds: u128,
+    failed: u128,
+    run_twice: u128,
+    differing: u128,
+    polls: u128,
+    nanoseconds: u128,
+    causes: BTreeMap<(usize, String), Cause>,
+}
+
+/// Failures of one simulation that have one cause; what is kept is that of the least seed.
+#[derive(Debug)]
+struct Cause {
+    count: u128,
+    least: u64,
+    failure: Failure,
+}
+
+impl Tally {
+    pub(super) fn new(simulations: Vec<String>) -> Self {
+        Self {
+            simulations,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn any_failed(&self) -> bool {
+        !self.causes.is_empty()
+    }
+
+    pub(super) fn add(&mut self, simulation: usize, outcome: Outcome) {
+        self.seeds += 1;
+        if let Some(run) = outcome.run {
+            self.polls += u128::from(run.polls);
+            self.nanoseconds += u128::from(run.nanoseconds);
+        }
+        if let Some(failure) = outcome.failure {
+            self.failed += 1;
+            self.charge(simulation, outcome.seed, failure);
+        }
+    }
+
+    /// Compares a second run of a seed with its first.
+    pub(super) fn compare(&mut self, simulation: usize, first: &Run, second: &Outcome) {
+        self.run_twice += 1;
+        if second.run.as_ref() != Some(first) {
+            self.differing += 1;
+            self.charge(simulation, first.seed, not_deterministic(first, second));
+        }
+    }
+
+    fn charge(&mut self, simulation: usize, seed: u64, failure: Failure) {
+        let key = (simulation, kind(&failure.cause));
+        let cause = self.causes.entry(key).or_insert_with(|| Cause {
+            count: 0,
+            least: seed,
+            failure: failure.clone(),
+        });
+        cause.count += 1;
+        if seed < cause.least {
+            cause.least = seed;
+            cause.failure = failure;
+        }
+    }
+
+    /// The causes, the least seed first.
+    fn by_seed(&self) -> Vec<(&str, &Cause)> {
+        let mut causes: Vec<_> = self
+            .causes
+            .iter()
+            .map(|((simulation, _), cause)| (self.simulations[*simulation].as_str(), cause))
+            .collect();
+        causes.sort_by_key(|(name, cause)| (cause.least, *name));
+        causes
+    }
+
+    /// Everything found, and the totals last.
+    pub(super) fn show(&self, elapsed: Duration) -> impl fmt::Display {
+        fmt::from_fn(move |f| {
+            for (number, (name, cause)) in (1..).zip(self.by_seed()) {
+                let Cause {
+                    count,
+                    least,
+                    failure,
+                } = cause;
+                writeln!(
+                    f,
+                    "{number}. {name}: {}, the least {least}",
+                    plural(*count, "seed")
+                )?;
+                writeln!(f, "   {}", failure.cause)?;
+                writeln!(f, "{}", failure.block)?;
+                writeln!(f, "replay: {}\n", replay_line(name, *least))?;
+            }
+            self.show_totals(f, elapsed)
+        })
+    }
+
+    fn show_totals(&self, f: &mut fmt::Formatter<'_>, elapsed: Duration) -> fmt::Result {
+        let Self {
+            seeds,
+            failed,
+            run_twice,
+            differing,
+            polls,
+            ..
+        } = self;
+        let simulations = plural(self.simulations.len() as u128, "simulation");
+        writeln!(
+            f,
+            "{simulations}, {} run: {} passed, {failed} failed",
+            plural(*seeds, "seed"),
+            seeds - failed
+        )?;
+        writeln!(
+            f,
+            "{} run twice: {differing} not deterministic",
+            plural(*run_twice, "seed")
+        )?;
+        writeln!(
+            f,
+            "{polls} polls, {} of virtual time",
+            virtual_time(self.nanoseconds)
+        )?;
+        let seconds = elapsed.as_secs_f64();
+        write!(
+            f,
+            "{seconds:.1} s, {:.0} seeds/s",
+            *seeds as f64 / seconds.max(f64::EPSILON)
+        )
+    }
+}
+
+/// What to paste to see one failure again.
+pub(super) fn replay_line(simulation: &str, seed: u64) -> String {
+    format!("cargo xtask seed-sweep --seed {seed} --filter {simulation}")
+}
+
+/// The cause without the numbers of its message, which differ from seed to seed: the panic's site stays.
+fn kind(cause: &str) -> String {
+    let (site, message) = cause.split_once(' ').unwrap_or((cause, ""));
+    let mut kind = format!("{site} ");
+    for character in message.chars() {
+        match character {
+            '0'..='9' if kind.ends_with('#') => {}
+            '0'..='9' => kind.push('#'),
+            other => kind.push(other),
+        }
+    }
+    kind
+}
+
+fn not_deterministic(first: &Run, second: &Outcome) -> Failure {
+    let mut block = format!("first run:  {}\n", describe(first));
+    match (&second.run, &second.failure) {
+        (Some(run), _) => block += &format!("second run: {}", describe(run)),
+        (None, Some(failure)) => {
+            block += &format!("second run: {}\n{}", failure.cause, failure.block)
+        }
+        (None, None) => block += "second run: no report",
+    }
+    Failure {
+        cause: "not deterministic: two runs of the seed differ".to_owned(),
+        block,
+    }
+}
+
+fn describe(run: &Run) -> String {
+    let Run {
+        state,
+        polls,
+        nanoseconds,
+        ..
+    } = run;
+    format!(
+        "audit state {state}, {polls} polls, {} of virtual time",
+        virtual_time(u128::from(*nanoseconds))
+    )
+}
+
+fn plural(count: u128, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn virtual_time(nanoseconds: u128) -> String {
+    let seconds = nanoseconds / 1_000_000_000;
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{:.3} s", nanoseconds as f64 / 1e9),
+        (0, minutes) => format!("{minutes} min {} s", seconds % 60),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}

@@ -1,0 +1,85 @@
+//! The rule `arrows`: which package may depend on which. Only what is built for a user counts;
+//! tests may use more.
+
+use super::Violation;
+use super::checkout::Checkout;
+use crate::workspace::{Kind, Package};
+
+/// What a package may depend on.
+enum May {
+    /// These and nothing else.
+    Only(&'static [&'static str]),
+    /// These of the workspace, and of the outside whatever is not listed after them.
+    Members(&'static [&'static str], &'static [&'static str]),
+    /// Any package but `xtask`.
+    Any,
+}
+
+/// Every package of the workspace; to add one is to say here where it stands.
+const ARROWS: &[(&str, May)] = &[
+    ("runtime-traits", May::Only(&[])),
+    ("runtime-macros", May::Members(&[], &["tokio"])),
+    ("runtime-mocks", May::Only(&["runtime-traits"])),
+    (
+        "runtime-deterministic",
+        May::Members(&["runtime-traits", "runtime-macros"], &["tokio"]),
+    ),
+    ("runtime-tokio", May::Members(&["runtime-traits"], &[])),
+    ("store", May::Only(&["runtime-traits", "runtime-macros"])),
+    ("store-bin", May::Any),
+    ("xtask", May::Members(&[], &["tokio"])),
+];
+
+const HERE: &str = "xtask/src/tidy/arrows.rs";
+
+pub(super) fn arrows(checkout: &Checkout) -> Vec<Violation> {
+    let packages = &checkout.workspace.packages;
+    packages
+        .iter()
+        .flat_map(|package| outside(checkout, package))
+        .collect()
+}
+
+/// The arrows of a package that may not be.
+fn outside(checkout: &Checkout, package: &Package) -> Vec<Violation> {
+    let Some((_, may)) = ARROWS.iter().find(|(name, _)| *name == package.name) else {
+        return vec![violation(
+            checkout,
+            package,
+            &format!("say in {HERE} what {} may depend on", package.name),
+        )];
+    };
+    let mut violations = Vec::new();
+    for dependency in &package.dependencies {
+        let name = dependency.name.as_str();
+        let shipped = dependency.kind != Kind::Dev;
+        if name == "xtask" || shipped && !may.hold(name, checkout.workspace.package(name).is_some())
+        {
+            let advice = format!(
+                "{} may not depend on {name}; the arrows are in {HERE}",
+                package.name
+            );
+            violations.push(violation(checkout, package, &advice));
+        }
+    }
+    violations
+}
+
+impl May {
+    fn hold(&self, dependency: &str, is_member: bool) -> bool {
+        match self {
+            May::Only(names) => names.contains(&dependency),
+            May::Members(names, _) if is_member => names.contains(&dependency),
+            May::Members(_, never) => !never.contains(&dependency),
+            May::Any => true,
+        }
+    }
+}
+
+fn violation(checkout: &Checkout, package: &Package, advice: &str) -> Violation {
+    let folder = package
+        .folder
+        .strip_prefix(&checkout.workspace.root)
+        .unwrap_or(&package.folder);
+    Violation::new(&folder.join("Cargo.toml").to_string_lossy(), 1, advice)
+}
