@@ -1,0 +1,7 @@
+//! What the channel promises to the tests that use it.
+
+mod channel;
+mod executor;
+mod script;
+mod threads;
+mod wakers;
