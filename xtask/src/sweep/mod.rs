@@ -35,6 +35,8 @@ use progress::Progress;
 use report::{Event, Run};
 use simulation::Simulation;
 use tally::Tally;
+#[cfg(test)]
+use tally::replay_line;
 
 /// A seed that shows no sign of life for this long hangs.
 const PATIENCE: Duration = Duration::from_secs(60);

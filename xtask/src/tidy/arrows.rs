@@ -25,7 +25,10 @@ const ARROWS: &[(&str, May)] = &[
         May::Members(&["runtime-traits", "runtime-macros"], &["tokio"]),
     ),
     ("runtime-tokio", May::Members(&["runtime-traits"], &[])),
-    ("store", May::Only(&["runtime-traits", "runtime-macros"])),
+    (
+        "store",
+        May::Members(&["runtime-traits", "runtime-macros"], &["tokio"]),
+    ),
     ("store-bin", May::Any),
     ("xtask", May::Members(&[], &["tokio"])),
 ];
