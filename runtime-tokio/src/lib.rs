@@ -1,1 +1,48 @@
-//! Under construction.
+//! The production backend of [`runtime_traits`], on tokio: threads, real sockets, files, the
+//! operating system's clocks and randomness.
+//!
+//! ```
+//! use runtime_tokio::Executor;
+//! use runtime_traits::{Runner, Spawner};
+//!
+//! let (executor, runtime) = Executor::default();
+//! executor.start(async move {
+//!     println!("Parent started");
+//!     let result = runtime.spawn("child", async move {
+//!         println!("Child started");
+//!         "hello"
+//!     });
+//!     println!("Child result: {:?}", result.await);
+//!     println!("Parent exited");
+//! });
+//! ```
+//!
+//! By default a panic of a task is caught and logged through `tracing`, and its handle yields
+//! [`Error::Exited`](runtime_traits::Error::Exited); [`Config::panics`] changes that. A panic of the
+//! root always leaves `start`.
+//!
+//! A [`Context`] works from any thread and may be used before `start`: tasks then run at once, or,
+//! with [`Threads::Current`], once `start` runs. After the run's end handles and fallible calls
+//! yield [`Error::Closed`](runtime_traits::Error::Closed), and a sleep never ends.
+
+#![forbid(unsafe_code)]
+
+mod blocking;
+mod clock;
+mod config;
+mod context;
+mod network;
+mod panics;
+mod random;
+mod run;
+mod runner;
+mod storage;
+mod task;
+
+pub use clock::Sleep;
+pub use config::{Config, ConfigError, Threads};
+pub use context::Context;
+pub use network::{Datagram, Listener, Sink, Stream};
+pub use runner::{Executor, Runner};
+pub use runtime_traits::TaskCount;
+pub use storage::Blob;

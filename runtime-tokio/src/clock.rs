@@ -1,0 +1,107 @@
+//! The system's clocks, and sleep.
+
+use crate::{Context, run::Run};
+use pin_project_lite::pin_project;
+use runtime_traits::Clock;
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{self, Poll},
+    time::{Duration, Instant, SystemTime},
+};
+
+/// What `monotonic` shows when the run begins: a day, so that `now - age` works.
+const HEAD_START: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The longest stretch that is given to tokio's timer at once; its wheel turns in two years.
+const STRETCH: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+impl Clock for Context {
+    type Sleep = Sleep;
+
+    fn current(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        HEAD_START + self.run().began().elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep::new(self, Instant::now().checked_add(duration))
+    }
+
+    fn sleep_until(&self, deadline: SystemTime) -> Sleep {
+        self.sleep(
+            deadline
+                .duration_since(SystemTime::now())
+                .unwrap_or_default(),
+        )
+    }
+
+    fn sleep_until_monotonic(&self, deadline: Duration) -> Sleep {
+        let since_began = deadline.saturating_sub(HEAD_START);
+        Sleep::new(self, self.run().began().checked_add(since_began))
+    }
+}
+
+pin_project! {
+    /// What [`Clock::sleep`] returns. Rounded up to tokio's grain of a millisecond.
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Sleep {
+        run: Arc<Run>,
+        // `None`: so far that the clock cannot say it.
+        deadline: Option<Instant>,
+        #[pin]
+        timer: tokio::time::Sleep,
+    }
+}
+
+impl Sleep {
+    fn new(context: &Context, deadline: Option<Instant>) -> Self {
+        let run = context.run().clone();
+        let timer = {
+            let _guard = run.enter();
+            tokio::time::sleep_until(stretch(deadline).into())
+        };
+        Self {
+            run,
+            deadline,
+            timer,
+        }
+    }
+}
+
+fn stretch(deadline: Option<Instant>) -> Instant {
+    let stretch = Instant::now() + STRETCH;
+    deadline.map_or(stretch, |deadline| deadline.min(stretch))
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        let (timer, deadline) = (&mut this.timer, *this.deadline);
+        // After the run's end tokio's timer would panic.
+        let poll = this.run.while_alive(|| {
+            loop {
+                if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                    return Poll::Ready(());
+                }
+                task::ready!(timer.as_mut().poll(cx));
+                timer.as_mut().reset(stretch(deadline).into());
+            }
+        });
+        poll.unwrap_or(Poll::Pending)
+    }
+}
+
+impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sleep")
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,83 @@
+//! What a run can be told before it begins, and why it may refuse.
+
+use runtime_traits::Panics;
+use std::{io, path::PathBuf, time::Duration};
+
+/// How a run behaves. Making one changes nothing in the process.
+///
+/// ```
+/// use runtime_tokio::{Config, Executor, Threads};
+/// use std::time::Duration;
+///
+/// let mut config = Config::default();
+/// config.threads = Threads::Workers(2);
+/// config.shutdown_grace = Duration::from_secs(1);
+/// let (runner, context) = Executor::init(config);
+/// # drop((runner, context));
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The threads that tasks run on. Default: [`Threads::PerCore`].
+    pub threads: Threads,
+    /// What becomes of a panic in a task or in blocking work. Default: [`Panics::Catch`].
+    pub panics: Panics,
+    /// The directory that holds the partitions; it is made when it is missing. One run at a time
+    /// uses it, over all processes.
+    ///
+    /// Default: a directory of its own in the system's temporary directory, made at the first
+    /// `open` and removed with the run.
+    pub storage: Option<PathBuf>,
+    /// How long the end of a run waits for blocking work, storage's own included. Work that takes
+    /// longer is named in a warning and abandoned: it runs on unobserved. Default: 5 s.
+    pub shutdown_grace: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            threads: Threads::PerCore,
+            panics: Panics::Catch,
+            storage: None,
+            shutdown_grace: Duration::from_secs(5),
+        }
+    }
+}
+
+/// The threads that tasks run on. The root runs on the thread that calls `start`, in any case.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threads {
+    /// The thread that calls `start`, and no other. Tasks wait until it is called.
+    Current,
+    /// As many workers as the machine has cores.
+    PerCore,
+    /// This many workers, at least one.
+    Workers(usize),
+}
+
+/// Why a run cannot begin.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// [`Threads::Workers`] of none.
+    #[error("Threads::Workers(0) runs no task: give at least 1, or use Threads::Current")]
+    NoWorkers,
+    /// The directory for storage cannot be made or used.
+    #[error("cannot keep storage in {path}: {source}", path = path.display())]
+    Storage {
+        /// `Config.storage`.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Another run, in this process or another, keeps its storage there.
+    #[error("{path} is in use by another run: stop it, or name another directory", path = path.display())]
+    StorageInUse {
+        /// `Config.storage`.
+        path: PathBuf,
+    },
+    /// The system gives no threads, timers or event queue.
+    #[error("cannot start the runtime's threads: {0}")]
+    Threads(#[source] io::Error),
+}

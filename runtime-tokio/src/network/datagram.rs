@@ -1,0 +1,66 @@
+//! Messages over UDP.
+
+use super::socket;
+use crate::run::Run;
+use runtime_traits::Error;
+use std::{
+    io,
+    net::SocketAddr,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+use tokio::{io::ReadBuf, net::UdpSocket};
+
+/// A bound UDP socket.
+#[derive(Debug)]
+pub struct Datagram {
+    socket: UdpSocket,
+    local: SocketAddr,
+    run: Arc<Run>,
+}
+
+impl Datagram {
+    pub(super) fn bind(run: &Arc<Run>, address: SocketAddr) -> io::Result<Self> {
+        let socket = socket::datagrams(run, address)?;
+        let local = socket.local_addr()?;
+        Ok(Self {
+            socket,
+            local,
+            run: run.clone(),
+        })
+    }
+}
+
+impl runtime_traits::Datagram for Datagram {
+    fn poll_send_to(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+        to: SocketAddr,
+    ) -> Poll<Result<(), Error>> {
+        self.run.check()?;
+        let sent = ready!(self.socket.poll_send_to(cx, buf, to));
+        Poll::Ready(match sent {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.run.failure(Error::SendFailed(error.into()))),
+        })
+    }
+
+    fn poll_recv_from(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<Result<(usize, SocketAddr), Error>> {
+        self.run.check()?;
+        let mut buf = ReadBuf::new(buf);
+        let received = ready!(self.socket.poll_recv_from(cx, &mut buf));
+        Poll::Ready(match received {
+            Ok(from) => Ok((buf.filled().len(), from)),
+            Err(error) => Err(self.run.failure(Error::RecvFailed(error.into()))),
+        })
+    }
+
+    fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+}

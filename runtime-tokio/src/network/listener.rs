@@ -1,0 +1,114 @@
+//! Accepting connections, whatever single peers do.
+
+use super::{Sink, Stream, connection, socket};
+use crate::{Context, Sleep, run::Run};
+use runtime_traits::{Clock, Error};
+use std::{
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{self, Poll, ready},
+    time::Duration,
+};
+use tokio::net::{TcpListener, TcpStream};
+
+/// How long to let the system recover when it is short of descriptors or memory.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Listens on an address until it is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    local: SocketAddr,
+    run: Arc<Run>,
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl Listener {
+    pub(super) fn bind(run: &Arc<Run>, address: SocketAddr) -> io::Result<Self> {
+        let socket = socket::listen(run, address)?;
+        let local = socket.local_addr()?;
+        Ok(Self {
+            socket,
+            local,
+            run: run.clone(),
+            pause: None,
+        })
+    }
+
+    /// Waits for a connection, and for the system to recover between failures.
+    fn poll_connection(
+        &mut self,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        loop {
+            if let Some(pause) = &mut self.pause {
+                ready!(pause.as_mut().poll(cx));
+                self.pause = None;
+            }
+            match ready!(self.socket.poll_accept(cx)) {
+                Err(error) if !is_fatal(&error) => {
+                    if !is_of_peer(&error) {
+                        tracing::warn!(%error, address = %self.local, "cannot accept for now");
+                        let context = Context::new(self.run.clone());
+                        self.pause = Some(Box::pin(context.sleep(PAUSE)));
+                    }
+                }
+                result => return Poll::Ready(result),
+            }
+        }
+    }
+}
+
+impl runtime_traits::Listener for Listener {
+    type Sink = Sink;
+    type Stream = Stream;
+
+    fn poll_accept(
+        &mut self,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<Result<(SocketAddr, Sink, Stream), Error>> {
+        loop {
+            self.run.check()?;
+            match ready!(self.poll_connection(cx)) {
+                // A peer that is gone already fails the options; the next one may be there.
+                Ok((stream, peer)) => {
+                    let halves = stream.set_nodelay(true);
+                    let halves = halves.and_then(|()| connection::split(&self.run, stream, peer));
+                    if let Ok((sink, stream)) = halves {
+                        return Poll::Ready(Ok((peer, sink, stream)));
+                    }
+                }
+                Err(error) => {
+                    let lost = Error::ConnectionFailed(self.local, error.into());
+                    return Poll::Ready(Err(self.run.failure(lost)));
+                }
+            }
+        }
+    }
+
+    fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+}
+
+/// Whether the listener itself is lost.
+fn is_fatal(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::InvalidInput | ErrorKind::Other | ErrorKind::NotConnected
+    )
+}
+
+/// Whether only one connection, which had waited to be accepted, is lost.
+fn is_of_peer(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionRefused
+            | ErrorKind::Interrupted
+            | ErrorKind::PermissionDenied
+    )
+}

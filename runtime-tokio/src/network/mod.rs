@@ -1,0 +1,90 @@
+//! Sockets of the operating system.
+
+mod connection;
+mod datagram;
+mod listener;
+mod socket;
+
+pub use connection::{Sink, Stream};
+pub use datagram::Datagram;
+pub use listener::Listener;
+
+use crate::Context;
+use runtime_traits::{Cause, Clock, Datagrams, Error, Network, Resolver, SocketConfig};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr, ToSocketAddrs},
+};
+
+impl Network for Context {
+    type Listener = Listener;
+    type Sink = Sink;
+    type Stream = Stream;
+
+    async fn bind(&self, socket: SocketAddr) -> Result<Listener, Error> {
+        let run = self.run();
+        run.check()?;
+        Listener::bind(run, socket)
+            .map_err(|error| run.failure(Error::BindFailed(socket, error.into())))
+    }
+
+    async fn dial_with(
+        &self,
+        socket: SocketAddr,
+        config: &SocketConfig,
+    ) -> Result<(Sink, Stream), Error> {
+        let run = self.run();
+        run.check()?;
+        let connecting = async {
+            let failed =
+                |error: io::Error| run.failure(Error::ConnectionFailed(socket, Cause::from(error)));
+            let connection = socket::connect(run, socket, config).await.map_err(failed)?;
+            connection::split(run, connection, socket).map_err(failed)
+        };
+        match config.connect_limit {
+            Some(limit) => self.timeout(limit, connecting).await?,
+            None => connecting.await,
+        }
+    }
+}
+
+impl Datagrams for Context {
+    type Datagram = Datagram;
+
+    async fn bind_datagram(&self, socket: SocketAddr) -> Result<Datagram, Error> {
+        let run = self.run();
+        run.check()?;
+        Datagram::bind(run, socket)
+            .map_err(|error| run.failure(Error::BindFailed(socket, error.into())))
+    }
+}
+
+impl Resolver for Context {
+    async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, Error> {
+        self.run().check()?;
+        if let Ok(address) = host.parse() {
+            return Ok(vec![address]);
+        }
+        let name = host.to_owned();
+        let look_up = move || Ok(addresses(&name));
+        let found = self.run().job("resolve a name".into(), look_up).await?;
+        found.map_err(|error| Error::ResolveFailed(host.into(), error.into()))
+    }
+}
+
+/// In the system's order, each once.
+fn addresses(host: &str) -> io::Result<Vec<IpAddr>> {
+    let mut found = Vec::new();
+    for socket in (host, 0).to_socket_addrs()? {
+        if !found.contains(&socket.ip()) {
+            found.push(socket.ip());
+        }
+    }
+    match found.is_empty() {
+        true => Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "the name has no address",
+        )),
+        false => Ok(found),
+    }
+}

@@ -1,0 +1,179 @@
+//! Making a run, and running its root on the calling thread.
+
+use crate::{
+    Config, ConfigError, Context, Threads,
+    panics::{self, Payload},
+    run::Run,
+    storage::Root,
+};
+use runtime_traits::Current;
+use std::{
+    convert::Infallible,
+    fmt,
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::Pin,
+    sync::{Arc, mpsc::Receiver},
+    task::{self, Poll},
+    time::Duration,
+};
+use tokio::runtime::{Builder, Runtime};
+
+/// Makes runs: each is a [`Runner`], to start it, and a [`Context`], to use it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Executor;
+
+impl Executor {
+    /// A run with the default [`Config`].
+    ///
+    /// # Panics
+    /// When the system gives no threads, timers or event queue.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a runner and its context are two values"
+    )]
+    pub fn default() -> (Runner, Context) {
+        Self::init(Config::default())
+    }
+
+    /// A run as `config` says.
+    ///
+    /// # Panics
+    /// With the text of the error that [`try_init`](Self::try_init) returns.
+    pub fn init(config: Config) -> (Runner, Context) {
+        Self::try_init(config).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// A run as `config` says.
+    ///
+    /// # Errors
+    /// When the configuration contradicts itself, its directory cannot be used, or the system gives
+    /// no threads.
+    pub fn try_init(config: Config) -> Result<(Runner, Context), ConfigError> {
+        let mut builder = match config.threads {
+            Threads::Workers(0) => return Err(ConfigError::NoWorkers),
+            Threads::Current => Builder::new_current_thread(),
+            Threads::PerCore | Threads::Workers(_) => Builder::new_multi_thread(),
+        };
+        if let Threads::Workers(workers) = config.threads {
+            builder.worker_threads(workers);
+        }
+        let root = Root::new(config.storage)?;
+        let runtime = builder
+            .enable_all()
+            .thread_name("runtime-tokio")
+            .build()
+            .map_err(ConfigError::Threads)?;
+        let (run, tasks_left) = Run::new(runtime.handle().clone(), config.panics, root);
+        let context = Context::new(Arc::new(run));
+        let life = Life {
+            runtime,
+            tasks_left,
+            grace: config.shutdown_grace,
+        };
+        let runner = Runner {
+            life: Some(life),
+            context: context.clone(),
+        };
+        Ok((runner, context))
+    }
+}
+
+/// Starts a run. Dropped without a start, it ends the run in the same way.
+pub struct Runner {
+    life: Option<Life>,
+    context: Context,
+}
+
+struct Life {
+    runtime: Runtime,
+    tasks_left: Receiver<Infallible>,
+    grace: Duration,
+}
+
+impl runtime_traits::Runner for Runner {
+    /// Runs `root` on the calling thread, then ends the run.
+    ///
+    /// # Panics
+    /// When the root panics; when a task does and [`Config::panics`] propagates it; and on a thread
+    /// that polls tasks, of this backend or another use of tokio.
+    fn start<F: Future>(mut self, root: F) -> F::Output {
+        let life = self.life.take().expect("a runner is started once");
+        let mut root = RootTask::new(&self.context, root);
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            life.runtime.block_on(poll_fn(|cx| root.poll(cx)))
+        }));
+        let begun = root.begun;
+        let result = root.release().and(result);
+        life.end(self.context.run());
+        let late = self.context.run().carried().close();
+        match result {
+            Err(_) if !begun => panic!(
+                "start was called on a thread that polls tasks: call it from main, from a test, or from spawn_blocking"
+            ),
+            Ok(Ok(output)) => match late {
+                Some(payload) => resume_unwind(payload),
+                None => output,
+            },
+            Ok(Err(payload)) => resume_unwind(payload),
+            Err(payload) => {
+                late.iter().for_each(|late| panics::log("", late));
+                resume_unwind(payload)
+            }
+        }
+    }
+}
+
+impl Life {
+    fn end(self, run: &Run) {
+        run.end(self.runtime, &self.tasks_left, self.grace);
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        if let Some(life) = self.life.take() {
+            life.end(self.context.run());
+        }
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner").finish_non_exhaustive()
+    }
+}
+
+struct RootTask<F> {
+    current: Current,
+    future: Pin<Box<F>>,
+    context: Context,
+    begun: bool,
+}
+
+impl<F: Future> RootTask<F> {
+    fn new(context: &Context, future: F) -> Self {
+        Self {
+            current: context.root(),
+            future: Box::pin(future),
+            context: context.clone(),
+            begun: false,
+        }
+    }
+
+    /// Ready with the output, or with the panic of a task.
+    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<F::Output, Payload>> {
+        self.begun = true;
+        if let Some(payload) = self.context.run().carried().poll(cx) {
+            return Poll::Ready(Err(payload));
+        }
+        let future = self.future.as_mut();
+        self.current.enter(|| future.poll(cx)).map(Ok)
+    }
+
+    fn release(mut self) -> Result<(), Payload> {
+        let future = self.future;
+        catch_unwind(AssertUnwindSafe(|| self.current.enter(|| drop(future))))
+    }
+}

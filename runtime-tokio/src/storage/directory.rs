@@ -1,0 +1,55 @@
+//! Directories whose entries survive a power failure.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, ErrorKind},
+    path::Path,
+};
+
+/// Makes entries that were added to or removed from `directory` durable.
+#[cfg(unix)]
+pub(super) fn sync(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+/// Elsewhere a directory cannot be opened, and the file system's journal has to do.
+#[cfg(not(unix))]
+pub(super) fn sync(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Makes `directory` with its parents. Durable when it returns, also when another made it and has
+/// not synced yet.
+pub(super) fn make(directory: &Path) -> io::Result<()> {
+    let parent = match directory.parent() {
+        None => return Ok(()),
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+    };
+    match fs::create_dir(directory) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            make(parent)?;
+            return make(directory);
+        }
+        Err(_) if directory.is_dir() => {}
+        made => made?,
+    }
+    sync(parent)
+}
+
+/// Opens the file at `path` in `directory`, or makes it empty. Its existence is durable when this
+/// returns, as far as `directory`'s is.
+pub(super) fn open_file(directory: &Path, path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    let file = match options.clone().create_new(true).open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path)?,
+        made => {
+            let made = made?;
+            made.sync_all()?;
+            made
+        }
+    };
+    sync(directory)?;
+    Ok(file)
+}

@@ -1,0 +1,57 @@
+//! Partitions as directories, blobs as files.
+
+mod blob;
+mod directory;
+mod name;
+mod root;
+
+pub use blob::Blob;
+pub(crate) use root::Root;
+
+use crate::{Context, run::Run};
+use runtime_traits::{Error, Handle, Storage, check_blob_name, check_partition_name};
+use std::sync::Arc;
+
+impl Storage for Context {
+    type Blob = Blob;
+
+    async fn open(&self, partition: &str, name: &[u8]) -> Result<Blob, Error> {
+        self.run().check()?;
+        check_partition_name(partition)?;
+        check_blob_name(partition, name)?;
+        let (partition, name) = (partition.to_owned(), name.to_vec());
+        let run = self.run().clone();
+        let open = move |run: &Arc<Run>| {
+            let file = run.root().open(&partition, &name)?;
+            Ok(Blob::new(run.clone(), file, partition, &name))
+        };
+        job(&run, "open a blob", open).await
+    }
+
+    async fn remove(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
+        self.run().check()?;
+        check_partition_name(partition)?;
+        let (partition, name) = (partition.to_owned(), name.map(<[u8]>::to_vec));
+        let remove = move |run: &Arc<Run>| run.root().remove(&partition, name.as_deref());
+        job(self.run(), "remove a blob", remove).await
+    }
+
+    async fn scan(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
+        self.run().check()?;
+        check_partition_name(partition)?;
+        let partition = partition.to_owned();
+        let scan = move |run: &Arc<Run>| run.root().scan(&partition);
+        job(self.run(), "scan a partition", scan).await
+    }
+}
+
+fn job<T, F>(run: &Arc<Run>, label: &str, work: F) -> Handle<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&Arc<Run>) -> Result<T, Error> + Send + 'static,
+{
+    let shared = run.clone();
+    run.job(label.into(), move || {
+        work(&shared).map_err(|error| shared.failure(error))
+    })
+}

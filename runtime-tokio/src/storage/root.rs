@@ -1,0 +1,187 @@
+//! The directory of a run: partitions in it, blobs in them. It blocks, and knows nothing of tasks.
+
+use super::{directory, name};
+use crate::ConfigError;
+use runtime_traits::{Error, blob_name};
+use std::{
+    fs::{self, File, TryLockError},
+    io::{self, ErrorKind},
+    mem,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError, RwLock},
+};
+use tempfile::TempDir;
+
+/// Held while a run uses its directory. No partition has a name with a dot.
+const LOCK: &str = ".lock";
+/// In front of the names of partitions that are being removed.
+const REMOVED: &str = ".removed-";
+
+pub(crate) struct Root {
+    place: Mutex<Place>,
+    /// Written while a partition goes, so that none is opened half-gone.
+    partitions: RwLock<()>,
+}
+
+enum Place {
+    Named { path: PathBuf, _lock: File },
+    Unmade,
+    Temporary(TempDir),
+    Released,
+}
+
+impl Root {
+    pub(crate) fn new(named: Option<PathBuf>) -> Result<Self, ConfigError> {
+        let place = match named {
+            Some(path) => {
+                let lock = take(&path)?;
+                Place::Named { path, _lock: lock }
+            }
+            None => Place::Unmade,
+        };
+        Ok(Self {
+            place: Mutex::new(place),
+            partitions: RwLock::new(()),
+        })
+    }
+
+    fn place(&self) -> MutexGuard<'_, Place> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The directory when there is one.
+    fn path(&self) -> Option<PathBuf> {
+        match &*self.place() {
+            Place::Named { path, .. } => Some(path.clone()),
+            Place::Temporary(directory) => Some(directory.path().into()),
+            Place::Unmade | Place::Released => None,
+        }
+    }
+
+    fn make_path(&self) -> io::Result<Option<PathBuf>> {
+        let mut place = self.place();
+        if let Place::Unmade = *place {
+            let directory = tempfile::Builder::new()
+                .prefix("runtime-tokio-")
+                .tempdir()?;
+            *place = Place::Temporary(directory);
+        }
+        drop(place);
+        Ok(self.path())
+    }
+
+    /// Lets another run have the directory, or removes it if it is this run's own.
+    pub(crate) fn release(&self) {
+        let place = mem::replace(&mut *self.place(), Place::Released);
+        if let Place::Temporary(directory) = place {
+            let path = directory.path().to_owned();
+            if let Err(error) = directory.close() {
+                tracing::warn!(%error, path = %path.display(), "temporary storage left behind");
+            }
+        }
+    }
+
+    pub(super) fn open(&self, partition: &str, blob: &[u8]) -> Result<File, Error> {
+        let _partitions = self
+            .partitions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let uncreated =
+            |error: io::Error| Error::PartitionCreationFailed(partition.into(), error.into());
+        let root = self.make_path().map_err(uncreated)?.ok_or(Error::Closed)?;
+        let directory = root.join(partition);
+        directory::make(&directory).map_err(uncreated)?;
+        let path = directory.join(name::file_name(blob));
+        directory::open_file(&directory, &path)
+            .map_err(|error| Error::BlobOpenFailed(partition.into(), blob_name(blob), error.into()))
+    }
+
+    pub(super) fn remove(&self, partition: &str, blob: Option<&[u8]>) -> Result<(), Error> {
+        let missing = || Error::PartitionMissing(partition.into());
+        let corrupt = |error: io::Error| Error::PartitionCorrupt(partition.into(), error.into());
+        let root = self.path().ok_or_else(missing)?;
+        let Some(blob) = blob else {
+            let _partitions = self
+                .partitions
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            return remove_partition(&root, partition).map_err(|error| match error.kind() {
+                ErrorKind::NotFound => missing(),
+                _ => corrupt(error),
+            });
+        };
+        let directory = root.join(partition);
+        let removed = fs::remove_file(directory.join(name::file_name(blob)));
+        match removed.and_then(|()| directory::sync(&directory)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(corrupt(error)),
+            Err(_) if directory.exists() => {
+                Err(Error::BlobMissing(partition.into(), blob_name(blob)))
+            }
+            Err(_) => Err(missing()),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    pub(super) fn scan(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
+        let _partitions = self
+            .partitions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let missing = || Error::PartitionMissing(partition.into());
+        let root = self.path().ok_or_else(missing)?;
+        let mut blobs = blobs(&root.join(partition)).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => missing(),
+            _ => Error::PartitionCorrupt(partition.into(), error.into()),
+        })?;
+        blobs.sort();
+        Ok(blobs)
+    }
+}
+
+/// Makes the directory, locks it, and finishes what a killed run was removing.
+fn take(path: &Path) -> Result<File, ConfigError> {
+    let failed = |source| ConfigError::Storage {
+        path: path.into(),
+        source,
+    };
+    directory::make(path).map_err(failed)?;
+    let lock = directory::open_file(path, &path.join(LOCK)).map_err(failed)?;
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            return Err(ConfigError::StorageInUse { path: path.into() });
+        }
+        Err(TryLockError::Error(error)) => return Err(failed(error)),
+        Ok(()) => {}
+    }
+    sweep(path).map_err(failed)?;
+    Ok(lock)
+}
+
+fn sweep(root: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(root)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(REMOVED) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// The partition goes at once, by its name; its blobs after that.
+fn remove_partition(root: &Path, partition: &str) -> io::Result<()> {
+    let removed = root.join(format!("{REMOVED}{partition}"));
+    fs::rename(root.join(partition), &removed)?;
+    directory::sync(root)?;
+    fs::remove_dir_all(removed)
+}
+
+fn blobs(partition: &Path) -> io::Result<Vec<Vec<u8>>> {
+    let entry = |entry: io::Result<fs::DirEntry>| {
+        let file = entry?.file_name();
+        name::blob_of(&file).ok_or_else(|| {
+            let text = format!("{} is no blob", partition.join(file).display());
+            io::Error::new(ErrorKind::InvalidData, text)
+        })
+    };
+    fs::read_dir(partition)?.map(entry).collect()
+}
