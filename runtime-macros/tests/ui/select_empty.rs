@@ -1,0 +1,13 @@
+use runtime_macros::select;
+
+async fn nothing() {
+    select! {}
+}
+
+async fn only_else() {
+    select! {
+        else => {}
+    }
+}
+
+fn main() {}
