@@ -1,0 +1,82 @@
+//! What a run is given.
+
+use crate::clock::nanos;
+use runtime_traits::Panics;
+use std::time::{Duration, SystemTime};
+
+/// How a simulation runs. Two runs with equal configurations and equal programs are equal.
+///
+/// ```
+/// use runtime_deterministic::{Config, Executor};
+/// use std::time::Duration;
+///
+/// let mut config = Config::default();
+/// config.seed = 7;
+/// config.timeout = Some(Duration::from_secs(60));
+/// let (runner, context, auditor) = Executor::init(config);
+/// # let _ = (runner, context, auditor);
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Decides everything that is left to chance. Default: 0.
+    pub seed: u64,
+    /// What the wall clock shows at the start. Default: 2026-01-01T00:00:00Z.
+    pub start_time: SystemTime,
+    /// The virtual time after which a run that has not ended panics. Default: none.
+    pub timeout: Option<Duration>,
+    /// What a task's panic does. Default: it leaves [`Runner::start`](runtime_traits::Runner::start).
+    /// Caught on a host, it crashes that host; caught on the root host, it ends its task alone.
+    pub panics: Panics,
+    /// How often one task may be polled without virtual time moving, before the run panics.
+    /// Default: 1,000,000.
+    pub poll_limit: u64,
+    /// Keep the last events in words, for the report of a failure.
+    pub(crate) keep_last_events: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            start_time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600),
+            timeout: None,
+            panics: Panics::Propagate,
+            poll_limit: 1_000_000,
+            keep_last_events: false,
+        }
+    }
+}
+
+/// Why a [`Config`] cannot be used.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// `poll_limit` is 0: no task could be polled.
+    #[error("Config.poll_limit is 0, and no task could ever be polled: use at least 1")]
+    PollLimit,
+    /// `timeout` is 0, or more than virtual time can count.
+    #[error("Config.timeout is {0:?}: use more than zero and less than 500 years, or None")]
+    Timeout(Duration),
+    /// `start_time` is before 1970, or so late that the wall clock would overflow.
+    #[error("Config.start_time is {0:?}: use a time from 1970 to 9999")]
+    StartTime(SystemTime),
+}
+
+impl Config {
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        const YEAR: u64 = 365 * 24 * 60 * 60;
+        if self.poll_limit == 0 {
+            return Err(ConfigError::PollLimit);
+        }
+        if let Some(limit) = self.timeout
+            && !(1..nanos(Duration::from_secs(500 * YEAR))).contains(&nanos(limit))
+        {
+            return Err(ConfigError::Timeout(limit));
+        }
+        match self.start_time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) if since.as_secs() < 8_029 * YEAR => Ok(()),
+            _ => Err(ConfigError::StartTime(self.start_time)),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! What code inside a simulation holds: the traits, each handed to the part that does it.
+
+use crate::{
+    World,
+    clock::{Elapse, NEVER, Sleep, nanos},
+    event::Event,
+    kernel::{Injected, Kernel, Shared, Spawn, local},
+    network::address,
+};
+use runtime_traits::{
+    Buggify, Clock, Current, Error, Handle, Here, Panics, Random, Resolver, Signal, Spawner,
+    TaskCount,
+};
+use std::{
+    convert::Infallible,
+    fmt,
+    io::{self, ErrorKind},
+    net::{IpAddr, Ipv4Addr},
+    panic::Location,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+/// How far the monotonic clock is ahead at the start, so that `now - age` works.
+const HEAD_START: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A simulated runtime, as one host sees it. It is that of one life of the host: once the host
+/// crashed or the run ended, its fallible calls yield [`Error::Closed`].
+#[derive(Clone)]
+pub struct Context {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) host: u32,
+    pub(crate) life: u32,
+}
+
+impl Context {
+    pub(crate) fn new(shared: Arc<Shared>, host: u32, life: u32) -> Self {
+        Self { shared, host, life }
+    }
+
+    /// The other hosts, and what goes wrong with them: for the test, not for what is tested.
+    ///
+    /// # Panics
+    /// When this is not the root's context.
+    pub fn world(&self) -> World {
+        assert!(
+            self.host == 0,
+            "only the root's context drives the world; pass what it makes"
+        );
+        World::new(self.clone())
+    }
+
+    /// The address of this host.
+    pub fn addr(&self) -> IpAddr {
+        address(self.host)
+    }
+
+    /// The tasks of this host's life by label, ascending.
+    pub fn tasks(&self) -> Vec<TaskCount> {
+        let labels = self.with(|kernel| kernel.hosts[self.host as usize].labels.clone());
+        labels.map(|labels| labels.counts()).unwrap_or_default()
+    }
+
+    /// The kernel, while this life of the host lasts.
+    pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Kernel) -> R) -> Result<R, Error> {
+        let alive = local::with(&self.shared, |kernel| {
+            kernel.is_alive(self.host, self.life).then(|| f(kernel))
+        });
+        alive.flatten().ok_or(Error::Closed)
+    }
+
+    /// Lets virtual time pass; no time passes within a host.
+    pub(crate) async fn elapse(&self, nanos: u64) -> Result<(), Error> {
+        if nanos > 0 {
+            let deadline = self.shared.now().saturating_add(nanos);
+            Elapse(Sleep::until(self.clone(), deadline)).await?;
+        }
+        self.with(|_| ())
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+            && (self.host, self.life) == (other.host, other.life)
+    }
+
+    /// What a task carries that is the first of its process.
+    pub(crate) fn root_current(&self) -> Current {
+        let labels = local::with(&self.shared, |kernel| {
+            kernel.hosts[self.host as usize].labels.clone()
+        });
+        let shared = self.shared.clone();
+        let order = move || local::with(&shared, |kernel| kernel.draw_order()).unwrap_or(0);
+        Current::root(self.clone())
+            .with_tasks(labels.unwrap_or_default())
+            .with_order(order)
+    }
+
+    fn child_current(&self, label: &str) -> Current {
+        match Current::with_context(|polled: &Self| polled.is(self)) {
+            Some(true) => Current::child(label),
+            _ => self.root_current().enter(|| Current::child(label)),
+        }
+    }
+
+    /// What a handle yields whose task was dropped unfinished.
+    fn unfinished(&self) -> Error {
+        let crashed = local::with(&self.shared, |kernel| {
+            !kernel.ended && !kernel.is_alive(self.host, self.life)
+        });
+        if crashed == Some(true) {
+            Error::Exited
+        } else {
+            Error::Closed
+        }
+    }
+
+    pub(crate) fn spawn_as<F>(
+        &self,
+        current: Current,
+        future: F,
+        site: &'static Location<'static>,
+    ) -> Handle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let label = current.path();
+        let context = self.clone();
+        let dropped = move || context.unfinished();
+        let (task, handle) = Handle::new(current, future, Panics::Propagate, dropped);
+        let Self { host, life, .. } = *self;
+        let mut spawn = Some(Spawn {
+            body: Box::new(task),
+            host,
+            life,
+            label,
+            site,
+        });
+        local::with(&self.shared, |kernel| {
+            spawn.take().map(|spawn| kernel.spawn(spawn))
+        });
+        if let Some(spawn) = spawn {
+            self.shared.inject(Injected::Spawn(spawn));
+        }
+        handle
+    }
+}
+
+impl Spawner for Context {
+    #[track_caller]
+    fn spawn<F>(&self, label: &str, future: F) -> Handle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.spawn_as(self.child_current(label), future, Location::caller())
+    }
+
+    fn stop(&self, value: i32) {
+        let Self { host, life, .. } = *self;
+        if local::with(&self.shared, |kernel| kernel.stop(host, life, value)).is_none() {
+            self.shared.inject(Injected::Stop { host, life, value });
+        }
+    }
+
+    fn stopped(&self) -> Signal {
+        let signal = self.with(|kernel| kernel.hosts[self.host as usize].signal.clone());
+        // A signal whose signaler is gone is closed.
+        signal.unwrap_or_else(|_| runtime_traits::Signaler::new().1)
+    }
+}
+
+impl Clock for Context {
+    type Sleep = Sleep;
+
+    fn current(&self) -> SystemTime {
+        self.shared.start_time + Duration::from_nanos(self.shared.now())
+    }
+
+    fn monotonic(&self) -> Duration {
+        HEAD_START + Duration::from_nanos(self.shared.now())
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep::until(
+            self.clone(),
+            self.shared.now().saturating_add(nanos(duration)),
+        )
+    }
+
+    fn sleep_until(&self, deadline: SystemTime) -> Sleep {
+        let left = deadline.duration_since(self.current()).unwrap_or_default();
+        self.sleep(left)
+    }
+
+    fn sleep_until_monotonic(&self, deadline: Duration) -> Sleep {
+        let since_start = nanos(deadline.saturating_sub(HEAD_START));
+        Sleep::until(
+            self.clone(),
+            if deadline == Duration::MAX {
+                NEVER
+            } else {
+                since_start
+            },
+        )
+    }
+}
+
+impl Random for Context {
+    fn fill(&self, buf: &mut [u8]) {
+        let drawn = self.with(|kernel| {
+            kernel.hosts[self.host as usize].draws.fill(buf);
+            kernel.note(Event::Draw { bytes: buf });
+        });
+        if drawn.is_err() {
+            self.shared.foreign_fill(buf);
+        }
+    }
+
+    fn next_u64(&self) -> u64 {
+        let mut bytes = [0; 8];
+        self.fill(&mut bytes);
+        u64::from_le_bytes(bytes)
+    }
+}
+
+impl rand_core::TryRng for Context {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut bytes = [0; 4];
+        self.fill(&mut bytes);
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(Random::next_u64(self))
+    }
+
+    fn try_fill_bytes(&mut self, buf: &mut [u8]) -> Result<(), Infallible> {
+        self.fill(buf);
+        Ok(())
+    }
+}
+
+// The draws come from a seed that is in the test's log: they are secret to nobody. The trait is
+// there so that code that asks for it can be simulated.
+impl rand_core::TryCryptoRng for Context {}
+
+impl Resolver for Context {
+    /// Hosts are found by their names, `localhost` is 127.0.0.1, and an address in text is itself.
+    async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, Error> {
+        if let Ok(ip) = host.parse() {
+            return self.with(|_| vec![ip]);
+        }
+        let found = self.with(|kernel| {
+            kernel.note(Event::Resolve { name: host });
+            kernel.find_host(host)
+        })?;
+        match found {
+            Some(number) => Ok(vec![address(number)]),
+            None if host == "localhost" => Ok(vec![Ipv4Addr::LOCALHOST.into()]),
+            None => {
+                let text = format!("no host of this simulation is called {host:?}");
+                let cause = io::Error::new(ErrorKind::NotFound, text);
+                Err(Error::ResolveFailed(host.into(), cause.into()))
+            }
+        }
+    }
+}
+
+impl Buggify for Context {}
+
+impl Here for Context {
+    fn here() -> Option<Self> {
+        Current::context()
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, life, .. } = self;
+        f.debug_struct("Context")
+            .field("host", host)
+            .field("life", life)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+//! Random streams, one per purpose, so that one more draw in user code moves no schedule.
+
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+use std::ops::RangeInclusive;
+
+/// What a stream of random numbers is for.
+#[derive(Clone, Copy)]
+pub(crate) enum Purpose {
+    Schedule,
+    Select,
+    Network,
+    /// Of one host's disk.
+    Storage(u32),
+    /// Of one host's tasks.
+    Host(u32),
+    /// Of threads that the simulator does not run.
+    Foreign,
+}
+
+/// ChaCha8 under a key of seed and purpose: the same on every machine, whatever the libraries.
+pub(crate) struct Draws(ChaCha8Rng);
+
+impl Draws {
+    pub(crate) fn new(seed: u64, purpose: Purpose) -> Self {
+        let (kind, host) = match purpose {
+            Purpose::Schedule => (0_u32, 0),
+            Purpose::Select => (1, 0),
+            Purpose::Network => (2, 0),
+            Purpose::Storage(host) => (3, host),
+            Purpose::Host(host) => (4, host),
+            Purpose::Foreign => (5, 0),
+        };
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..12].copy_from_slice(&kind.to_le_bytes());
+        key[12..16].copy_from_slice(&host.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(key))
+    }
+
+    pub(crate) fn fill(&mut self, buf: &mut [u8]) {
+        self.0.fill_bytes(buf);
+    }
+
+    pub(crate) fn next_u64(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// A number below `bound`, each equally likely (Lemire, "Fast random integer generation in an
+    /// interval", 2019). A bound of 1 draws nothing.
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
+        if bound <= 1 {
+            return 0;
+        }
+        loop {
+            let product = u64::from(self.0.next_u32()) * u64::from(bound);
+            if product as u32 >= bound || product as u32 >= bound.wrapping_neg() % bound {
+                return (product >> 32) as u32;
+            }
+        }
+    }
+
+    /// A number in `range`; its width is below 2^32, or the draw is biased by less than 2^-32.
+    pub(crate) fn within(&mut self, range: RangeInclusive<u64>) -> u64 {
+        let (low, high) = range.into_inner();
+        match u32::try_from(high - low + 1) {
+            Ok(width) => low + u64::from(self.below(width)),
+            Err(_) => {
+                low + ((u128::from(self.next_u64()) * u128::from(high - low + 1)) >> 64) as u64
+            }
+        }
+    }
+
+    /// True once in `n` draws.
+    pub(crate) fn one_in(&mut self, n: u32) -> bool {
+        self.below(n) == 0
+    }
+}

@@ -1,0 +1,326 @@
+//! What the audit sees: the kinds of events, how each is encoded, and how each reads.
+//!
+//! No pointers, no source lines, no `usize` and no `Debug` text enter the encoding.
+
+use crate::audit::Chain;
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+};
+
+/// Something that happened. Tasks, hosts, connections and files are numbered in the order in which
+/// the run made them.
+pub(crate) enum Event<'a> {
+    Poll {
+        task: u32,
+    },
+    Finish {
+        task: u32,
+    },
+    Panic {
+        task: u32,
+    },
+    Spawn {
+        task: u32,
+        host: u32,
+        label: &'a str,
+    },
+    Time {
+        now: u64,
+    },
+    Sleep {
+        deadline: u64,
+    },
+    Draw {
+        bytes: &'a [u8],
+    },
+    Select {
+        bits: u64,
+    },
+    Stop {
+        value: i32,
+    },
+    Host {
+        host: u32,
+        name: &'a str,
+    },
+    Crash {
+        host: u32,
+        silent: bool,
+    },
+    Restart {
+        host: u32,
+    },
+    Bind {
+        socket: SocketAddr,
+        done: bool,
+    },
+    Unbind {
+        listener: u32,
+    },
+    Dial {
+        socket: SocketAddr,
+    },
+    Refused {
+        socket: SocketAddr,
+    },
+    Connect {
+        connection: u32,
+    },
+    Accept {
+        connection: u32,
+    },
+    Send {
+        pipe: u32,
+        bytes: &'a [u8],
+    },
+    Receive {
+        pipe: u32,
+        bytes: &'a [u8],
+    },
+    Arrive {
+        pipe: u32,
+    },
+    Close {
+        pipe: u32,
+    },
+    Reset {
+        pipe: u32,
+    },
+    Resolve {
+        name: &'a str,
+    },
+    Open {
+        partition: &'a str,
+        name: &'a [u8],
+    },
+    Remove {
+        partition: &'a str,
+        name: Option<&'a [u8]>,
+    },
+    Scan {
+        partition: &'a str,
+    },
+    Length {
+        file: u32,
+        len: u64,
+    },
+    Read {
+        file: u32,
+        offset: u64,
+        bytes: &'a [u8],
+    },
+    Write {
+        file: u32,
+        offset: u64,
+        bytes: &'a [u8],
+    },
+    Truncate {
+        file: u32,
+        len: u64,
+    },
+    Sync {
+        file: u32,
+    },
+    Survive {
+        file: u32,
+        kept: u32,
+        len: u64,
+    },
+}
+
+impl Event<'_> {
+    pub(crate) fn encode(&self, chain: &mut Chain) {
+        match *self {
+            Self::Poll { task } => chain.head(1, task),
+            Self::Finish { task } => chain.head(2, task),
+            Self::Panic { task } => chain.head(3, task),
+            Self::Spawn { task, host, label } => {
+                chain.head(4, task);
+                chain.number(host.into());
+                chain.payload(label.as_bytes());
+            }
+            Self::Time { now } => number(chain, 5, now),
+            Self::Sleep { deadline } => number(chain, 6, deadline),
+            Self::Draw { bytes } => payload(chain, 7, 0, bytes),
+            Self::Select { bits } => number(chain, 8, bits),
+            Self::Stop { value } => number(chain, 9, value as u64),
+            Self::Host { host, name } => payload(chain, 10, host, name.as_bytes()),
+            Self::Crash { host, silent } => {
+                chain.head(11, host);
+                chain.number(silent.into());
+            }
+            Self::Restart { host } => chain.head(12, host),
+            Self::Bind { socket, done } => address(chain, 20, done.into(), socket),
+            Self::Unbind { listener } => chain.head(21, listener),
+            Self::Dial { socket } => address(chain, 22, 0, socket),
+            Self::Refused { socket } => address(chain, 23, 0, socket),
+            Self::Connect { connection } => chain.head(24, connection),
+            Self::Accept { connection } => chain.head(25, connection),
+            Self::Send { pipe, bytes } => payload(chain, 26, pipe, bytes),
+            Self::Receive { pipe, bytes } => payload(chain, 27, pipe, bytes),
+            Self::Arrive { pipe } => chain.head(28, pipe),
+            Self::Close { pipe } => chain.head(29, pipe),
+            Self::Reset { pipe } => chain.head(30, pipe),
+            Self::Resolve { name } => payload(chain, 31, 0, name.as_bytes()),
+            Self::Open { partition, name } => blob(chain, 40, partition, Some(name)),
+            Self::Remove { partition, name } => blob(chain, 41, partition, name),
+            Self::Scan { partition } => payload(chain, 42, 0, partition.as_bytes()),
+            Self::Length { file, len } => at(chain, 43, file, len),
+            Self::Read {
+                file,
+                offset,
+                bytes,
+            } => {
+                at(chain, 44, file, offset);
+                chain.payload(bytes);
+            }
+            Self::Write {
+                file,
+                offset,
+                bytes,
+            } => {
+                at(chain, 45, file, offset);
+                chain.payload(bytes);
+            }
+            Self::Truncate { file, len } => at(chain, 46, file, len),
+            Self::Sync { file } => chain.head(47, file),
+            Self::Survive { file, kept, len } => {
+                at(chain, 48, file, kept.into());
+                chain.number(len);
+            }
+        }
+    }
+}
+
+fn number(chain: &mut Chain, kind: u8, value: u64) {
+    chain.head(kind, 0);
+    chain.number(value);
+}
+
+fn at(chain: &mut Chain, kind: u8, file: u32, offset: u64) {
+    chain.head(kind, file);
+    chain.number(offset);
+}
+
+fn payload(chain: &mut Chain, kind: u8, subject: u32, bytes: &[u8]) {
+    chain.head(kind, subject);
+    chain.payload(bytes);
+}
+
+fn address(chain: &mut Chain, kind: u8, subject: u32, socket: SocketAddr) {
+    chain.head(kind, subject);
+    chain.number(socket.port().into());
+    match socket.ip() {
+        IpAddr::V4(ip) => chain.payload(&ip.octets()),
+        IpAddr::V6(ip) => chain.payload(&ip.octets()),
+    }
+}
+
+fn blob(chain: &mut Chain, kind: u8, partition: &str, name: Option<&[u8]>) {
+    payload(chain, kind, name.is_some().into(), partition.as_bytes());
+    chain.payload(name.unwrap_or_default());
+}
+
+impl fmt::Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Poll { .. } => write!(f, "polled"),
+            Self::Finish { .. } => write!(f, "finished"),
+            Self::Panic { .. } => write!(f, "panicked"),
+            Self::Spawn { label, .. } => write!(f, "spawns {label:?}"),
+            Self::Time { now } => write!(f, "time moves to {}", crate::clock::Instant(now)),
+            Self::Sleep { deadline } => {
+                write!(f, "sleeps until {}", crate::clock::Instant(deadline))
+            }
+            Self::Draw { bytes } => write!(f, "draws {} random bytes", bytes.len()),
+            Self::Select { .. } => write!(f, "orders the branches of a select!"),
+            Self::Stop { value } => write!(f, "stops with {value}"),
+            Self::Host { name, .. } => write!(f, "host {name} starts"),
+            Self::Crash { silent, .. } => write!(
+                f,
+                "host crashes{}",
+                [", no reset", ""][usize::from(!silent)]
+            ),
+            Self::Restart { .. } => write!(f, "host restarts"),
+            Self::Bind { socket, done: true } => write!(f, "binds {socket}"),
+            Self::Bind {
+                socket,
+                done: false,
+            } => write!(f, "cannot bind {socket}"),
+            Self::Unbind { .. } => write!(f, "drops a listener"),
+            Self::Dial { socket } => write!(f, "dials {socket}"),
+            Self::Refused { socket } => write!(f, "is refused by {socket}"),
+            Self::Connect { connection } => write!(f, "makes connection {connection}"),
+            Self::Accept { connection } => write!(f, "accepts connection {connection}"),
+            Self::Send { pipe, bytes } => {
+                write!(f, "sends {} bytes on {}", bytes.len(), Pipe(pipe))
+            }
+            Self::Receive { pipe, bytes } => {
+                write!(f, "receives {} bytes on {}", bytes.len(), Pipe(pipe))
+            }
+            Self::Arrive { pipe } => write!(f, "a segment arrives on {}", Pipe(pipe)),
+            Self::Close { pipe } => write!(f, "closes {}", Pipe(pipe)),
+            Self::Reset { pipe } => write!(f, "resets {}", Pipe(pipe)),
+            Self::Resolve { name } => write!(f, "resolves {name:?}"),
+            Self::Open { partition, name } => write!(f, "opens {}", Blob(partition, name)),
+            Self::Remove {
+                partition,
+                name: Some(name),
+            } => {
+                write!(f, "removes {}", Blob(partition, name))
+            }
+            Self::Remove {
+                partition,
+                name: None,
+            } => write!(f, "removes partition {partition}"),
+            Self::Scan { partition } => write!(f, "scans {partition}"),
+            Self::Length { file, len } => write!(f, "file {file} has {len} bytes"),
+            Self::Read {
+                file,
+                offset,
+                bytes,
+            } => {
+                write!(f, "reads {} bytes at {offset} of file {file}", bytes.len())
+            }
+            Self::Write {
+                file,
+                offset,
+                bytes,
+            } => {
+                write!(f, "writes {} bytes at {offset} of file {file}", bytes.len())
+            }
+            Self::Truncate { file, len } => write!(f, "truncates file {file} to {len}"),
+            Self::Sync { file } => write!(f, "file {file} is synced"),
+            Self::Survive { file, kept, len } => {
+                write!(
+                    f,
+                    "file {file} keeps {kept} unsynced sectors, {len} bytes in all"
+                )
+            }
+        }
+    }
+}
+
+/// A direction of a connection: even ones run from the dialling end.
+struct Pipe(u32);
+
+impl fmt::Display for Pipe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let direction = ["out", "back"][self.0 as usize % 2];
+        write!(f, "connection {} ({direction})", self.0 / 2)
+    }
+}
+
+struct Blob<'a>(&'a str, &'a [u8]);
+
+impl fmt::Display for Blob<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "blob {} of {}",
+            runtime_traits::blob_name(self.1),
+            self.0
+        )
+    }
+}

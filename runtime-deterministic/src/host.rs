@@ -1,0 +1,305 @@
+//! A simulated machine with one process, and its lives.
+
+use crate::{
+    Context, WorldError,
+    draws::{Draws, Purpose},
+    event::Event,
+    kernel::{Kernel, TaskId},
+    network::address,
+    storage::{Disk, Partition},
+};
+use runtime_traits::{Error, Handle, Signal, Signaler, Tasks};
+use std::{
+    fmt,
+    net::IpAddr,
+    panic::Location,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
+
+/// How a host crashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crash {
+    /// The system closes the process's connections: peers see a reset, and dialling it is refused.
+    Reset,
+    /// The machine falls silent, as when its power is cut: peers hear nothing until it restarts.
+    Silent,
+}
+
+/// What the kernel keeps of a host.
+pub(crate) struct HostState {
+    pub(crate) name: String,
+    pub(crate) life: u32,
+    pub(crate) up: bool,
+    /// Nothing answers at its address.
+    pub(crate) silent: bool,
+    pub(crate) labels: Tasks,
+    pub(crate) signaler: Arc<Mutex<Signaler>>,
+    pub(crate) signal: Signal,
+    pub(crate) draws: Draws,
+    pub(crate) disk: Disk,
+    pub(crate) disk_draws: Draws,
+}
+
+impl Kernel {
+    pub(crate) fn find_host(&self, name: &str) -> Option<u32> {
+        self.hosts
+            .iter()
+            .position(|host| host.name == name)
+            .map(|number| number as u32)
+    }
+
+    pub(crate) fn add_host(&mut self, name: &str) -> u32 {
+        let number = self.hosts.len() as u32;
+        let (signaler, signal) = Signaler::new();
+        self.hosts.push(HostState {
+            name: name.into(),
+            life: 0,
+            up: true,
+            silent: false,
+            labels: Tasks::new(),
+            signaler: Arc::new(Mutex::new(signaler)),
+            signal,
+            draws: Draws::new(self.config.seed, Purpose::Host(number)),
+            disk: Disk::default(),
+            disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
+        });
+        self.switch.fabric.add_host();
+        self.note(Event::Host { host: number, name });
+        number
+    }
+
+    pub(crate) fn stop(&mut self, host: u32, life: u32, value: i32) {
+        if self.is_alive(host, life) {
+            self.note(Event::Stop { value });
+            let signaler = self.hosts[host as usize].signaler.clone();
+            self.outbox.signal_later(signaler, value);
+        }
+    }
+
+    /// Ends the host's life: its tasks are dropped, its connections break, its disk loses what was
+    /// not synced.
+    pub(crate) fn crash(&mut self, host: u32, crash: Crash) {
+        self.note(Event::Crash {
+            host,
+            silent: crash == Crash::Silent,
+        });
+        let state = &mut self.hosts[host as usize];
+        let life = state.life;
+        (state.up, state.silent) = (false, crash == Crash::Silent);
+        self.end_life(host, life);
+        self.lose_unsynced(host);
+    }
+
+    /// Starts the host's next life. What a life left that ended by itself goes first.
+    fn restart(&mut self, host: u32) -> u32 {
+        self.note(Event::Restart { host });
+        let life = self.hosts[host as usize].life;
+        if self.hosts[host as usize].up {
+            self.hosts[host as usize].up = false;
+            self.end_life(host, life);
+        }
+        let (signaler, signal) = Signaler::new();
+        let state = &mut self.hosts[host as usize];
+        (state.up, state.silent, state.life) = (true, false, life + 1);
+        (state.labels, state.signal) = (Tasks::new(), signal);
+        let before = std::mem::replace(&mut state.signaler, Arc::new(Mutex::new(signaler)));
+        self.outbox.drop_later(before);
+        self.answer_again(host);
+        life + 1
+    }
+
+    fn end_life(&mut self, host: u32, life: u32) {
+        self.drop_connections(host);
+        self.drop_tasks(host, life);
+    }
+
+    /// A task panicked, and the panic is caught: its host's process ends, unless it is the root's.
+    pub(crate) fn end_process_of(&mut self, task: TaskId) {
+        let Some((host, life)) = self.tasks.get(task).map(|task| (task.host, task.life)) else {
+            return;
+        };
+        if host != 0 && self.is_alive(host, life) {
+            self.crash(host, Crash::Reset);
+        }
+    }
+}
+
+type Boot<T> = Box<dyn FnMut(Context) -> Pin<Box<dyn Future<Output = T> + Send>> + Send>;
+
+/// A host, as the test drives it. Clones drive the same host.
+///
+/// A host lives from [`World::host`](crate::World::host) on. What its boot function spawned runs on
+/// after the boot function returned, until the host crashes, restarts, or the run ends.
+pub struct Host<T> {
+    inner: Arc<Inner<T>>,
+}
+
+struct Inner<T> {
+    root: Context,
+    number: u32,
+    name: String,
+    boot: Arc<Mutex<Boot<T>>>,
+    main: Mutex<Option<Handle<T>>>,
+    /// The boot function of this life has returned.
+    returned: Arc<AtomicBool>,
+}
+
+impl<T: Send + 'static> Host<T> {
+    #[track_caller]
+    pub(crate) fn start<F, Fut>(root: Context, name: &str, mut boot: F) -> Result<Self, WorldError>
+    where
+        F: FnMut(Context) -> Fut + Send + 'static,
+        Fut: Future<Output = T> + Send + 'static,
+    {
+        let number = root.with(|kernel| match kernel.find_host(name) {
+            Some(_) => Err(WorldError::HostExists(name.into())),
+            None => Ok(kernel.add_host(name)),
+        });
+        let number = number.map_err(|_| WorldError::RunEnded)??;
+        let boot: Boot<T> = Box::new(move |context| Box::pin(boot(context)));
+        let boot = Arc::new(Mutex::new(boot));
+        let (main, returned) = (Mutex::new(None), Arc::default());
+        let inner = Inner {
+            root,
+            number,
+            name: name.into(),
+            boot,
+            main,
+            returned,
+        };
+        let host = Self {
+            inner: Arc::new(inner),
+        };
+        host.boot(0, Location::caller());
+        Ok(host)
+    }
+
+    /// The name it was given.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// Its address, the same in every life.
+    pub fn addr(&self) -> IpAddr {
+        address(self.inner.number)
+    }
+
+    /// The host's own context, for a test that acts on it. A new one after a restart.
+    pub fn context(&self) -> Context {
+        let number = self.inner.number;
+        let life = self
+            .inner
+            .root
+            .with(|kernel| kernel.hosts[number as usize].life);
+        Context::new(self.inner.root.shared.clone(), number, life.unwrap_or(0))
+    }
+
+    /// The output of the boot function in the life at the call, or [`Error::Exited`] after a crash.
+    /// It is told once: asked again, it is [`Error::Closed`].
+    pub fn wait(&self) -> impl Future<Output = Result<T, Error>> + Send + use<T> {
+        let main = lock(&self.inner.main).take();
+        async move {
+            match main {
+                Some(main) => main.await,
+                None => Err(Error::Closed),
+            }
+        }
+    }
+
+    /// Crashes the host. Handles to its tasks yield [`Error::Exited`]; its disk keeps what was
+    /// synced, and of each unsynced write all, nothing, or some sectors.
+    ///
+    /// # Errors
+    /// [`WorldError::NotRunning`] when it has crashed before.
+    pub fn crash(&self, crash: Crash) -> Result<(), WorldError> {
+        let number = self.inner.number;
+        self.drive(|kernel, name| {
+            if !kernel.hosts[number as usize].up {
+                return Err(WorldError::NotRunning(name.into()));
+            }
+            kernel.crash(number, crash);
+            Ok(())
+        })
+    }
+
+    /// Starts the host's next life with another run of the boot function. Allowed after a crash,
+    /// and after the boot function returned.
+    ///
+    /// # Errors
+    /// [`WorldError::AlreadyRunning`] otherwise.
+    #[track_caller]
+    pub fn restart(&self) -> Result<(), WorldError> {
+        let number = self.inner.number;
+        let running = !self.inner.returned.load(Relaxed);
+        let life =
+            self.drive(
+                |kernel, name| match kernel.hosts[number as usize].up && running {
+                    true => Err(WorldError::AlreadyRunning(name.into())),
+                    false => Ok(kernel.restart(number)),
+                },
+            )?;
+        self.boot(life, Location::caller());
+        Ok(())
+    }
+
+    /// What is durable now in one of the host's partitions, or `None` when there is none of this
+    /// name.
+    pub fn partition(&self, name: &str) -> Option<Partition> {
+        let number = self.inner.number as usize;
+        self.inner
+            .root
+            .with(|kernel| kernel.hosts[number].disk.durable(name))
+            .ok()
+            .flatten()
+    }
+
+    fn drive<R>(
+        &self,
+        f: impl FnOnce(&mut Kernel, &str) -> Result<R, WorldError>,
+    ) -> Result<R, WorldError> {
+        let driven = self.inner.root.with(|kernel| f(kernel, &self.inner.name));
+        driven.map_err(|_| WorldError::RunEnded)?
+    }
+
+    fn boot(&self, life: u32, site: &'static Location<'static>) {
+        let context = Context::new(self.inner.root.shared.clone(), self.inner.number, life);
+        let (boot, returned) = (self.inner.boot.clone(), self.inner.returned.clone());
+        returned.store(false, Relaxed);
+        let future = {
+            let context = context.clone();
+            async move {
+                let main = lock(&boot)(context);
+                let output = main.await;
+                returned.store(true, Relaxed);
+                output
+            }
+        };
+        let main = context.spawn_as(context.root_current(), future, site);
+        let before = lock(&self.inner.main).replace(main);
+        drop(before);
+    }
+}
+
+impl<T> Clone for Host<T> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Host<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("name", &self.inner.name)
+            .finish_non_exhaustive()
+    }
+}
+
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

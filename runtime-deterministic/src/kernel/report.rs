@@ -1,0 +1,107 @@
+//! What a run says of itself when it cannot go on.
+
+use super::{Kernel, TaskId, Wait};
+use crate::{clock::Instant, event::Event};
+use std::fmt::Write;
+
+/// How many of the last events a failure shows.
+const LAST_EVENTS: usize = 24;
+
+impl Kernel {
+    /// One task: where it runs, what it is called, where it was spawned.
+    pub(crate) fn describe(&mut self, task: TaskId) -> String {
+        match self.tasks.get(task) {
+            Some(task) => {
+                let host = &self.hosts[task.host as usize].name;
+                match &*task.label {
+                    "" => format!("host {host}, its root"),
+                    label => format!("host {host}, task {label:?} (spawned at {})", task.site),
+                }
+            }
+            None => "a task that has ended".into(),
+        }
+    }
+
+    pub(crate) fn deadlock(&mut self) -> String {
+        let mut text = format!(
+            "deadlock at {}: no task is ready and no timer runs. Everything waits:\n",
+            Instant(self.now)
+        );
+        self.list_tasks(&mut text);
+        text
+    }
+
+    pub(super) fn time_is_up(&mut self) -> String {
+        let limit = self.config.timeout.unwrap_or_default();
+        let mut text = format!("the limit of {limit:?} of virtual time passed. Not yet ended:\n");
+        self.list_tasks(&mut text);
+        text
+    }
+
+    pub(super) fn livelock(&mut self, index: u32) -> String {
+        let serial = self.tasks.at(index).serial;
+        let task = self.describe(TaskId { index, serial });
+        let (limit, now) = (self.config.poll_limit, Instant(self.now));
+        format!(
+            "livelock: {task} was polled more than {limit} times at {now}. Virtual time moves only \
+             when every task waits: let the loop sleep, or await something, instead of \
+             rescheduling; or raise Config.poll_limit"
+        )
+    }
+
+    fn list_tasks(&mut self, text: &mut String) {
+        let live = self.tasks.live();
+        let tasks: Vec<_> = live
+            .map(|(index, task)| {
+                (
+                    TaskId {
+                        index,
+                        serial: task.serial,
+                    },
+                    task.waits,
+                )
+            })
+            .collect();
+        for (task, wait) in tasks {
+            let (task, wait) = (self.describe(task), self.describe_wait(wait));
+            let _ = writeln!(text, "  {task}: {wait}");
+        }
+    }
+
+    fn describe_wait(&mut self, wait: Wait) -> String {
+        match wait {
+            Wait::Unknown => "waits for a handle, a channel or something else of its own".into(),
+            Wait::Sleep(deadline) => format!("sleeps until {}", Instant(deadline)),
+            Wait::Accept(listener) => match self.switch.fabric.local_addr(listener) {
+                Some(socket) => format!("accepts on {socket}"),
+                None => "accepts".into(),
+            },
+            Wait::Receive(pipe) => format!("receives from {}", self.far_end(pipe)),
+            Wait::Send(pipe) => format!("sends to {}", self.near_end(pipe)),
+        }
+    }
+
+    /// Keeps an event in words, with who did it.
+    pub(super) fn remember(&mut self, event: &Event<'_>) {
+        if matches!(
+            event,
+            Event::Poll { .. } | Event::Finish { .. } | Event::Time { .. }
+        ) {
+            return;
+        }
+        let who = match self.tasks.get(self.polled.task) {
+            Some(task) if self.polled.waker != (0, 0) => {
+                let host = &self.hosts[task.host as usize].name;
+                format!("{host} {}", task.label)
+            }
+            _ => "simulator".into(),
+        };
+        let line = format!("{} {}: {event}", Instant(self.now), who.trim_end());
+        if let Some(events) = &mut self.last_events {
+            if events.len() == LAST_EVENTS {
+                events.pop_front();
+            }
+            events.push_back(line);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What crosses threads: the parked kernel, and what other threads want of a running one.
+
+use super::{Body, Ending, Kernel, TaskId};
+use crate::draws::{Draws, Purpose};
+use std::{
+    panic::Location,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    task::{Wake, Waker},
+    time::Duration,
+};
+
+/// One run, as everybody knows it who holds a context, a waker or an auditor.
+pub(crate) struct Shared {
+    pub(crate) start_time: std::time::SystemTime,
+    /// Virtual nanoseconds since the start, for readers that have no kernel at hand.
+    now: AtomicU64,
+    /// The kernel, before `start` takes it to its thread.
+    parked: Mutex<Option<Box<Kernel>>>,
+    wanted: AtomicBool,
+    injected: Mutex<Vec<Injected>>,
+    arrived: Condvar,
+    ending: Mutex<Option<Ending>>,
+    foreign_draws: Mutex<Draws>,
+}
+
+/// What another thread wants of a run.
+pub(crate) enum Injected {
+    Wake(TaskId),
+    Spawn(Spawn),
+    Timer { deadline: u64, waker: Waker },
+    Stop { host: u32, life: u32, value: i32 },
+}
+
+/// A task to be taken in.
+pub(crate) struct Spawn {
+    pub(crate) body: Body,
+    pub(crate) host: u32,
+    pub(crate) life: u32,
+    pub(crate) label: Arc<str>,
+    pub(crate) site: &'static Location<'static>,
+}
+
+impl Shared {
+    pub(crate) fn new(seed: u64, start_time: std::time::SystemTime) -> Arc<Self> {
+        Arc::new(Self {
+            start_time,
+            now: AtomicU64::new(0),
+            parked: Mutex::new(None),
+            wanted: AtomicBool::new(false),
+            injected: Mutex::default(),
+            arrived: Condvar::new(),
+            ending: Mutex::new(None),
+            foreign_draws: Mutex::new(Draws::new(seed, Purpose::Foreign)),
+        })
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.now.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_now(&self, now: u64) {
+        self.now.store(now, Ordering::Relaxed);
+    }
+
+    pub(crate) fn parked(&self) -> MutexGuard<'_, Option<Box<Kernel>>> {
+        lock(&self.parked)
+    }
+
+    /// How the run ended; before its end, how it stood at the start.
+    pub(crate) fn ending(&self) -> Ending {
+        lock(&self.ending).clone().unwrap_or_default()
+    }
+
+    pub(crate) fn set_ending(&self, ending: Ending) {
+        *lock(&self.ending) = Some(ending);
+    }
+
+    /// Bytes for a thread that the simulator does not run: no seed reaches their order.
+    pub(crate) fn foreign_fill(&self, buf: &mut [u8]) {
+        lock(&self.foreign_draws).fill(buf);
+    }
+
+    pub(crate) fn inject(&self, injected: Injected) {
+        let mut queue = lock(&self.injected);
+        // After the end nobody looks: what waits in the queue would keep itself alive.
+        if lock(&self.ending)
+            .as_ref()
+            .is_some_and(|ending| ending.over)
+        {
+            drop(queue);
+            return drop(injected);
+        }
+        queue.push(injected);
+        self.wanted.store(true, Ordering::Release);
+        self.arrived.notify_one();
+    }
+
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn take_injected(&self) -> Vec<Injected> {
+        let mut queue = lock(&self.injected);
+        self.wanted.store(false, Ordering::Relaxed);
+        std::mem::take(&mut *queue)
+    }
+
+    /// Waits in real time for another thread to want something. Says whether one does.
+    pub(crate) fn wait_injected(&self, limit: Duration) -> bool {
+        let queue = lock(&self.injected);
+        let waiting = |queue: &mut Vec<Injected>| queue.is_empty();
+        let waited = self.arrived.wait_timeout_while(queue, limit, waiting);
+        !waited.unwrap_or_else(PoisonError::into_inner).0.is_empty()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Wakes one task, from any thread and at any time; after the task's end it does nothing.
+pub(super) struct TaskWaker {
+    pub(super) shared: Arc<Shared>,
+    pub(super) task: TaskId,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if super::local::with(&self.shared, |kernel| kernel.wake(self.task)).is_none() {
+            self.shared.inject(Injected::Wake(self.task));
+        }
+    }
+}

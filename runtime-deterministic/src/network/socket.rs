@@ -1,0 +1,307 @@
+//! What a program holds of the network: a listener, a sink, a stream.
+
+use super::{Reached, pipe_of, settled};
+use crate::{Context, clock::nanos, event::Event};
+use runtime_traits::{Clock, Error, SocketConfig};
+use std::{
+    collections::VecDeque,
+    fmt,
+    io::{ErrorKind, IoSlice},
+    net::SocketAddr,
+    task::{self, Poll},
+    time::Duration,
+};
+
+/// How long a dialler tries to reach a silent machine, doubling the wait from a second on: Linux's
+/// `tcp_syn_retries` of 6.
+const SYN_RETRIES: u32 = 6;
+
+impl runtime_traits::Network for Context {
+    type Listener = Listener;
+    type Sink = Sink;
+    type Stream = Stream;
+
+    async fn bind(&self, socket: SocketAddr) -> Result<Listener, Error> {
+        let context = self.clone();
+        let (number, local) = self.with(|kernel| {
+            let number = kernel.bind(self.host, socket)?;
+            Ok((
+                number,
+                kernel.switch.fabric.local_addr(number).unwrap_or(socket),
+            ))
+        })??;
+        Ok(Listener {
+            context,
+            number,
+            local,
+        })
+    }
+
+    async fn dial_with(
+        &self,
+        socket: SocketAddr,
+        config: &SocketConfig,
+    ) -> Result<(Sink, Stream), Error> {
+        if let Some(local) = config
+            .local
+            .filter(|ip| !ip.is_loopback() && *ip != self.addr())
+        {
+            let text = format!("{local} is not an address of this host, {} is", self.addr());
+            let cause = std::io::Error::new(ErrorKind::AddrNotAvailable, text);
+            return Err(Error::ConnectionFailed(socket, cause.into()));
+        }
+        match config.connect_limit {
+            Some(limit) => self.timeout(limit, self.connect(socket)).await?,
+            None => self.connect(socket).await,
+        }
+    }
+}
+
+impl Context {
+    async fn connect(&self, socket: SocketAddr) -> Result<(Sink, Stream), Error> {
+        let failed = |kind: ErrorKind| Error::ConnectionFailed(socket, kind.into());
+        let route = self.with(|kernel| {
+            kernel.note(Event::Dial { socket });
+            kernel.route(self.host, socket)
+        })?;
+        let Some((host, delay)) = route else {
+            return Err(failed(ErrorKind::HostUnreachable));
+        };
+        for attempt in 0..=SYN_RETRIES {
+            self.elapse(delay).await?;
+            match self.with(|kernel| kernel.connect(self.host, host, socket))? {
+                Reached::Connection(number) => {
+                    let halves = self.halves(number, 0)?;
+                    self.elapse(delay).await?;
+                    return Ok(halves);
+                }
+                Reached::Refused => {
+                    self.elapse(delay).await?;
+                    return Err(failed(ErrorKind::ConnectionRefused));
+                }
+                Reached::Silence => {
+                    self.elapse(nanos(Duration::from_secs(1 << attempt)))
+                        .await?
+                }
+            }
+        }
+        Err(failed(ErrorKind::TimedOut))
+    }
+
+    /// Both halves of one end of a connection.
+    fn halves(&self, number: u32, end: usize) -> Result<(Sink, Stream), Error> {
+        let sockets = self
+            .with(|kernel| kernel.sockets_of(number))?
+            .ok_or(Error::Closed)?;
+        let half = || Half {
+            context: self.clone(),
+            number,
+            end,
+        };
+        let sink = Sink {
+            half: half(),
+            state: Open::Yes,
+        };
+        let stream = Stream {
+            half: half(),
+            sockets: (sockets[end], sockets[1 - end]),
+            unread: VecDeque::new(),
+        };
+        Ok((sink, stream))
+    }
+}
+
+/// A simulated listener.
+pub struct Listener {
+    context: Context,
+    number: u32,
+    local: SocketAddr,
+}
+
+impl runtime_traits::Listener for Listener {
+    type Sink = Sink;
+    type Stream = Stream;
+
+    fn poll_accept(
+        &mut self,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<Result<(SocketAddr, Sink, Stream), Error>> {
+        let accepted = self
+            .context
+            .with(|kernel| kernel.poll_accept(self.number, cx));
+        settled(accepted).map(|number| {
+            let (sink, stream) = self.context.halves(number?, 1)?;
+            Ok((stream.sockets.1, sink, stream))
+        })
+    }
+
+    fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.context.with(|kernel| kernel.unbind(self.number));
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener")
+            .field("local_addr", &self.local)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One half of one end of a connection.
+struct Half {
+    context: Context,
+    number: u32,
+    end: usize,
+}
+
+impl Half {
+    /// The pipe that this end writes.
+    fn out(&self) -> u32 {
+        pipe_of(self.number, self.end)
+    }
+
+    /// The pipe that this end reads.
+    fn back(&self) -> u32 {
+        pipe_of(self.number, 1 - self.end)
+    }
+}
+
+impl Drop for Half {
+    fn drop(&mut self) {
+        let _ = self
+            .context
+            .with(|kernel| kernel.release(self.number, self.end, 1));
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    Yes,
+    Closed,
+    Poisoned,
+}
+
+/// The sending half of a simulated connection.
+pub struct Sink {
+    half: Half,
+    state: Open,
+}
+
+impl runtime_traits::Sink for Sink {
+    fn poll_send(
+        &mut self,
+        cx: &mut task::Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<Result<usize, Error>> {
+        if self.state != Open::Yes {
+            return Poll::Ready(Err(Error::Closed));
+        }
+        let pipe = self.half.out();
+        settled(
+            self.half
+                .context
+                .with(|kernel| kernel.poll_send(pipe, cx, bufs)),
+        )
+    }
+
+    fn poll_flush(&mut self, _cx: &mut task::Context<'_>) -> Poll<Result<(), Error>> {
+        // What was taken is on its way.
+        Poll::Ready(match self.state {
+            Open::Yes => self.half.context.with(|_| ()),
+            Open::Closed | Open::Poisoned => Err(Error::Closed),
+        })
+    }
+
+    fn poll_close(&mut self, _cx: &mut task::Context<'_>) -> Poll<Result<(), Error>> {
+        if self.state == Open::Poisoned {
+            return Poll::Ready(Err(Error::Closed));
+        }
+        self.state = Open::Closed;
+        let pipe = self.half.out();
+        Poll::Ready(self.half.context.with(|kernel| kernel.close(pipe)))
+    }
+
+    fn poison(&mut self) {
+        if self.state != Open::Poisoned {
+            self.state = Open::Poisoned;
+            let (number, end) = (self.half.number, self.half.end);
+            let _ = self.half.context.with(|kernel| kernel.reset(number, end));
+        }
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        if self.state == Open::Yes {
+            let pipe = self.half.out();
+            let _ = self.half.context.with(|kernel| kernel.close(pipe));
+        }
+    }
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The receiving half of a simulated connection.
+pub struct Stream {
+    half: Half,
+    /// This end's address and the other's.
+    sockets: (SocketAddr, SocketAddr),
+    unread: VecDeque<u8>,
+}
+
+impl runtime_traits::Stream for Stream {
+    fn poll_recv(
+        &mut self,
+        cx: &mut task::Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<Result<usize, Error>> {
+        if buf.is_empty() {
+            return Poll::Ready(Ok(0));
+        }
+        if !self.unread.is_empty() {
+            return Poll::Ready(Ok(std::io::Read::read(&mut self.unread, buf).unwrap_or(0)));
+        }
+        let pipe = self.half.back();
+        settled(
+            self.half
+                .context
+                .with(|kernel| kernel.poll_recv(pipe, cx, buf)),
+        )
+    }
+
+    fn unread(&mut self, bytes: &[u8]) {
+        bytes
+            .iter()
+            .rev()
+            .for_each(|byte| self.unread.push_front(*byte));
+    }
+
+    fn peer_addr(&self) -> Option<SocketAddr> {
+        Some(self.sockets.1)
+    }
+
+    fn local_addr(&self) -> Option<SocketAddr> {
+        Some(self.sockets.0)
+    }
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream")
+            .field("peer_addr", &self.sockets.1)
+            .finish_non_exhaustive()
+    }
+}

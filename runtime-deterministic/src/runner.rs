@@ -1,0 +1,171 @@
+//! The loop that polls, and what it does with panics.
+
+use crate::{
+    Context,
+    kernel::{Body, Step, TaskId, Turn, local},
+};
+use runtime_traits::Panics;
+use std::{
+    any::Any,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::Pin,
+    task::{self, Poll},
+    time::Duration,
+};
+
+/// How long in real time a run that cannot go on waits for a thread that might wake it.
+const FOREIGN_GRACE: Duration = Duration::from_millis(50);
+
+type Payload = Box<dyn Any + Send>;
+
+/// Runs one simulation. Dropped without [`start`](runtime_traits::Runner::start), it ends the run.
+///
+/// Runs may nest: a run may be started inside a task of another.
+pub struct Runner {
+    context: Context,
+}
+
+impl Runner {
+    pub(crate) fn new(context: Context) -> Self {
+        Self { context }
+    }
+
+    /// Polls until the root is ready. The payload is of the panic that ends the run before.
+    fn drive<F: Future>(&self, root: &mut Pin<Box<F>>) -> Result<F::Output, Payload> {
+        let mut current = self.context.root_current();
+        let mut back = None;
+        loop {
+            let step = local::with(&self.context.shared, |kernel| kernel.step(back.take()));
+            let mut turn = match step.expect("the kernel is on this thread while it is driven") {
+                Step::Poll(turn) => turn,
+                Step::Again => continue,
+                Step::Blocked => {
+                    self.wait_or_deadlock()?;
+                    continue;
+                }
+                Step::Fail(text) => return Err(Box::new(text)),
+            };
+            let cx = &mut task::Context::from_waker(&turn.waker);
+            match &mut turn.body {
+                None => match catch_unwind(AssertUnwindSafe(|| {
+                    current.enter(|| root.as_mut().poll(cx))
+                })) {
+                    Ok(Poll::Ready(output)) => return Ok(output),
+                    Ok(Poll::Pending) => back = Some(turn),
+                    Err(payload) => return Err(self.panicked(turn.task, payload)),
+                },
+                Some(body) => match poll(body, cx) {
+                    Ok(Poll::Pending) => back = Some(turn),
+                    Ok(Poll::Ready(())) => self.finish(turn),
+                    Err(payload) => {
+                        let payload = self.panicked(turn.task, payload);
+                        match self.ends_the_run(&turn) {
+                            true => return Err(payload),
+                            false => self.finish(turn),
+                        }
+                    }
+                },
+            }
+        }
+    }
+
+    /// The body is gone before its place is: its destructor may still use the context.
+    fn finish(&self, turn: Turn) {
+        drop(turn.body);
+        local::with(&self.context.shared, |kernel| kernel.finish(turn.task));
+    }
+
+    fn wait_or_deadlock(&self) -> Result<(), Payload> {
+        if self.context.shared.wait_injected(FOREIGN_GRACE) {
+            return Ok(());
+        }
+        let report = local::with(&self.context.shared, |kernel| kernel.deadlock());
+        Err(Box::new(report.unwrap_or_default()))
+    }
+
+    /// Notes who panicked; the first is remembered for the report.
+    fn panicked(&self, task: TaskId, payload: Payload) -> Payload {
+        local::with(&self.context.shared, |kernel| kernel.panicked(task));
+        payload
+    }
+
+    fn ends_the_run(&self, turn: &Turn) -> bool {
+        let caught = local::with(&self.context.shared, |kernel| {
+            kernel.config.panics == Panics::Catch && {
+                kernel.end_process_of(turn.task);
+                true
+            }
+        });
+        caught != Some(true)
+    }
+}
+
+fn poll(body: &mut Body, cx: &mut task::Context<'_>) -> Result<Poll<()>, Payload> {
+    catch_unwind(AssertUnwindSafe(|| Pin::new(body).poll(cx)))
+}
+
+impl runtime_traits::Runner for Runner {
+    /// # Panics
+    /// When the root panics; when a task does and [`Config::panics`](crate::Config::panics) says
+    /// so; on a deadlock, a livelock, and when [`Config::timeout`](crate::Config::timeout) passes.
+    fn start<F: Future>(self, root: F) -> F::Output {
+        let kernel = self.context.shared.parked().take();
+        let entered = local::Entered::new(kernel.expect("a runner is started once"));
+        let mut root = Box::pin(root);
+        let result = self.drive(&mut root);
+        let result = self.end(result, root);
+        drop(entered.leave());
+        result.unwrap_or_else(|payload| resume_unwind(payload))
+    }
+}
+
+impl Runner {
+    /// Drops what is left, as the end of the run: the contexts are closed by then.
+    fn end<F: Future>(
+        &self,
+        result: Result<F::Output, Payload>,
+        root: Pin<Box<F>>,
+    ) -> Result<F::Output, Payload> {
+        let shared = &self.context.shared;
+        let drops = catch_unwind(AssertUnwindSafe(|| {
+            local::with(shared, |kernel| kernel.end());
+            self.context.root_current().enter(|| drop(root));
+        }));
+        local::with(shared, |kernel| shared.set_ending(kernel.ending()));
+        drop(shared.take_injected());
+        match result {
+            Ok(output) => drops.map(|()| output),
+            Err(payload) => Err(payload),
+        }
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        let kernel = self.context.shared.parked().take();
+        if let Some(kernel) = kernel {
+            let entered = local::Entered::new(kernel);
+            let _ = self.end::<std::future::Ready<()>>(Ok(()), Box::pin(std::future::ready(())));
+            drop(entered.leave());
+        }
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner").finish_non_exhaustive()
+    }
+}
+
+/// What a panic said, as text.
+pub(crate) fn message(payload: &(dyn Any + Send)) -> &str {
+    match (
+        payload.downcast_ref::<String>(),
+        payload.downcast_ref::<&str>(),
+    ) {
+        (Some(text), _) => text,
+        (None, Some(text)) => text,
+        (None, None) => "a panic that carries no text",
+    }
+}

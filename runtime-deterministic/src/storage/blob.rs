@@ -1,0 +1,225 @@
+//! What a program holds of a disk: an open blob.
+//!
+//! A call takes effect when it is made, so that calls on one handle keep their order; its future
+//! waits for the disk. A sync takes effect at its end, for what was written before its call.
+
+use super::Missing;
+use crate::{Context, event::Event, kernel::Kernel};
+use runtime_traits::{Error, blob_name, check_blob_name, check_partition_name, reschedule};
+use std::{fmt, io::ErrorKind, sync::Arc};
+
+/// The length that no file exceeds, as on ext4: 16 TiB.
+const MAX_LEN: u64 = 1 << 44;
+
+impl runtime_traits::Storage for Context {
+    type Blob = Blob;
+
+    async fn open(&self, partition: &str, name: &[u8]) -> Result<Blob, Error> {
+        check_partition_name(partition)?;
+        check_blob_name(partition, name)?;
+        self.seek().await?;
+        let file = self.with(|kernel| {
+            kernel.note(Event::Open { partition, name });
+            let fresh = kernel.fresh_file();
+            kernel.hosts[self.host as usize]
+                .disk
+                .open(partition, name, fresh)
+        })?;
+        let names = (partition.into(), blob_name(name));
+        Ok(Blob(Arc::new(Open {
+            context: self.clone(),
+            file,
+            names,
+        })))
+    }
+
+    async fn remove(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
+        check_partition_name(partition)?;
+        self.seek().await?;
+        let removed = self.with(|kernel| {
+            kernel.note(Event::Remove { partition, name });
+            kernel.hosts[self.host as usize]
+                .disk
+                .remove(partition, name)
+        })?;
+        removed.map_err(|missing| match missing {
+            Missing::Partition => Error::PartitionMissing(partition.into()),
+            Missing::Blob => {
+                Error::BlobMissing(partition.into(), blob_name(name.unwrap_or_default()))
+            }
+        })
+    }
+
+    async fn scan(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
+        check_partition_name(partition)?;
+        self.give_way().await?;
+        let names = self.with(|kernel| {
+            kernel.note(Event::Scan { partition });
+            kernel.hosts[self.host as usize].disk.scan(partition)
+        })?;
+        names.ok_or_else(|| Error::PartitionMissing(partition.into()))
+    }
+}
+
+impl Context {
+    /// Waits as long as the disk takes to make something durable.
+    async fn seek(&self) -> Result<(), Error> {
+        let time = self.with(|kernel| kernel.sync_time(self.host))?;
+        self.elapse(time).await
+    }
+
+    /// Lets others run, as often as the disk's draws say.
+    async fn give_way(&self) -> Result<(), Error> {
+        for _ in 0..self.with(|kernel| kernel.yields(self.host))? {
+            reschedule().await;
+        }
+        self.with(|_| ())
+    }
+}
+
+/// An open blob on a simulated disk.
+#[derive(Clone)]
+pub struct Blob(Arc<Open>);
+
+struct Open {
+    context: Context,
+    file: u32,
+    /// Partition and blob, for errors.
+    names: (String, String),
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let host = self.context.host as usize;
+        let _ = self
+            .context
+            .with(|kernel| kernel.hosts[host].disk.release(self.file));
+    }
+}
+
+impl Blob {
+    fn with<R>(&self, f: impl FnOnce(&mut Kernel, u32) -> R) -> Result<R, Error> {
+        self.0.context.with(|kernel| f(kernel, self.0.file))
+    }
+
+    fn host(&self) -> usize {
+        self.0.context.host as usize
+    }
+
+    fn read_now(&self, buf: &mut [u8], offset: u64) -> Result<(), Error> {
+        let end = offset
+            .checked_add(buf.len() as u64)
+            .ok_or(Error::OffsetOverflow)?;
+        self.with(|kernel, number| {
+            let file = kernel.hosts[self.host()].disk.file(number);
+            if end > file.len() {
+                return Err(Error::BlobInsufficientLength);
+            }
+            file.read(buf, offset);
+            kernel.note(Event::Read {
+                file: number,
+                offset,
+                bytes: buf,
+            });
+            Ok(())
+        })?
+    }
+
+    fn write_now(&self, buf: &[u8], offset: u64) -> Result<(), Error> {
+        let end = offset
+            .checked_add(buf.len() as u64)
+            .ok_or(Error::OffsetOverflow)?;
+        if buf.is_empty() {
+            return self.with(|_, _| ());
+        }
+        if end > MAX_LEN {
+            return Err(Error::WriteFailed(ErrorKind::FileTooLarge.into()));
+        }
+        self.with(|kernel, file| {
+            kernel.note(Event::Write {
+                file,
+                offset,
+                bytes: buf,
+            });
+            kernel.hosts[self.host()].disk.file(file).write(buf, offset);
+        })
+    }
+
+    fn truncate_now(&self, len: u64) -> Result<(), Error> {
+        if len > MAX_LEN {
+            let (partition, name) = self.0.names.clone();
+            return Err(Error::BlobTruncateFailed(
+                partition,
+                name,
+                ErrorKind::FileTooLarge.into(),
+            ));
+        }
+        self.with(|kernel, file| {
+            kernel.note(Event::Truncate { file, len });
+            kernel.hosts[self.host()].disk.file(file).truncate(len);
+        })
+    }
+}
+
+impl runtime_traits::Blob for Blob {
+    fn len(&self) -> impl Future<Output = Result<u64, Error>> + Send {
+        let len = self.with(|kernel, file| {
+            let len = kernel.hosts[self.host()].disk.file(file).len();
+            kernel.note(Event::Length { file, len });
+            len
+        });
+        after(len, self.0.context.give_way())
+    }
+
+    fn read_at(
+        &self,
+        buf: &mut [u8],
+        offset: u64,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        after(self.read_now(buf, offset), self.0.context.give_way())
+    }
+
+    fn write_at(&self, buf: &[u8], offset: u64) -> impl Future<Output = Result<(), Error>> + Send {
+        after(self.write_now(buf, offset), self.0.context.give_way())
+    }
+
+    fn truncate(&self, len: u64) -> impl Future<Output = Result<(), Error>> + Send {
+        after(self.truncate_now(len), self.0.context.give_way())
+    }
+
+    fn sync(&self) -> impl Future<Output = Result<(), Error>> + Send {
+        let covered = self.with(|kernel, file| kernel.hosts[self.host()].disk.file(file).changes());
+        async move {
+            let covered = covered?;
+            self.0.context.seek().await?;
+            self.with(|kernel, file| {
+                kernel.note(Event::Sync { file });
+                kernel.hosts[self.host()].disk.file(file).sync(covered);
+            })
+        }
+    }
+
+    async fn close(self) -> Result<(), Error> {
+        self.sync().await
+    }
+}
+
+/// What a call did, told once the disk has answered.
+async fn after<T>(
+    done: Result<T, Error>,
+    answer: impl Future<Output = Result<(), Error>>,
+) -> Result<T, Error> {
+    let done = done?;
+    answer.await?;
+    Ok(done)
+}
+
+impl fmt::Debug for Blob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (partition, name) = &self.0.names;
+        f.debug_struct("Blob")
+            .field("partition", partition)
+            .field("name", name)
+            .finish()
+    }
+}

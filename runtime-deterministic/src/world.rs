@@ -1,0 +1,55 @@
+//! The test's hand on the simulated world.
+
+use crate::{Context, Host};
+use std::fmt;
+
+/// The hosts of a run. Got from the root's [`Context::world`].
+#[derive(Clone)]
+pub struct World {
+    root: Context,
+}
+
+impl World {
+    pub(crate) fn new(root: Context) -> Self {
+        Self { root }
+    }
+
+    /// Makes a host and starts `boot` on it, now and again at each restart. `boot` is given the
+    /// context of that life, and what it returns goes to [`Host::wait`].
+    ///
+    /// # Errors
+    /// [`WorldError::HostExists`] when there is a host of this name; [`WorldError::RunEnded`].
+    #[track_caller]
+    pub fn host<F, Fut>(&self, name: &str, boot: F) -> Result<Host<Fut::Output>, WorldError>
+    where
+        F: FnMut(Context) -> Fut + Send + 'static,
+        Fut: Future + Send + 'static,
+        Fut::Output: Send + 'static,
+    {
+        Host::start(self.root.clone(), name, boot)
+    }
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World").finish_non_exhaustive()
+    }
+}
+
+/// Why the world cannot do what the test asks.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WorldError {
+    /// A host of this name was made before.
+    #[error("there is a host {0:?} already: give each host a name of its own")]
+    HostExists(String),
+    /// The host's process runs.
+    #[error("host {0:?} is running: crash it, or wait for its end, before restarting it")]
+    AlreadyRunning(String),
+    /// The host has crashed.
+    #[error("host {0:?} is not running: restart it first")]
+    NotRunning(String),
+    /// The run is over, or has another thread.
+    #[error("the run is over: drive the world from its root")]
+    RunEnded,
+}

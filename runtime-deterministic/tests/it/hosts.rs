@@ -1,0 +1,154 @@
+//! Hosts: their network, their disks, their crashes.
+
+use runtime_deterministic::{Context, Crash, Executor, World, WorldError};
+use runtime_traits::{
+    Blob, Clock, Error, Listener, Network, Resolver, Runner, Sink, Spawner, Storage, Stream,
+};
+use std::{future::pending, io::ErrorKind, net::SocketAddr, time::Duration};
+
+const PORT: u16 = 7000;
+
+async fn echo(context: Context) -> Result<(), Error> {
+    let mut listener = context.bind(SocketAddr::new(context.addr(), PORT)).await?;
+    loop {
+        let (_, mut sink, mut stream) = listener.accept().await?;
+        drop(context.spawn("connection", async move {
+            let mut buf = [0; 5];
+            while stream.recv(&mut buf).await.is_ok() {
+                sink.send(&buf).await?;
+            }
+            Ok::<_, Error>(())
+        }));
+    }
+}
+
+async fn dial(
+    context: &Context,
+    host: &str,
+) -> Result<impl Future<Output = Result<[u8; 5], Error>>, Error> {
+    let ip = context.resolve(host).await?[0];
+    let (mut sink, mut stream) = context.dial(SocketAddr::new(ip, PORT)).await?;
+    Ok(async move {
+        let mut buf = [0; 5];
+        sink.send(b"hello").await?;
+        stream.recv(&mut buf).await?;
+        Ok(buf)
+    })
+}
+
+fn run<F: Future<Output = Result<(), Error>>>(test: impl FnOnce(Context, World) -> F) {
+    let (runner, context, _) = Executor::seeded(3);
+    let world = context.world();
+    runner.start(async { test(context, world).await.unwrap() });
+}
+
+#[test]
+fn hosts_talk_and_time_passes_on_the_way() {
+    run(async |context, world| {
+        world.host("server", echo).unwrap();
+        context.sleep(Duration::from_millis(1)).await;
+        let before = context.monotonic();
+        assert_eq!(dial(&context, "server").await?.await, Ok(*b"hello"));
+        assert!(context.monotonic() > before);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_reset_crash_breaks_connections_and_a_restart_serves_again() {
+    run(async |context, world| {
+        let server = world.host("server", echo).unwrap();
+        context.sleep(Duration::from_millis(1)).await;
+        let talk = dial(&context, "server").await?;
+        server.crash(Crash::Reset).unwrap();
+        assert_eq!(
+            talk.await,
+            Err(Error::RecvFailed(ErrorKind::ConnectionReset.into()))
+        );
+        assert_eq!(server.wait().await, Err(Error::Exited));
+        let refused = dial(&context, "server").await.err();
+        let socket = SocketAddr::new(server.addr(), PORT);
+        let expected = Error::ConnectionFailed(socket, ErrorKind::ConnectionRefused.into());
+        assert_eq!(refused, Some(expected));
+        server.restart().unwrap();
+        context.sleep(Duration::from_millis(1)).await;
+        assert_eq!(dial(&context, "server").await?.await, Ok(*b"hello"));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_silent_crash_leaves_peers_waiting() {
+    run(async |context, world| {
+        let server = world.host("server", echo).unwrap();
+        context.sleep(Duration::from_millis(1)).await;
+        let talk = dial(&context, "server").await?;
+        server.crash(Crash::Silent).unwrap();
+        let minutes = Duration::from_secs(600);
+        let mut talk = Box::pin(talk);
+        assert_eq!(
+            context.timeout(minutes, &mut talk).await,
+            Err(Error::Timeout)
+        );
+        server.restart().unwrap();
+        assert_eq!(
+            talk.await,
+            Err(Error::RecvFailed(ErrorKind::ConnectionReset.into()))
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn what_is_synced_survives_and_what_is_not_may_be_lost() {
+    let durable = |seed| {
+        let (runner, context, _) = Executor::seeded(seed);
+        runner.start(async {
+            let host = context.world().host("db", async |context: Context| {
+                let blob = context.open("wal", b"log").await.unwrap();
+                blob.write_at(&[1; 2048], 0).await.unwrap();
+                blob.sync().await.unwrap();
+                blob.write_at(&[2; 2048], 2048).await.unwrap();
+                pending::<()>().await;
+            });
+            let host = host.unwrap();
+            context.sleep(Duration::from_millis(10)).await;
+            host.crash(Crash::Reset).unwrap();
+            host.partition("wal").unwrap().remove(&b"log"[..]).unwrap()
+        })
+    };
+    let blobs: Vec<_> = (0..40).map(durable).collect();
+    assert!(blobs.iter().all(|blob| blob[..2048] == [1; 2048]));
+    assert!(
+        blobs.iter().any(|blob| blob.len() == 2048),
+        "no write was lost"
+    );
+    assert!(
+        blobs.iter().any(|blob| blob.ends_with(&[2; 2048])),
+        "no write was kept"
+    );
+    let torn = |blob: &Vec<u8>| blob[2048..].contains(&2) && !blob.ends_with(&[2; 2048]);
+    assert!(blobs.iter().any(torn), "no write was torn");
+}
+
+#[test]
+fn a_dead_host_does_nothing() {
+    run(async |context, world| {
+        let host = world.host("db", async |_| pending::<()>().await).unwrap();
+        let inside = host.context();
+        let task = inside.spawn("task", pending::<()>());
+        host.crash(Crash::Reset).unwrap();
+        assert_eq!(task.await, Err(Error::Exited));
+        assert_eq!(inside.open("wal", b"log").await.err(), Some(Error::Closed));
+        assert_eq!(inside.spawn("late", async {}).await, Err(Error::Exited));
+        assert_eq!(
+            host.crash(Crash::Reset),
+            Err(WorldError::NotRunning("db".into()))
+        );
+        host.restart().unwrap();
+        assert_eq!(host.restart(), Err(WorldError::AlreadyRunning("db".into())));
+        assert_eq!(host.context().spawn("task", async { 7 }).await, Ok(7));
+        context.sleep(Duration::from_secs(1)).await;
+        Ok(())
+    });
+}
