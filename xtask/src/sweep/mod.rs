@@ -15,6 +15,7 @@ mod tally;
 mod tests;
 
 use std::fs;
+use std::io::{Write, stdout};
 use std::num::NonZero;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -60,7 +61,7 @@ pub(crate) fn run(arguments: &SeedSweep) -> Result<ExitCode> {
     };
     let begin = Instant::now();
     let tally = sweep.run()?;
-    println!("{}", tally.show(begin.elapsed()));
+    writeln!(stdout(), "{}", tally.show(begin.elapsed())).context("cannot print the result")?;
     Ok(if tally.any_failed() {
         ExitCode::FAILURE
     } else {
@@ -125,6 +126,11 @@ impl Sweep {
         fs::remove_dir_all(&self.folder)
             .with_context(|| format!("cannot remove {}", self.folder.display()))?;
         tally
+    }
+
+    /// Whether all that is printed is of one seed.
+    fn is_replay(&self) -> bool {
+        self.seeds.end - self.seeds.start == 1
     }
 
     /// Counts what the workers tell until the last of them has ended. To drop `news` stops them.
@@ -220,7 +226,12 @@ impl Sweep {
                 self.patience,
                 &mut notice,
             )?;
-            let (settled, left) = settle(rest, &finished)?;
+            let (mut settled, left) = settle(rest, &finished)?;
+            if self.is_replay() {
+                settled
+                    .iter_mut()
+                    .for_each(|outcome| outcome.show_all(&finished.stderr));
+            }
             if settled.iter().any(|outcome| outcome.run.is_none()) {
                 tell(news, News::Ended { failed: true })?;
             }

@@ -73,6 +73,13 @@ impl Outcome {
         self.failure.is_some()
     }
 
+    /// Shows, instead of the block alone, everything that was printed.
+    pub(super) fn show_all(&mut self, stderr: &str) {
+        if let Some(failure) = self.failure.as_mut().filter(|_| !stderr.is_empty()) {
+            failure.block = stderr.trim_end().to_owned();
+        }
+    }
+
     fn read(event: &Event, stderr: &str) -> Option<Self> {
         let (run, failure) = match event {
             Event::Start(_) => return None,

@@ -56,8 +56,16 @@ impl Scene {
     }
 
     fn sweep(&self, simulations: Vec<Simulation>, seeds: Range<u64>) -> anyhow::Result<Tally> {
+        self.sweep_within(Duration::from_secs(60), simulations, seeds)
+    }
+
+    fn sweep_within(
+        &self,
+        patience: Duration,
+        simulations: Vec<Simulation>,
+        seeds: Range<u64>,
+    ) -> anyhow::Result<Tally> {
         let folder = self.folder.path().join("desk");
-        let patience = Duration::from_millis(400);
         let tally = Sweep {
             simulations,
             seeds,
@@ -77,6 +85,15 @@ impl Scene {
     fn show(&self, body: &str, seeds: Range<u64>) -> String {
         let tally = self
             .sweep(vec![self.simulation("it", body)], seeds)
+            .unwrap();
+        tally.show(Duration::from_secs(2)).to_string()
+    }
+
+    /// The same for a sweep that calls a second and a half of silence a hang.
+    fn show_impatiently(&self, body: &str, seeds: Range<u64>) -> String {
+        let simulations = vec![self.simulation("it", body)];
+        let tally = self
+            .sweep_within(Duration::from_millis(1500), simulations, seeds)
             .unwrap();
         tally.show(Duration::from_secs(2)).to_string()
     }
@@ -166,10 +183,11 @@ fn an_exit_within_a_run_is_charged_to_its_seed_too() {
 
 #[test]
 fn a_hang_is_killed_and_charged_to_its_seed() {
-    let shown = Scene::new().show("case $seed in 6) exec sleep 600 ;; *) pass ;; esac", 0..20);
+    let shown =
+        Scene::new().show_impatiently("case $seed in 6) exec sleep 600 ;; *) pass ;; esac", 0..20);
     assert!(
         shown.contains(
-            "1 seed, the least 6\n   the process reported nothing for 400ms and was killed"
+            "1 seed, the least 6\n   the process reported nothing for 1.5s and was killed"
         ),
         "{shown}"
     );
@@ -181,7 +199,7 @@ fn a_hang_is_killed_and_charged_to_its_seed() {
 
 #[test]
 fn a_slow_process_that_reports_now_and_then_does_not_hang() {
-    let shown = Scene::new().show("sleep 0.15; pass", 0..5);
+    let shown = Scene::new().show_impatiently("sleep 0.4; pass", 0..5);
     assert!(
         shown.starts_with("1 simulation, 5 seeds run: 5 passed, 0 failed\n"),
         "{shown}"
@@ -249,4 +267,16 @@ fn an_executable_that_cannot_start_breaks_the_sweep() {
     };
     let error = scene.sweep(vec![absent], 0..10).unwrap_err();
     assert_eq!(error.to_string(), "cannot start /nowhere/it");
+}
+
+#[test]
+fn a_sweep_of_one_seed_shows_all_that_it_printed() {
+    let body = "echo on the way >&2; fail 'src/a.rs:7:5: lost'";
+    let scene = Scene::new();
+    assert!(
+        scene
+            .show(body, 7..8)
+            .contains("on the way\n---- simulation failed: it seed 7 ----\n")
+    );
+    assert!(!scene.show(body, 7..9).contains("on the way"));
 }

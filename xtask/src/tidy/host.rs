@@ -6,7 +6,8 @@ use super::checkout::{Checkout, File};
 /// What may not be named, and what to use instead. A `*` at an end stands for any ending.
 const BANNED: &[(&str, &str)] = &[
     ("SystemTime::now", "ask the context: `Clock::current`"),
-    ("Instant", "ask the context: `Clock::monotonic`"),
+    ("std::time::Instant", "ask the context: `Clock::monotonic`"),
+    ("Instant::now", "ask the context: `Clock::monotonic`"),
     ("std::thread", "spawn on the context: `Spawner`"),
     ("std::fs", "use the context: `Storage`"),
     ("std::net::Tcp*", "use the context: `Network`"),

@@ -23,6 +23,10 @@ const ROOT: &[&str] = &[
     "deny.toml",
 ];
 
+const VAGUE: &[&str] = &[
+    "util", "utils", "common", "helper", "helpers", "manager", "misc",
+];
+
 const LARGEST: usize = 256 * 1024;
 
 /// Paths of one machine, in pieces so that this file does not hold them.
@@ -54,6 +58,18 @@ pub(super) fn root_entries(checkout: &Checkout) -> Vec<Violation> {
         "does not belong at the root; move it, or add it to the list in xtask/src/tidy/layout.rs";
     strange
         .map(|entry| Violation::new(entry, 1, advice))
+        .collect()
+}
+
+/// Files are named after nouns of the domain; these name nothing.
+pub(super) fn file_names(checkout: &Checkout) -> Vec<Violation> {
+    let is_vague = |name: &str| VAGUE.contains(&name.split('.').next().unwrap_or_default());
+    let vague = checkout
+        .files
+        .iter()
+        .filter(|file| file.path.split('/').any(is_vague));
+    vague
+        .map(|file| Violation::new(&file.path, 1, "name it after what it is about"))
         .collect()
 }
 

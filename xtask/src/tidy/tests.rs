@@ -139,7 +139,7 @@ fn arrows_that_may_be_are_not() {
 }
 
 const HOST: &str = "use std::time::{Duration, Instant};
-fn now() { SystemTime::now(); std::thread::sleep(d); }
+fn now() { SystemTime::now(); std::thread::sleep(d); time::Instant::now(); }
 use std::{fs, net::{IpAddr, TcpListener}};
 use std::collections::*;
 use std::net::UdpSocket as Socket;
@@ -156,7 +156,7 @@ fn names_of_the_host_are_reported() {
     ] {
         assert_eq!(
             lines("host-names", path, HOST),
-            [1, 2, 2, 3, 3, 4, 5, 6, 6, 6, 7]
+            [1, 2, 2, 2, 3, 3, 4, 5, 6, 6, 6, 7]
         );
     }
     assert_eq!(lines("host-names", "runtime-tokio/src/a.rs", HOST), [0; 0]);
@@ -168,7 +168,7 @@ fn comments_strings_and_harmless_names_are_not_the_hosts() {
 /* std::thread */ use std::{net::IpAddr, time::{Duration, SystemTime}};
 /// A `HashMap`.
 const TEXT: &str = r#\"Instant::now() \" std::fs\"#;
-use crate::thread::fs;
+use crate::{clock::Instant, thread::fs};
 ";
     assert_eq!(
         lines("host-names", "runtime-traits/src/a.rs", harmless),
@@ -277,6 +277,17 @@ fn strange_root_entries_are_reported() {
         files: files.into(),
     };
     assert_eq!(reports("root-entries", &checkout), [""; 0]);
+}
+
+#[test]
+fn vague_file_names_are_reported() {
+    for path in ["a/src/utils.rs", "a/tests/common/mod.rs", "helpers/run"] {
+        assert_eq!(lines("file-names", path, "//! A.\n"), [1]);
+    }
+    assert_eq!(
+        lines("file-names", "a/src/utility/commons.rs", "//! A.\n"),
+        [0; 0]
+    );
 }
 
 #[test]
