@@ -180,17 +180,16 @@ impl Body {
 }
 
 fn ends_by_itself(expression: &Expr) -> bool {
-    match expression {
-        Expr::Group(group) => ends_by_itself(&group.expr),
+    matches!(
+        expression,
         Expr::Block(_)
-        | Expr::Const(_)
-        | Expr::ForLoop(_)
-        | Expr::If(_)
-        | Expr::Loop(_)
-        | Expr::Match(_)
-        | Expr::TryBlock(_)
-        | Expr::Unsafe(_)
-        | Expr::While(_) => true,
-        _ => false,
-    }
+            | Expr::Const(_)
+            | Expr::ForLoop(_)
+            | Expr::If(_)
+            | Expr::Loop(_)
+            | Expr::Match(_)
+            | Expr::TryBlock(_)
+            | Expr::Unsafe(_)
+            | Expr::While(_)
+    )
 }

@@ -1,3 +1,5 @@
+//! The syntax, and what of the expansion no caller can see.
+
 use super::{expand, syntax::Select};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

@@ -1,3 +1,5 @@
+//! The items that `#[simulate]` makes, and where attributes and arguments go.
+
 use super::expand;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -30,7 +32,7 @@ fn attributes_go_where_they_belong() {
             #[cfg(unix)]
             #[expect(unused)]
             #[should_panic(expected = "x")]
-            #[ignore]
+            #[ignore = "slow"]
             async fn name(context: Context) {}
         },
     );
