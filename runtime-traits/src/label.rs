@@ -44,6 +44,15 @@ impl Tasks {
         let mut counts = Vec::new();
         self.collect(&mut counts);
         counts.sort_by(|a, b| a.label.cmp(&b.label));
+        // `c` below `a_b` and `b_c` below `a` are one label.
+        counts.dedup_by(|next, kept| {
+            let same = next.label == kept.label;
+            if same {
+                kept.spawned += next.spawned;
+                kept.running += next.running;
+            }
+            same
+        });
         counts
     }
 

@@ -23,7 +23,7 @@ impl<'a, S: Sink + ?Sized> SendAll<'a, S> {
             sink,
             msg,
             sent: 0,
-            done: msg.is_empty(),
+            done: false,
         }
     }
 
@@ -38,11 +38,13 @@ impl<'a, S: Sink + ?Sized> SendAll<'a, S> {
         self.sink.poll_flush(cx)
     }
 
+    /// A send that left nothing behind is not done: polled again, it begins.
     fn end(&mut self, whole: bool) {
-        if !self.done && !whole && self.sent > 0 {
+        let broken = !self.done && !whole && self.sent > 0;
+        if broken {
             self.sink.poison();
         }
-        self.done = true;
+        self.done |= whole || broken;
     }
 }
 
@@ -51,7 +53,7 @@ impl<S: Sink + ?Sized> Future for SendAll<'_, S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        if this.done {
+        if this.msg.is_empty() {
             return Poll::Ready(Ok(()));
         }
         let result = ready!(this.poll_all(cx));

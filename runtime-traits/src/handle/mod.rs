@@ -50,7 +50,6 @@ pub enum Panics {
 ///
 /// # Panics
 /// When it is polled again after it resolved.
-#[must_use = "dropping a handle detaches its task: say so with `drop(handle)`"]
 pub struct Handle<T>(Arc<dyn Join<T>>);
 
 impl<T: Send + 'static> Handle<T> {

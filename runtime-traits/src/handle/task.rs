@@ -85,7 +85,7 @@ impl<F: Future, D: Fn() -> Error> Task<F, D> {
     }
 
     /// Drops the future as its task, then uncounts the task, then resolves the handle. Returns what
-    /// it panicked with.
+    /// it panicked with first.
     fn end(&mut self, result: Result<Result<F::Output, Error>, Payload>) -> Option<Payload> {
         let Work {
             mut current,
@@ -93,7 +93,7 @@ impl<F: Future, D: Fn() -> Error> Task<F, D> {
         } = self.work.take()?;
         let drops = catch_unwind(AssertUnwindSafe(|| current.enter(|| drop(future))));
         drop(current);
-        match drops.and(result) {
+        match result.and_then(|result| drops.map(|()| result)) {
             Ok(result) => {
                 self.shared.finish(result);
                 None

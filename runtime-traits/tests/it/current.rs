@@ -1,0 +1,137 @@
+//! Which task a thread shows.
+
+use runtime_traits::{Current, select};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
+};
+
+fn shown() -> (String, Option<u32>) {
+    (Current::label(), Current::context())
+}
+
+fn shows(label: &str, context: impl Into<Option<u32>>) -> (String, Option<u32>) {
+    (label.into(), context.into())
+}
+
+#[test]
+fn a_root_shows_its_context_and_no_label() {
+    let mut root = Current::root(7_u32);
+    assert_eq!(root.enter(shown), shows("", 7));
+}
+
+#[test]
+fn outside_any_task_nothing_is_shown() {
+    assert_eq!(shown(), shows("", None));
+    let mut empty = Current::default();
+    assert_eq!(empty.enter(shown), shows("", None));
+}
+
+#[test]
+fn a_context_of_another_type_is_not_shown() {
+    let mut root = Current::root(7_u32);
+    assert_eq!(root.enter(Current::context::<u64>), None);
+    assert_eq!(root.enter(|| Current::with_context(|_: &u64| ())), None);
+    let half = root.enter(|| Current::with_context(|seven: &u32| seven / 2));
+    assert_eq!(half, Some(3));
+}
+
+#[test]
+fn a_child_shows_its_parents_context_and_both_labels() {
+    let mut root = Current::root(7_u32);
+    let mut have = root.enter(|| Current::child("have"));
+    let mut fun = have.enter(|| Current::child("fun"));
+    assert_eq!(have.enter(shown), shows("have", 7));
+    assert_eq!(fun.enter(shown), shows("have_fun", 7));
+    assert_eq!((&*have.path(), &*fun.path()), ("have", "have_fun"));
+}
+
+#[test]
+fn a_child_from_outside_has_a_label_alone() {
+    let mut child = Current::child("alone");
+    assert_eq!(child.enter(shown), shows("alone", None));
+}
+
+#[test]
+fn a_child_made_through_another_context_carries_that_one() {
+    let mut here = Current::root(1_u32);
+    let child = here.enter(|| {
+        let mut there = Current::root(2_u32);
+        there.enter(|| Current::child("task"))
+    });
+    let mut child = child;
+    assert_eq!(child.enter(shown), shows("task", 2));
+}
+
+#[test]
+fn entering_nests_and_restores() {
+    let mut outer = Current::root(1_u32);
+    let mut inner = Current::root(2_u32);
+    outer.enter(|| {
+        let mut task = Current::child("task");
+        task.enter(|| {
+            assert_eq!(inner.enter(shown), shows("", 2));
+            assert_eq!(shown(), shows("task", 1));
+        });
+        assert_eq!(shown(), shows("", 1));
+    });
+    assert_eq!(shown(), shows("", None));
+}
+
+#[test]
+fn a_panic_restores_what_was_shown() {
+    let mut outer = Current::root(1_u32);
+    let mut inner = Current::root(2_u32);
+    outer.enter(|| {
+        let result = catch_unwind(AssertUnwindSafe(|| inner.enter(|| panic!("inside"))));
+        let payload = result.map(|(): ()| ()).unwrap_err();
+        assert_eq!(payload.downcast_ref(), Some(&"inside"));
+        assert_eq!(shown(), shows("", 1));
+    });
+    assert_eq!(shown(), shows("", None));
+    assert_eq!(inner.enter(shown), shows("", 2));
+}
+
+#[test]
+fn runs_take_turns_on_a_thread() {
+    let mut first = Current::root(1_u32);
+    let mut second = Current::root(2_u32);
+    let mut first_task = first.enter(|| Current::child("a"));
+    let mut second_task = second.enter(|| Current::child("b"));
+    for _ in 0..3 {
+        assert_eq!(first_task.enter(shown), shows("a", 1));
+        assert_eq!(second_task.enter(shown), shows("b", 2));
+        assert_eq!(first.enter(shown), shows("", 1));
+        assert_eq!(second.enter(shown), shows("", 2));
+    }
+}
+
+#[test]
+fn a_task_shows_the_same_on_every_thread_and_only_while_it_is_entered() {
+    let mut root = Current::root(7_u32);
+    let mut task = root.enter(|| Current::child("task"));
+    let elsewhere = move || {
+        assert_eq!(task.enter(shown), shows("task", 7));
+        shown()
+    };
+    root.enter(|| {
+        assert_eq!(thread::spawn(elsewhere).join().unwrap(), shows("", None));
+    });
+}
+
+#[test]
+fn children_draw_from_their_runs_generator() {
+    let mut root = Current::root(()).with_order(|| u64::MAX);
+    let mut child = root.enter(|| Current::child("child"));
+    // The largest draw leaves every branch where it is.
+    for _ in 0..10 {
+        assert_eq!(child.enter(select::order::<5>), [0, 1, 2, 3, 4]);
+    }
+}
+
+#[test]
+#[should_panic(expected = "already borrowed")]
+fn entering_a_task_from_a_look_at_the_context_is_refused() {
+    let mut root = Current::root(7_u32);
+    root.enter(|| Current::with_context(|_: &u32| Current::default().enter(|| ())));
+}
