@@ -3,6 +3,7 @@
 //! A simulation runs in child processes, so that an abort or a hang costs one seed. What a child is
 //! told and what it reports is in `child` and `report`.
 
+mod cause;
 mod child;
 mod outcome;
 mod plan;

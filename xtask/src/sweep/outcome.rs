@@ -49,13 +49,15 @@ pub(super) fn settle(seeds: Range<u64>, finished: &Finished) -> Result<(Vec<Outc
             rest.start += 1;
         }
     }
-    let culprit = match finished.end {
-        _ if !rest.is_empty() => rest.start,
-        End::Exited(status) if status.success() || outcomes.iter().any(Outcome::is_failed) => {
-            return Ok((outcomes, rest));
-        }
-        _ => seeds.end - 1,
-    };
+    // A failure that is reported explains also an end while it was being described.
+    let explained = !running && outcomes.last().is_some_and(Outcome::is_failed);
+    let failed = outcomes.iter().any(Outcome::is_failed);
+    let ended = rest.is_empty()
+        && matches!(finished.end, End::Exited(status) if failed || status.success());
+    if explained || ended {
+        return Ok((outcomes, rest));
+    }
+    let culprit = rest.start.min(seeds.end - 1);
     let run = outcomes
         .pop_if(|outcome| outcome.seed == culprit)
         .and_then(|outcome| outcome.run);

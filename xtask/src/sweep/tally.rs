@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::cause;
 use super::outcome::{Failure, Outcome};
 use super::report::Run;
 
@@ -64,7 +65,7 @@ impl Tally {
     }
 
     fn charge(&mut self, simulation: usize, seed: u64, failure: Failure) {
-        let key = (simulation, kind(&failure.cause));
+        let key = (simulation, cause::kind(&failure.cause));
         let cause = self.causes.entry(key).or_insert_with(|| Cause {
             count: 0,
             least: seed,
@@ -102,7 +103,7 @@ impl Tally {
                     "{number}. {name}: {}, the least {least}",
                     plural(*count, "seed")
                 )?;
-                writeln!(f, "   {}", failure.cause)?;
+                writeln!(f, "   {}", cause::first_line(&failure.cause))?;
                 writeln!(f, "{}", failure.block)?;
                 writeln!(f, "replay: {}\n", replay_line(name, *least))?;
             }
@@ -148,20 +149,6 @@ impl Tally {
 /// What to paste to see one failure again.
 pub(super) fn replay_line(simulation: &str, seed: u64) -> String {
     format!("cargo xtask seed-sweep --seed {seed} --filter {simulation}")
-}
-
-/// The cause without the numbers of its message, which differ from seed to seed: the panic's site stays.
-fn kind(cause: &str) -> String {
-    let (site, message) = cause.split_once(' ').unwrap_or((cause, ""));
-    let mut kind = format!("{site} ");
-    for character in message.chars() {
-        match character {
-            '0'..='9' if kind.ends_with('#') => {}
-            '0'..='9' => kind.push('#'),
-            other => kind.push(other),
-        }
-    }
-    kind
 }
 
 fn not_deterministic(first: &Run, second: &Outcome) -> Failure {

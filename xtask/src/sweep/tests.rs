@@ -182,6 +182,23 @@ fn an_exit_within_a_run_is_charged_to_its_seed_too() {
 }
 
 #[test]
+fn a_death_after_a_failure_was_reported_is_not_charged_to_the_next_seed() {
+    let body = "case $seed in
+        6) say 'failed\\t6\\tabc\\t3\\t1\\tsrc/a.rs:7:5: lost\\n'; echo last words >&2; kill -ABRT $$ ;;
+        *) pass ;;
+    esac";
+    let shown = Scene::new().show(body, 0..20);
+    assert!(
+        shown.contains("1 seed, the least 6\n   src/a.rs:7:5: lost\nlast words\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("20 seeds run: 19 passed, 1 failed"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_hang_is_killed_and_charged_to_its_seed() {
     let shown =
         Scene::new().show_impatiently("case $seed in 6) exec sleep 600 ;; *) pass ;; esac", 0..20);
