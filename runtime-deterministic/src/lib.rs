@@ -46,6 +46,70 @@
 //! }
 //! ```
 //!
+//! # Stopping
+//!
+//! A [`Signaler`](runtime_traits::Signaler) tells one value to everybody who waits for it;
+//! [`Spawner::stop`](runtime_traits::Spawner::stop) is one per host.
+//!
+//! ```
+//! use runtime_traits::{Spawner, Runner, Signaler};
+//! use runtime_deterministic::Executor;
+//!
+//! let (executor, _, _) = Executor::default();
+//! executor.start(async move {
+//!     // Setup signaler and get future
+//!     let (mut signaler, signal) = Signaler::new();
+//!
+//!     // Signal shutdown
+//!     signaler.signal(2);
+//!
+//!     // Wait for shutdown in task
+//!     let sig = signal.await.unwrap();
+//!     println!("Received signal: {}", sig);
+//! });
+//! ```
+//!
+//! In a loop wait on `&mut signal`, which costs no clone:
+//!
+//! ```
+//! use runtime_macros::select;
+//! use runtime_traits::{Clock, Spawner, Runner, Signaler};
+//! use runtime_deterministic::Executor;
+//! use futures::channel::oneshot;
+//! use std::time::Duration;
+//!
+//! let (executor, context, _) = Executor::default();
+//! executor.start(async move {
+//!     // Setup signaler and get future
+//!     let (mut signaler, mut signal) = Signaler::new();
+//!
+//!     // Loop on the signal until resolved
+//!     let (tx, rx) = oneshot::channel();
+//!     context.spawn("task", {
+//!         let context = context.clone();
+//!         async move {
+//!             loop {
+//!                 // Wait for signal or sleep
+//!                 select! {
+//!                     sig = &mut signal => {
+//!                         println!("Received signal: {}", sig.unwrap());
+//!                         break;
+//!                     },
+//!                     _ = context.sleep(Duration::from_secs(1)) => { },
+//!                 };
+//!             }
+//!             let _ = tx.send(());
+//!         }
+//!     });
+//!
+//!     // Send signal
+//!     signaler.signal(9);
+//!
+//!     // Wait for task
+//!     rx.await.expect("shutdown signaled");
+//! });
+//! ```
+//!
 //! # What is simulated
 //!
 //! - **Scheduling**: each step polls one task, chosen among those that are ready by their set and

@@ -1,4 +1,6 @@
 //! The simulator's behaviour, as its users see it.
 
+mod determinism;
 mod hosts;
+mod tasks;
 mod time;

@@ -1,0 +1,55 @@
+//! What the kernel leaves for when it is released: it is other people's code.
+
+use super::Body;
+use runtime_traits::Signaler;
+use std::{
+    any::Any,
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+    task::Waker,
+};
+
+/// What is to be woken and dropped once the kernel is released: it is other people's code.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    pub(super) wakes: Vec<Waker>,
+    signals: Vec<(Arc<Mutex<Signaler>>, i32)>,
+    drops: Vec<Box<dyn Any + Send>>,
+    pub(super) bodies: Vec<Body>,
+}
+
+impl Outbox {
+    pub(crate) fn drop_later(&mut self, value: impl Any + Send) {
+        self.drops.push(Box::new(value));
+    }
+
+    pub(crate) fn signal_later(&mut self, signaler: Arc<Mutex<Signaler>>, value: i32) {
+        self.signals.push((signaler, value));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        let Self {
+            wakes,
+            signals,
+            drops,
+            bodies,
+        } = self;
+        wakes.is_empty() && signals.is_empty() && drops.is_empty() && bodies.is_empty()
+    }
+
+    pub(super) fn take(&mut self) -> Option<Self> {
+        (!self.is_empty()).then(|| mem::take(self))
+    }
+
+    pub(super) fn deliver(self) {
+        self.wakes.into_iter().for_each(Waker::wake);
+        for (signaler, value) in self.signals {
+            signaler
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .signal(value);
+        }
+        drop(self.bodies);
+        drop(self.drops);
+    }
+}

@@ -1,0 +1,186 @@
+//! What happens next: which task is polled, and when time moves.
+
+use super::{
+    Body, Due, Injected, Kernel, Polled, ROOT, Stage, TaskId, Wait, Waiter, addresses, tasks::Task,
+};
+use crate::event::Event;
+use std::{mem, task::Waker};
+
+/// A task's turn: the runner polls it and gives it back.
+pub(crate) struct Turn {
+    pub(crate) task: TaskId,
+    /// `None` for the root, whose future the runner keeps.
+    pub(crate) body: Option<Body>,
+    pub(crate) waker: Waker,
+}
+
+pub(crate) enum Step {
+    Poll(Turn),
+    /// Something of the user's was woken or dropped: look again.
+    Again,
+    /// No task is ready and no timer runs.
+    Blocked,
+    /// The run may not go on.
+    Fail(String),
+}
+
+impl Kernel {
+    /// The next thing to do, after the runner gave back what it polled last.
+    pub(crate) fn step(&mut self, back: Option<Turn>) -> Step {
+        if let Some(turn) = back {
+            self.give_back(turn);
+        }
+        if self.shared.is_wanted() {
+            self.take_injected();
+        }
+        loop {
+            if !self.outbox.is_empty() {
+                return Step::Again;
+            }
+            if self.ready.len() > 0 {
+                return self.choose();
+            }
+            match self.advance() {
+                Ok(true) => {}
+                Ok(false) => return Step::Blocked,
+                Err(failure) => return Step::Fail(failure),
+            }
+        }
+    }
+
+    /// Picks one of the tasks that are ready: by their numbers, not by who was woken first.
+    fn choose(&mut self) -> Step {
+        let index = self.ready.select(self.schedule.below(self.ready.len()));
+        self.ready.remove(index);
+        self.note(Event::Poll { task: index });
+        self.polls += 1;
+        let now = self.now;
+        let limit = self.config.poll_limit;
+        let task = self.tasks.at(index);
+        if mem::replace(&mut task.instant, now) != now {
+            task.polls = 0;
+        }
+        task.polls += 1;
+        if task.polls > limit {
+            return Step::Fail(self.livelock(index));
+        }
+        task.waits = Wait::Unknown;
+        let id = TaskId {
+            index,
+            serial: task.serial,
+        };
+        let waker = task.waker.take().expect("a task that waits has its waker");
+        let body = match mem::replace(&mut task.stage, Stage::Polled) {
+            Stage::Waiting(body) => Some(body),
+            _ => None,
+        };
+        self.polled = Polled {
+            task: id,
+            waker: addresses(&waker),
+        };
+        Step::Poll(Turn {
+            task: id,
+            body,
+            waker,
+        })
+    }
+
+    fn give_back(&mut self, turn: Turn) {
+        self.polled.waker = (0, 0);
+        let task = self.tasks.at(turn.task.index);
+        task.waker = Some(turn.waker);
+        match (turn.body, &task.stage) {
+            (None, _) => task.stage = Stage::Root,
+            (Some(body), Stage::Doomed) => {
+                self.outbox.bodies.push(body);
+                self.forget(turn.task.index);
+            }
+            (Some(body), _) => task.stage = Stage::Waiting(body),
+        }
+    }
+
+    /// The task has ended; its body is gone.
+    pub(crate) fn finish(&mut self, task: TaskId) {
+        self.polled.waker = (0, 0);
+        self.note(Event::Finish { task: task.index });
+        self.forget(task.index);
+    }
+
+    fn forget(&mut self, index: u32) -> Stage {
+        self.ready.remove(index);
+        self.tasks.remove(index)
+    }
+
+    /// Moves time to the next event, and does all that is due then. `false` when nothing is.
+    fn advance(&mut self) -> Result<bool, String> {
+        let mut due = Vec::new();
+        let Some(now) = self.timers.fire(|what| due.push(what)) else {
+            return Ok(false);
+        };
+        if now != self.now {
+            self.now = now;
+            self.shared.set_now(now);
+            self.note(Event::Time { now });
+        }
+        for what in due {
+            match what {
+                Due::Wake(waiter) => self.tell(waiter),
+                Due::Arrive { pipe } => self.arrive(pipe),
+                Due::Break {
+                    connection,
+                    end,
+                    kind,
+                } => self.break_end(connection, end, kind),
+                Due::Limit => return Err(self.time_is_up()),
+            }
+        }
+        Ok(true)
+    }
+
+    fn take_injected(&mut self) {
+        for injected in self.shared.take_injected() {
+            match injected {
+                Injected::Wake(task) => self.wake(task),
+                Injected::Spawn(spawn) => self.spawn(spawn),
+                Injected::Timer { deadline, waker } => {
+                    self.timers
+                        .insert(deadline, Due::Wake(Waiter::Other(waker)));
+                }
+                Injected::Stop { host, life, value } => self.stop(host, life, value),
+            }
+        }
+    }
+
+    /// Ends the tasks of `host`'s life: their futures are dropped once the kernel is released.
+    pub(crate) fn drop_tasks(&mut self, host: u32, life: u32) {
+        let of_host = |task: &Task| task.host == host && task.life == life;
+        let live = self.tasks.live().filter(|(_, task)| of_host(task));
+        let indices: Vec<_> = live.map(|(index, _)| index).collect();
+        for index in indices {
+            let task = self.tasks.at(index);
+            match mem::replace(&mut task.stage, Stage::Doomed) {
+                Stage::Waiting(body) => {
+                    self.outbox.bodies.push(body);
+                    self.forget(index);
+                }
+                Stage::Root => task.stage = Stage::Root,
+                Stage::Polled | Stage::Doomed | Stage::Free => {}
+            }
+        }
+    }
+
+    /// The run is over: every task but the root is handed out to be dropped.
+    pub(crate) fn end(&mut self) {
+        self.ended = true;
+        let live = self
+            .tasks
+            .live()
+            .map(|(index, _)| index)
+            .filter(|index| *index != ROOT.index);
+        for index in live.collect::<Vec<_>>() {
+            if let Stage::Waiting(body) = self.forget(index) {
+                self.outbox.bodies.push(body);
+            }
+        }
+    }
+}

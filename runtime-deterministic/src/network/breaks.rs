@@ -1,0 +1,146 @@
+//! Connections that end other than by closing: resets, crashes, silence.
+
+use super::{GIVE_UP, fabric::Connection, pipe_of};
+use crate::{
+    event::Event,
+    kernel::{Due, Kernel},
+};
+use std::{io::ErrorKind, mem};
+
+impl Kernel {
+    /// A machine that restarted answers with a reset; one that is silent does not answer, and is
+    /// given up after TCP's own time-out.
+    pub(super) fn arrive_at_nobody(&mut self, number: u32, writer: usize) {
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return;
+        };
+        if mem::replace(&mut connection.unanswered[writer], true) {
+            return;
+        }
+        let hosts = connection.hosts;
+        let silent = self.hosts[hosts[1 - writer] as usize].silent;
+        let (after, kind) = match silent {
+            true => (GIVE_UP, ErrorKind::TimedOut),
+            false => (self.switch.delay(hosts), ErrorKind::ConnectionReset),
+        };
+        self.break_later(number, writer, after, kind);
+    }
+
+    fn break_later(&mut self, connection: u32, end: usize, after: u64, kind: ErrorKind) {
+        match after {
+            0 => self.break_end(connection, end, kind),
+            _ => {
+                self.timers.insert(
+                    self.now + after,
+                    Due::Break {
+                        connection,
+                        end,
+                        kind,
+                    },
+                );
+            }
+        }
+    }
+
+    /// End `end` breaks the connection off; the other end hears of it after the link's delay.
+    pub(crate) fn reset(&mut self, number: u32, end: usize) {
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return;
+        };
+        if connection.broken[end].is_some() {
+            return;
+        }
+        let hosts = connection.hosts;
+        self.break_end(number, end, ErrorKind::ConnectionReset);
+        let after = self.switch.delay(hosts);
+        self.break_later(number, 1 - end, after, ErrorKind::ConnectionReset);
+    }
+
+    /// End `end` fails from now on.
+    pub(crate) fn break_end(&mut self, number: u32, end: usize, kind: ErrorKind) {
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return;
+        };
+        if connection.broken[end].is_some() {
+            return;
+        }
+        connection.broken[end] = Some(kind);
+        connection.pipes[1 - end].discard();
+        self.note(Event::Reset {
+            pipe: pipe_of(number, end),
+        });
+        self.tell_reader(pipe_of(number, 1 - end));
+        if let Some(waiter) = self.switch.pipes[pipe_of(number, end) as usize]
+            .writer
+            .take()
+        {
+            self.tell(waiter);
+        }
+    }
+
+    /// Some of an end's halves are dropped. An end that nobody holds any more resets the connection
+    /// if there are bytes that it did not read, as Linux does.
+    pub(crate) fn release(&mut self, number: u32, end: usize, halves: u8) {
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return;
+        };
+        connection.halves[end] -= halves;
+        if connection.halves[end] == 0 && connection.pipes[1 - end].unread() > 0 {
+            self.reset(number, end);
+        }
+        self.switch.fabric.forget_unused(number);
+    }
+
+    /// A host's life ends: its ports are free, its connections break.
+    pub(crate) fn drop_connections(&mut self, host: u32) {
+        let silent = self.hosts[host as usize].silent;
+        for listener in self.switch.fabric.listeners_of(host) {
+            if silent {
+                let backlog = self.switch.fabric.unbind(listener);
+                backlog
+                    .into_iter()
+                    .for_each(|number| self.go_dark(number, 1));
+            } else {
+                self.unbind(listener);
+            }
+        }
+        for (number, end) in self.switch.fabric.connections_of(host) {
+            match silent {
+                true => self.go_dark(number, end),
+                false => self.reset(number, end),
+            }
+            if let Some(connection) = self.switch.fabric.connection(number) {
+                connection.halves[end] = 0;
+            }
+            self.switch.fabric.forget_unused(number);
+        }
+    }
+
+    /// An end is gone without a word.
+    fn go_dark(&mut self, number: u32, end: usize) {
+        if let Some(connection) = self.switch.fabric.connection(number) {
+            connection.gone[end] = true;
+        }
+    }
+
+    /// A machine is back: it resets the connections on which its peers still send.
+    pub(crate) fn answer_again(&mut self, host: u32) {
+        for (number, end) in self.switch.fabric.connections_of(host) {
+            let found = self.switch.fabric.connection(number);
+            let Some(Connection {
+                gone,
+                unanswered,
+                hosts,
+                ..
+            }) = found
+            else {
+                continue;
+            };
+            if gone[end] && unanswered[1 - end] {
+                let hosts = *hosts;
+                let after = self.switch.delay(hosts);
+                self.break_later(number, 1 - end, after, ErrorKind::ConnectionReset);
+            }
+        }
+    }
+}

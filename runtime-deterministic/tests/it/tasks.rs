@@ -1,0 +1,355 @@
+//! Tasks: their ends, their labels, and what a run says when it cannot go on.
+
+use runtime_deterministic::{Config, Context, Executor, TaskCount};
+use runtime_macros::select;
+use runtime_traits::{Clock, Error, Here, Panics, Random, Runner, Signaler, Spawner, reschedule};
+use std::{
+    collections::BTreeSet,
+    future::pending,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+/// The text of the panic that ends a run.
+fn panic_of<F: Future>(config: Config, test: impl FnOnce(Context) -> F) -> String {
+    let (runner, context, _) = Executor::init(config);
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        runner.start(async { test(context).await });
+    }));
+    let payload = result.expect_err("the run was to panic");
+    let text = payload.downcast_ref::<String>().cloned();
+    text.unwrap_or_else(|| payload.downcast_ref::<&str>().unwrap().to_string())
+}
+
+#[test]
+fn a_task_runs_unawaited_and_its_label_nests() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let inner = context.clone();
+        drop(context.spawn("have", async move {
+            inner
+                .spawn("fun", async { Context::here().unwrap() })
+                .await
+                .unwrap()
+                .tasks()
+        }));
+        context.sleep(Duration::from_millis(1)).await;
+        let count = |label: &str| TaskCount {
+            label: label.into(),
+            spawned: 1,
+            running: 0,
+        };
+        assert_eq!(context.tasks(), [count("have"), count("have_fun")]);
+    });
+}
+
+#[test]
+fn an_aborted_task_says_so_once_its_future_is_gone() {
+    struct Gone(Arc<Mutex<bool>>);
+    impl Drop for Gone {
+        fn drop(&mut self) {
+            *self.0.lock().unwrap() = true;
+        }
+    }
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let gone = Arc::new(Mutex::new(false));
+        let guard = Gone(gone.clone());
+        let task = context.spawn("task", async move {
+            let _guard = guard;
+            pending::<()>().await;
+        });
+        context.sleep(Duration::from_millis(1)).await;
+        task.abort();
+        assert!(!*gone.lock().unwrap(), "dropped inside abort");
+        assert_eq!(task.await, Err(Error::Aborted));
+        assert!(*gone.lock().unwrap());
+    });
+}
+
+#[test]
+fn the_end_of_a_run_closes_what_is_left() {
+    let (runner, context, _) = Executor::default();
+    let task = runner.start(async { context.spawn("task", pending::<()>()) });
+    assert_eq!(futures::executor::block_on(task), Err(Error::Closed));
+    assert_eq!(
+        futures::executor::block_on(context.spawn("late", async {})),
+        Err(Error::Closed)
+    );
+    assert_eq!(
+        futures::executor::block_on(context.stopped()),
+        Err(Error::Closed)
+    );
+}
+
+#[test]
+fn a_runner_that_is_dropped_ends_the_run() {
+    let (runner, context, _) = Executor::default();
+    let task = context.spawn("task", async {});
+    drop(runner);
+    assert_eq!(futures::executor::block_on(task), Err(Error::Closed));
+}
+
+#[test]
+fn what_is_spawned_before_start_runs_in_it() {
+    let (runner, context, _) = Executor::default();
+    let task = context.spawn("task", async { 7 });
+    assert_eq!(runner.start(task), Ok(7));
+}
+
+#[test]
+fn runs_nest() {
+    let (runner, context, _) = Executor::seeded(1);
+    let inner = runner.start(async {
+        let (runner, inner, _) = Executor::seeded(2);
+        let task = context.spawn("outer", async { 1 });
+        let value = runner.start(async { inner.spawn("inner", async { 2 }).await });
+        (task.await, value)
+    });
+    assert_eq!(inner, (Ok(1), Ok(2)));
+}
+
+#[test]
+fn a_panic_leaves_start_or_ends_its_task_alone() {
+    let text = panic_of(Config::default(), async |context| {
+        context
+            .spawn("task", async { panic!("planted") })
+            .await
+            .unwrap();
+    });
+    assert_eq!(text, "planted");
+    let mut config = Config::default();
+    config.panics = Panics::Catch;
+    let (runner, context, _) = Executor::init(config);
+    runner.start(async {
+        let task = context.spawn("task", async { panic!("planted") });
+        assert_eq!(task.await, Err::<(), _>(Error::Exited));
+    });
+}
+
+#[test]
+fn a_caught_panic_ends_the_process_of_its_host() {
+    let mut config = Config::default();
+    config.panics = Panics::Catch;
+    let (runner, context, _) = Executor::init(config);
+    runner.start(async {
+        let host = context.world().host("db", async |context: Context| {
+            context.spawn("bystander", pending::<()>()).await
+        });
+        let host = host.unwrap();
+        let panics = host.context().spawn("task", async { panic!("planted") });
+        assert_eq!(panics.await, Err::<(), _>(Error::Exited));
+        assert_eq!(host.wait().await, Err(Error::Exited));
+        host.restart().unwrap();
+    });
+}
+
+#[test]
+fn a_deadlock_names_who_waits_for_what() {
+    let text = panic_of(Config::default(), async |context| {
+        let world = context.world();
+        let host = world.host("db-1", async |context: Context| {
+            let socket = (context.addr(), 80).into();
+            let mut listener = runtime_traits::Network::bind(&context, socket)
+                .await
+                .unwrap();
+            runtime_traits::Listener::accept(&mut listener)
+                .await
+                .map(|_| ())
+        });
+        context.spawn("stuck", pending::<()>()).await.unwrap();
+        drop(host);
+    });
+    assert!(text.starts_with("deadlock at 0.000000 ms"), "{text}");
+    assert!(
+        text.contains("host db-1, its root: accepts on 10.0.0.2:80"),
+        "{text}"
+    );
+    assert!(
+        text.contains("host root, task \"stuck\" (spawned at "),
+        "{text}"
+    );
+    assert!(text.contains("tests/it/tasks.rs:"), "{text}");
+}
+
+#[test]
+fn a_livelock_names_the_task() {
+    let mut config = Config::default();
+    config.poll_limit = 1_000;
+    let text = panic_of(config, async |context| {
+        let spin = async {
+            loop {
+                reschedule().await;
+            }
+        };
+        context.spawn("spinning", spin).await.unwrap();
+    });
+    assert!(
+        text.starts_with("livelock: host root, task \"spinning\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn many_polls_of_many_tasks_at_one_instant_are_no_livelock() {
+    let mut config = Config::default();
+    config.poll_limit = 1_000;
+    let (runner, context, _) = Executor::init(config);
+    runner.start(async {
+        let spin = async || {
+            for _ in 0..900 {
+                reschedule().await;
+            }
+        };
+        let tasks: Vec<_> = (0..10).map(|_| context.spawn("task", spin())).collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_limit_of_virtual_time_names_who_is_left() {
+    let mut config = Config::default();
+    config.timeout = Some(Duration::from_secs(60));
+    let text = panic_of(config, async |context| {
+        context.sleep(Duration::from_secs(61)).await;
+    });
+    assert!(
+        text.starts_with("the limit of 60s of virtual time passed"),
+        "{text}"
+    );
+    assert!(
+        text.contains("host root, its root: sleeps until 61000.000000 ms"),
+        "{text}"
+    );
+}
+
+#[test]
+fn stop_is_told_once_and_kills_nothing() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let early = context.spawn("early", context.stopped());
+        context.stop(3);
+        context.stop(4);
+        assert_eq!(early.await, Ok(Ok(3)));
+        assert_eq!(context.stopped().await, Ok(3));
+    });
+}
+
+#[test]
+fn select_is_fair_and_drawn_from_the_seed() {
+    let winners = |seed| {
+        let (runner, _, _) = Executor::seeded(seed);
+        runner.start(async {
+            let mut winners = Vec::new();
+            for _ in 0..300 {
+                winners.push(select! {
+                    _ = async {} => 0,
+                    _ = pending::<()>() => 1,
+                    _ = async {} => 2,
+                });
+            }
+            winners
+        })
+    };
+    let first = winners(5);
+    assert_eq!(first, winners(5));
+    assert_ne!(first, winners(6));
+    let zeros = first.iter().filter(|winner| **winner == 0).count();
+    assert!((110..190).contains(&zeros), "{zeros} of 300");
+}
+
+#[test]
+fn the_choice_of_a_task_does_not_follow_the_order_of_wakes() {
+    let order = |reversed: bool| {
+        let (runner, context, _) = Executor::seeded(9);
+        runner.start(async {
+            let log = Arc::new(Mutex::new(Vec::new()));
+            let (mut signalers, mut tasks) = (Vec::new(), Vec::new());
+            for number in 0..6 {
+                let (signaler, signal) = Signaler::new();
+                let log = log.clone();
+                signalers.push(signaler);
+                tasks.push(context.spawn("task", async move {
+                    signal.await.unwrap();
+                    log.lock().unwrap().push(number);
+                }));
+            }
+            context.sleep(Duration::from_millis(1)).await;
+            if reversed {
+                signalers.reverse();
+            }
+            signalers.iter_mut().for_each(|signaler| signaler.signal(0));
+            for task in tasks {
+                task.await.unwrap();
+            }
+            drop(signalers);
+            Arc::into_inner(log).unwrap().into_inner().unwrap()
+        })
+    };
+    assert_eq!(order(false), order(true));
+}
+
+#[test]
+fn seeds_give_different_orders() {
+    let order = |seed| {
+        let (runner, context, _) = Executor::seeded(seed);
+        runner.start(async {
+            let log = Arc::new(Mutex::new(Vec::new()));
+            let tasks: Vec<_> = (0..6)
+                .map(|number| {
+                    let log = log.clone();
+                    context.spawn("task", async move { log.lock().unwrap().push(number) })
+                })
+                .collect();
+            for task in tasks {
+                task.await.unwrap();
+            }
+            let order = log.lock().unwrap().clone();
+            order
+        })
+    };
+    assert!((0..50).map(order).collect::<BTreeSet<_>>().len() > 40);
+}
+
+#[test]
+fn a_draw_of_the_user_moves_no_schedule() {
+    let order = |draws: usize| {
+        let (runner, context, _) = Executor::seeded(4);
+        runner.start(async {
+            (0..draws).for_each(|_| {
+                context.next_u64();
+            });
+            let log = Arc::new(Mutex::new(Vec::new()));
+            let tasks: Vec<_> = (0..8)
+                .map(|number| {
+                    let log = log.clone();
+                    context.spawn("task", async move { log.lock().unwrap().push(number) })
+                })
+                .collect();
+            for task in tasks {
+                task.await.unwrap();
+            }
+            let order = log.lock().unwrap().clone();
+            order
+        })
+    };
+    assert_eq!(order(0), order(3));
+}
+
+#[test]
+fn a_thread_can_use_a_context_while_the_run_goes_on() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let foreign = context.clone();
+        let thread = std::thread::spawn(move || {
+            foreign.stop(5);
+            (foreign.spawn("foreign", async { 7 }), foreign.current())
+        });
+        let (task, _) = thread.join().unwrap();
+        assert_eq!(task.await, Ok(7));
+        assert_eq!(context.stopped().await, Ok(5));
+    });
+}
