@@ -1,0 +1,377 @@
+//! Three replicas whose messages and disks the test moves by hand.
+
+use super::{Outgoing, Rejection, Replica};
+use crate::{
+    epoch::{Epoch, Position},
+    message::peer::{Answer, Append, Request},
+    record::{Change, Put, Record},
+    status::Role,
+};
+use std::sync::Arc;
+
+const BUDGET: usize = 1 << 16;
+
+struct Cluster(Vec<Replica>);
+
+impl Cluster {
+    fn new() -> Self {
+        let replica = |id| Replica::new(id, 3, Epoch::default(), Vec::new());
+        Self((1..=3).map(replica).collect())
+    }
+
+    fn at(&mut self, id: u16) -> &mut Replica {
+        &mut self.0[usize::from(id) - 1]
+    }
+
+    /// Everything that `id` has decided gets on its disk.
+    fn sync(&mut self, id: u16) {
+        let replica = self.at(id);
+        while let Some(write) = replica.unwritten() {
+            replica.written(&write);
+        }
+    }
+
+    /// What is not on the disk is lost.
+    fn restart(&mut self, id: u16) {
+        let replica = self.at(id);
+        let records = replica.log.range(0, replica.durable.length).to_vec();
+        *replica = Replica::new(id, 3, replica.durable.epoch, records);
+    }
+
+    /// One message from `from` to `to`, and its answer once it is on disk.
+    fn call(&mut self, from: u16, to: u16) -> Option<Outgoing> {
+        let outgoing = self.at(from).outgoing(to)?;
+        self.deliver(from, to, &outgoing);
+        Some(outgoing)
+    }
+
+    fn deliver(&mut self, from: u16, to: u16, outgoing: &Outgoing) {
+        let answer = self.answer(to, &outgoing.request);
+        self.at(from).answered(to, outgoing, answer);
+    }
+
+    fn answer(&mut self, to: u16, request: &Request) -> Answer {
+        let replica = self.at(to);
+        let promise = match request {
+            Request::Fence { epoch } => replica.fence(*epoch),
+            Request::Append(append) => replica.append(append),
+            Request::Fetch { epoch, after } => match replica.fetch(*epoch, *after, BUDGET) {
+                Ok(records) => return Answer::Records { records },
+                Err(rejection) => Err(rejection),
+            },
+        };
+        self.sync(to);
+        match promise {
+            Ok(promise) => {
+                assert_eq!(self.at(to).kept(promise), Some(Ok(())));
+                let position = promise.position;
+                match request {
+                    Request::Fence { .. } => Answer::Fenced { position },
+                    _ => Answer::Appended {
+                        length: position.length,
+                    },
+                }
+            }
+            Err(Rejection::Earlier(epoch)) => Answer::Refused { epoch },
+            Err(Rejection::Gap(length)) => Answer::Gap { length },
+        }
+    }
+
+    /// `from` and `to` talk until they have nothing more to say.
+    fn settle(&mut self, from: u16, to: u16) {
+        self.sync(from);
+        while self.call(from, to).is_some() {
+            self.sync(from);
+        }
+    }
+
+    /// Promotes `id` with the help of `other` alone. Refused because of a later epoch of which it
+    /// has not heard, it tries again, as a client does.
+    fn promote(&mut self, id: u16, other: u16) -> Epoch {
+        loop {
+            let epoch = self.at(id).promote();
+            self.settle(id, other);
+            match self.at(id).promoted(epoch) {
+                Some(Ok(())) => return epoch,
+                Some(Err(later)) => assert!(later > epoch),
+                None => panic!("the promotion is stuck"),
+            }
+        }
+    }
+
+    fn put(&mut self, id: u16, sequence: u64, value: &str) -> Position {
+        let put = put(sequence, value);
+        self.at(id).put(put).expect("a primary")
+    }
+
+    /// The values in the log of `id`, in order.
+    fn logged(&mut self, id: u16) -> Vec<String> {
+        let replica = self.at(id);
+        let records = replica.log.range(0, replica.log.len());
+        let value = |record: &Arc<Record>| match &record.change {
+            Change::Opened => None,
+            Change::Put(put) => Some(String::from_utf8(put.value.clone()).expect("text")),
+        };
+        records.iter().filter_map(value).collect()
+    }
+
+    fn role(&mut self, id: u16) -> Role {
+        self.at(id).status().role
+    }
+}
+
+fn put(sequence: u64, value: &str) -> Put {
+    Put {
+        client: 1,
+        sequence,
+        key: b"key".to_vec(),
+        value: value.into(),
+    }
+}
+
+#[test]
+fn a_put_counts_once_a_majority_has_it_on_disk() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    let position = cluster.put(1, 1, "a");
+    cluster.call(1, 2);
+    assert_eq!(
+        cluster.at(1).acknowledged(position),
+        None,
+        "not on 1's own disk"
+    );
+    cluster.sync(1);
+    assert_eq!(cluster.at(1).acknowledged(position), Some(Ok(())));
+}
+
+#[test]
+fn the_primary_alone_is_no_majority() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    let position = cluster.put(1, 1, "a");
+    cluster.sync(1);
+    assert_eq!(cluster.at(1).acknowledged(position), None);
+}
+
+#[test]
+fn a_backup_promises_nothing_that_is_not_on_its_disk() {
+    let mut cluster = Cluster::new();
+    let epoch = cluster.promote(1, 2);
+    cluster.put(1, 1, "a");
+    let Some(Request::Append(append)) = cluster.at(1).outgoing(2).map(|out| out.request) else {
+        panic!("a record to append");
+    };
+    let promise = cluster.at(2).append(&append).expect("it follows");
+    assert_eq!(cluster.at(2).kept(promise), None);
+    let write = cluster.at(2).unwritten().expect("a record to write");
+    assert_eq!(write.epoch, epoch);
+    cluster.at(2).written(&write);
+    assert_eq!(cluster.at(2).kept(promise), Some(Ok(())));
+}
+
+#[test]
+fn a_fenced_server_refuses_the_old_primary() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.settle(1, 3);
+    let position = cluster.put(1, 1, "lost");
+    let stale = cluster.at(1).outgoing(3).expect("a record to append");
+    let epoch = cluster.promote(2, 3);
+    let answer = cluster.answer(3, &stale.request);
+    assert_eq!(answer, Answer::Refused { epoch });
+    cluster.at(1).answered(3, &stale, answer);
+    assert_eq!(cluster.role(1), Role::Backup);
+    assert!(matches!(cluster.at(1).acknowledged(position), Some(Err(_))));
+}
+
+#[test]
+fn a_fence_survives_a_restart() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.put(1, 1, "lost");
+    let stale = cluster.at(1).outgoing(3).expect("a record to append");
+    let epoch = cluster.promote(2, 3);
+    cluster.restart(3);
+    assert_eq!(cluster.answer(3, &stale.request), Answer::Refused { epoch });
+}
+
+#[test]
+fn a_promotion_takes_over_the_most_recent_log() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.put(1, 1, "a");
+    cluster.put(1, 2, "b");
+    cluster.settle(1, 2);
+    cluster.promote(3, 2);
+    assert_eq!(cluster.logged(3), ["a", "b"]);
+}
+
+#[test]
+fn what_was_never_acknowledged_makes_way() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.put(1, 1, "never acknowledged");
+    cluster.sync(1);
+    cluster.promote(2, 3);
+    cluster.put(2, 2, "b");
+    cluster.settle(2, 3);
+    cluster.settle(2, 1);
+    assert_eq!(cluster.logged(1), ["b"]);
+    assert_eq!(cluster.role(1), Role::Backup);
+}
+
+#[test]
+fn a_candidate_with_a_conflicting_log_steps_back() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.put(1, 1, "x");
+    cluster.put(1, 2, "y");
+    cluster.sync(1);
+    cluster.promote(2, 3);
+    cluster.put(2, 3, "b");
+    cluster.settle(2, 3);
+    cluster.promote(1, 3);
+    assert_eq!(cluster.logged(1), ["b"]);
+}
+
+#[test]
+fn a_backup_refuses_a_gap_and_is_filled() {
+    let mut cluster = Cluster::new();
+    let epoch = cluster.promote(1, 2);
+    cluster.put(1, 1, "a");
+    cluster.settle(1, 2);
+    let after = cluster.at(1).log.position();
+    let append = Append {
+        epoch,
+        after,
+        records: Vec::new(),
+        committed: 0,
+    };
+    assert_eq!(cluster.at(3).append(&append), Err(Rejection::Gap(0)));
+    cluster.settle(1, 3);
+    assert_eq!(cluster.logged(3), ["a"]);
+}
+
+#[test]
+fn a_late_append_takes_nothing_back() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.put(1, 1, "a");
+    let late = cluster.at(1).outgoing(2).expect("a record to append");
+    cluster.put(1, 2, "b");
+    cluster.settle(1, 2);
+    cluster.deliver(1, 2, &late);
+    assert_eq!(cluster.logged(2), ["a", "b"]);
+    cluster.settle(1, 2);
+    assert_eq!(cluster.logged(2), ["a", "b"]);
+}
+
+/// The case of Raft's figure 8: a record of an earlier epoch is on a majority's disks, and a log
+/// with a later epoch would still replace it.
+#[test]
+fn inherited_records_count_only_with_one_of_the_primarys_own() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.put(1, 1, "a");
+    cluster.sync(1);
+    cluster.restart(1);
+    let epoch = cluster.at(1).promote();
+    cluster.sync(1);
+    cluster.call(1, 3);
+    let append = Append {
+        epoch,
+        after: Position::default(),
+        records: cluster.at(1).log.batch(0, BUDGET)[..2].to_vec(),
+        committed: 0,
+    };
+    let outgoing = Outgoing {
+        request: Request::Append(append),
+        round: 0,
+    };
+    cluster.deliver(1, 3, &outgoing);
+    assert_eq!(cluster.logged(3), ["a"]);
+    assert_eq!(cluster.at(1).status().committed, 0);
+}
+
+#[test]
+fn a_restarted_primary_is_a_backup() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.sync(1);
+    cluster.restart(1);
+    assert_eq!(cluster.role(1), Role::Backup);
+    assert!(cluster.at(1).put(put(1, "a")).is_err());
+    assert!(cluster.at(1).begin_read().is_err());
+}
+
+#[test]
+fn a_read_waits_until_a_majority_confirms_the_epoch() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.put(1, 1, "a");
+    cluster.settle(1, 2);
+    let read = cluster.at(1).begin_read().expect("a primary");
+    assert_eq!(cluster.at(1).finish_read(read, b"key"), None);
+    cluster.call(1, 2);
+    let value = Some(Ok(Some(b"a".to_vec())));
+    assert_eq!(cluster.at(1).finish_read(read, b"key"), value);
+}
+
+#[test]
+fn an_answer_to_an_earlier_message_confirms_no_read() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.put(1, 1, "a");
+    cluster.sync(1);
+    let earlier = cluster.at(1).outgoing(2).expect("a record to append");
+    let read = cluster.at(1).begin_read().expect("a primary");
+    cluster.deliver(1, 2, &earlier);
+    assert_eq!(cluster.at(1).finish_read(read, b"key"), None);
+}
+
+#[test]
+fn a_deposed_primary_reads_nothing() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    let read = cluster.at(1).begin_read().expect("a primary");
+    cluster.promote(2, 3);
+    cluster.call(1, 3);
+    assert!(matches!(
+        cluster.at(1).finish_read(read, b"key"),
+        Some(Err(_))
+    ));
+}
+
+#[test]
+fn a_write_that_was_overtaken_leaves_the_rest_unwritten() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.put(1, 1, "old");
+    let write = cluster.at(1).unwritten().expect("a record to write");
+    cluster.promote(2, 3);
+    cluster.put(2, 2, "new");
+    cluster.sync(2);
+    let outgoing = cluster.at(2).outgoing(1).expect("records to append");
+    let Request::Append(append) = outgoing.request else {
+        panic!("records to append");
+    };
+    cluster.at(1).append(&append).expect("it follows");
+    cluster.at(1).written(&write);
+    let rest = cluster.at(1).unwritten().expect("the new record to write");
+    let end = rest.keep as usize + rest.records.len();
+    assert_eq!(end as u64, cluster.at(1).log.len());
+    assert!(rest.keep < write.end.length);
+}
+
+#[test]
+fn one_server_alone_is_a_majority() {
+    let mut alone = Cluster(vec![Replica::new(1, 1, Epoch::default(), Vec::new())]);
+    let epoch = alone.at(1).promote();
+    assert_eq!(alone.at(1).promoted(epoch), None);
+    alone.sync(1);
+    assert_eq!(alone.at(1).promoted(epoch), Some(Ok(())));
+    let position = alone.put(1, 1, "a");
+    assert_eq!(alone.at(1).acknowledged(position), None);
+    alone.sync(1);
+    assert_eq!(alone.at(1).acknowledged(position), Some(Ok(())));
+}

@@ -1,0 +1,84 @@
+//! A server: its disk, its links to the others, and whoever connects.
+
+use crate::{
+    config::Config, disk::Disk, error::Error, limits::SESSION_LIMIT, link, monitor::Monitor,
+    remote::Remote, replica::Replica, session::Session,
+};
+use runtime_macros::select;
+use runtime_traits::{Handle, Listener, Runtime};
+use std::net::SocketAddr;
+
+/// Runs a server until the runtime is told to [stop](runtime_traits::Spawner::stop).
+///
+/// It starts as a backup, whatever it was before, and serves clients once it is promoted. When it
+/// is stopped, nothing that it acknowledged is left to be written. Dropping the future ends the
+/// server as a crash does.
+///
+/// # Errors
+/// [`Error::Config`], [`Error::Listen`]; [`Error::Disk`] and [`Error::Corrupt`] when the disk fails
+/// or holds something else than a server's data.
+pub async fn serve<C: Runtime>(context: C, config: Config) -> Result<(), Error> {
+    config.check()?;
+    let (disk, contents) = Disk::open(&context, &config.partition).await?;
+    let listener = context.bind(config.listen).await.map_err(Error::Listen)?;
+    let servers = config.servers.len() as u16;
+    let replica = Replica::new(config.id, servers, contents.epoch, contents.records);
+    let replica = Monitor::new(replica);
+    let session = Session {
+        context: context.clone(),
+        replica: replica.clone(),
+        servers: config.servers.as_slice().into(),
+    };
+    let links = connect(&context, &replica, &config);
+    let disk = disk.run(replica, context.stopped());
+    let disk = context.spawn("disk", disk);
+    let result = accept(&context, listener, session, disk).await;
+    drop(links);
+    result
+}
+
+/// Starts a link to each of the other servers.
+fn connect<C: Runtime>(context: &C, replica: &Monitor<Replica>, config: &Config) -> Tasks {
+    let peers = (1..).zip(&config.servers);
+    let peers = peers.filter(|(peer, _)| *peer != config.id);
+    let link = |(peer, address): (u16, &SocketAddr)| {
+        let remote = Remote::new(context.clone(), *address);
+        let link = link::run(context.clone(), replica.clone(), peer, remote);
+        context.spawn("link", link)
+    };
+    Tasks(peers.map(link).collect())
+}
+
+/// Starts a session for each connection, until the disk's task ends: when the server is stopped, or
+/// when the disk fails.
+async fn accept<C: Runtime>(
+    context: &C,
+    mut listener: C::Listener,
+    session: Session<C>,
+    mut disk: Handle<Result<(), Error>>,
+) -> Result<(), Error> {
+    let mut sessions = Tasks::default();
+    loop {
+        let accepted = select! {
+            ended = &mut disk => return ended.map_err(Error::Task).flatten(),
+            accepted = listener.accept() => accepted,
+        };
+        let (_, sink, stream) = accepted.map_err(Error::Listen)?;
+        sessions.0.retain(|session| !session.is_finished());
+        // Beyond the limit a connection is dropped at once: its client tries again, or elsewhere.
+        if sessions.0.len() < SESSION_LIMIT {
+            let session = session.clone().run(sink, stream);
+            sessions.0.push(context.spawn("session", session));
+        }
+    }
+}
+
+/// Tasks that end with their owner.
+#[derive(Default)]
+struct Tasks(Vec<Handle<()>>);
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        self.0.iter().for_each(Handle::abort);
+    }
+}
