@@ -71,8 +71,8 @@ fn an_aborted_task_says_so_once_its_future_is_gone() {
 #[test]
 fn the_end_of_a_run_closes_what_is_left() {
     let (runner, context, _) = Executor::default();
-    let task = runner.start(async { context.spawn("task", pending::<()>()) });
-    assert_eq!(futures::executor::block_on(task), Err(Error::Closed));
+    let left = runner.start(async { (context.spawn("task", pending::<()>()),) });
+    assert_eq!(futures::executor::block_on(left.0), Err(Error::Closed));
     assert_eq!(
         futures::executor::block_on(context.spawn("late", async {})),
         Err(Error::Closed)
@@ -292,24 +292,24 @@ fn the_choice_of_a_task_does_not_follow_the_order_of_wakes() {
     assert_eq!(order(false), order(true));
 }
 
+/// The order in which eight tasks run that are spawned at once.
+async fn spawned_order(context: &Context) -> Vec<u32> {
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let spawn = |number| {
+        let log = log.clone();
+        context.spawn("task", async move { log.lock().unwrap().push(number) })
+    };
+    for task in (0..8).map(spawn).collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    Arc::into_inner(log).unwrap().into_inner().unwrap()
+}
+
 #[test]
 fn seeds_give_different_orders() {
     let order = |seed| {
         let (runner, context, _) = Executor::seeded(seed);
-        runner.start(async {
-            let log = Arc::new(Mutex::new(Vec::new()));
-            let tasks: Vec<_> = (0..6)
-                .map(|number| {
-                    let log = log.clone();
-                    context.spawn("task", async move { log.lock().unwrap().push(number) })
-                })
-                .collect();
-            for task in tasks {
-                task.await.unwrap();
-            }
-            let order = log.lock().unwrap().clone();
-            order
-        })
+        runner.start(spawned_order(&context))
     };
     assert!((0..50).map(order).collect::<BTreeSet<_>>().len() > 40);
 }
@@ -318,23 +318,9 @@ fn seeds_give_different_orders() {
 fn a_draw_of_the_user_moves_no_schedule() {
     let order = |draws: usize| {
         let (runner, context, _) = Executor::seeded(4);
-        runner.start(async {
-            (0..draws).for_each(|_| {
-                context.next_u64();
-            });
-            let log = Arc::new(Mutex::new(Vec::new()));
-            let tasks: Vec<_> = (0..8)
-                .map(|number| {
-                    let log = log.clone();
-                    context.spawn("task", async move { log.lock().unwrap().push(number) })
-                })
-                .collect();
-            for task in tasks {
-                task.await.unwrap();
-            }
-            let order = log.lock().unwrap().clone();
-            order
-        })
+        let drawn: Vec<_> = (0..draws).map(|_| context.next_u64()).collect();
+        assert_eq!(drawn.len(), draws);
+        runner.start(spawned_order(&context))
     };
     assert_eq!(order(0), order(3));
 }
