@@ -5,28 +5,40 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc::{Receiver, Sender, channel},
     },
     task::{Context, Poll, Wake, Waker},
-    thread::{self, Thread},
+    time::Duration,
 };
 
-struct Unpark(Thread);
+fn wait(woken: &Receiver<()>) {
+    woken
+        .recv_timeout(Duration::from_secs(10))
+        .expect("a wake-up was lost");
+}
 
-impl Wake for Unpark {
+struct Woken(Sender<()>);
+
+impl Wake for Woken {
     fn wake(self: Arc<Self>) {
-        self.0.unpark();
+        // Woken after the end: nobody waits.
+        let _ = self.0.send(());
     }
 }
 
-/// Polls only when it is woken: a lost wake-up hangs here.
+/// Polls only when it is woken: a lost wake-up ends in a panic.
+///
+/// # Panics
+/// After ten seconds without a wake-up.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let (wake, woken) = channel();
+    let waker = Waker::from(Arc::new(Woken(wake)));
     let mut cx = Context::from_waker(&waker);
     loop {
         match future.as_mut().poll(&mut cx) {
             Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
+            Poll::Pending => wait(&woken),
         }
     }
 }

@@ -121,12 +121,15 @@ fn a_task_shows_the_same_on_every_thread_and_only_while_it_is_entered() {
 
 #[test]
 fn children_draw_from_their_runs_generator() {
-    let mut root = Current::root(()).with_order(|| u64::MAX);
-    let mut child = root.enter(|| Current::child("child"));
-    // The largest draw leaves every branch where it is.
-    for _ in 0..10 {
-        assert_eq!(child.enter(select::order::<5>), [0, 1, 2, 3, 4]);
-    }
+    let orders = |bits| {
+        let mut root = Current::root(()).with_order(move || bits);
+        let mut child = root.enter(|| Current::child("child"));
+        [(); 10].map(|()| child.enter(select::order::<16>))
+    };
+    let (some, others) = (orders(1), orders(2));
+    assert_eq!(some, [some[0]; 10]);
+    assert_eq!(others, [others[0]; 10]);
+    assert_ne!(some, others);
 }
 
 #[test]

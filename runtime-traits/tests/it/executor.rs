@@ -5,18 +5,24 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc::{Receiver, Sender, channel},
     },
     task::{Context, Poll, Wake, Waker},
-    thread::{self, Thread},
+    thread,
+    time::Duration,
 };
 
-/// Polls only when it is woken: a lost wake-up hangs here.
+/// Polls only when it is woken: a lost wake-up ends in a panic.
+///
+/// # Panics
+/// After ten seconds without a wake-up.
 pub(crate) fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let (wake, woken) = channel();
+    let waker = Waker::from(Arc::new(Woken(wake)));
     loop {
         match poll_as(&mut future, &waker) {
             Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
+            Poll::Pending => wait(&woken),
         }
     }
 }
@@ -29,11 +35,18 @@ pub(crate) fn poll_as<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<
     Pin::new(future).poll(&mut Context::from_waker(waker))
 }
 
-struct Unpark(Thread);
+fn wait(woken: &Receiver<()>) {
+    woken
+        .recv_timeout(Duration::from_secs(10))
+        .expect("a wake-up was lost");
+}
 
-impl Wake for Unpark {
+struct Woken(Sender<()>);
+
+impl Wake for Woken {
     fn wake(self: Arc<Self>) {
-        self.0.unpark();
+        // Woken after the end: nobody waits.
+        let _ = self.0.send(());
     }
 }
 
@@ -90,11 +103,11 @@ impl<W: Fn(), D: Fn()> Drop for Calls<W, D> {
 /// Runs `test` on a thread of its own: where a waker is woken or dropped under a lock that it comes
 /// back to, that thread never ends.
 pub(crate) fn ends(test: impl FnOnce() + Send + 'static) {
-    let (done, wait) = std::sync::mpsc::channel();
+    let (done, wait) = channel();
     thread::spawn(move || {
         test();
         done.send(())
     });
-    wait.recv_timeout(std::time::Duration::from_secs(10))
+    wait.recv_timeout(Duration::from_secs(10))
         .expect("deadlock, or a panic above");
 }
