@@ -1,6 +1,6 @@
 //! The order in which `select!` polls its branches. For the macro's expansion.
 
-use crate::current::{Current, numbers};
+use crate::current::{Current, STEP, mix, numbers};
 
 /// A permutation of `0..N`, each equally likely, from one draw of 64 bits.
 ///
@@ -20,16 +20,16 @@ use crate::current::{Current, numbers};
 pub fn order<const N: usize>() -> [u8; N] {
     let mut order =
         std::array::from_fn(|branch| u8::try_from(branch).expect("at most 256 branches"));
-    let mut bits = if N > 1 {
+    let mut state = if N > 1 {
         Current::draw().unwrap_or_else(outside)
     } else {
         0
     };
     for last in (1..N).rev() {
-        // `bits` is a fraction of 2^64: the product's high half is a place, its low half what is left.
-        let product = u128::from(bits) * (last as u128 + 1);
-        order.swap(last, (product >> 64) as usize);
-        bits = product as u64;
+        // The draw starts a sequence of its own: the digits of one number would run out at 20.
+        state = state.wrapping_add(STEP);
+        let place = (u128::from(mix(state)) * (last as u128 + 1)) >> 64;
+        order.swap(last, place as usize);
     }
     order
 }

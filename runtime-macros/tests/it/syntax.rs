@@ -93,12 +93,13 @@ fn it_is_an_expression() {
 }
 
 #[test]
-fn each_of_sixty_four_branches_may_win() {
+fn each_of_sixty_four_branches_wins_its_share() {
     let mut wins = [0_u32; 64];
     for _ in 0..6_400 {
         wins[block_on(first_of_64())] += 1;
     }
-    assert!(!wins.contains(&0), "{wins:?}");
+    // A share is 100, with a deviation of 10.
+    assert!(wins.iter().all(|wins| (50..160).contains(wins)), "{wins:?}");
 }
 
 macro_rules! repeat {
