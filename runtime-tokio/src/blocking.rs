@@ -28,6 +28,7 @@ struct Board {
 struct Open {
     next: u64,
     jobs: BTreeMap<u64, Job>,
+    abandoned: bool,
 }
 
 struct Job {
@@ -44,7 +45,11 @@ impl Jobs {
         open.next += 1;
         let id = open.next;
         open.jobs.insert(id, Job { label, join: close });
+        let abandoned = open.abandoned;
         drop(open);
+        if abandoned {
+            outcome.close();
+        }
         let ticket = Ticket {
             jobs: self.clone(),
             id,
@@ -66,9 +71,12 @@ impl Jobs {
         }
     }
 
-    /// Closes the handles of what has not ended, and returns the labels.
+    /// Closes the handles of what has not ended and of what begins from now on. Returns the labels.
     pub(crate) fn abandon(&self) -> Vec<Arc<str>> {
-        let left = mem::take(&mut lock(&self.0.open).jobs);
+        let mut open = lock(&self.0.open);
+        open.abandoned = true;
+        let left = mem::take(&mut open.jobs);
+        drop(open);
         left.into_values()
             .map(|job| {
                 if let Some(join) = job.join.upgrade() {
@@ -99,13 +107,6 @@ impl<T: Send> Drop for Ticket<T> {
         lock(&self.jobs.0.open).jobs.remove(&self.id);
         self.jobs.0.ended_one.notify_all();
     }
-}
-
-/// A handle to what was refused because the run is over.
-pub(crate) fn refused<T: Send + 'static>() -> Handle<T> {
-    let outcome = Outcome::running();
-    outcome.resolve(Err(Error::Closed));
-    Handle::from(Arc::new(outcome) as Arc<dyn Join<T>>)
 }
 
 /// What work and handle share.

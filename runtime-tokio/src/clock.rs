@@ -4,12 +4,13 @@ use crate::{Context, run::Run};
 use pin_project_lite::pin_project;
 use runtime_traits::Clock;
 use std::{
-    fmt,
+    fmt, mem,
     pin::Pin,
     sync::Arc,
-    task::{self, Poll},
+    task::{self, Poll, ready},
     time::{Duration, Instant, SystemTime},
 };
+use tokio::task::coop;
 
 /// What `monotonic` shows when the run begins: a day, so that `now - age` works.
 const HEAD_START: Duration = Duration::from_secs(24 * 60 * 60);
@@ -53,6 +54,7 @@ pin_project! {
         run: Arc<Run>,
         // `None`: so far that the clock cannot say it.
         deadline: Option<Instant>,
+        waited: bool,
         #[pin]
         timer: tokio::time::Sleep,
     }
@@ -68,6 +70,7 @@ impl Sleep {
         Self {
             run,
             deadline,
+            waited: false,
             timer,
         }
     }
@@ -83,18 +86,23 @@ impl Future for Sleep {
 
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
         let mut this = self.project();
-        let (timer, deadline) = (&mut this.timer, *this.deadline);
+        let (mut timer, deadline) = (this.timer.as_mut(), *this.deadline);
+        let waited = mem::replace(this.waited, true);
         // After the run's end tokio's timer would panic.
         let poll = this.run.while_alive(|| {
-            loop {
-                if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-                    return Poll::Ready(());
-                }
-                task::ready!(timer.as_mut().poll(cx));
+            while deadline.is_none_or(|deadline| Instant::now() < deadline) {
+                ready!(timer.as_mut().poll(cx));
                 timer.as_mut().reset(stretch(deadline).into());
             }
+            Poll::Ready(())
         });
-        poll.unwrap_or(Poll::Pending)
+        match poll {
+            // What never waits must not keep the thread for its task, time after time.
+            Some(Poll::Ready(())) if !waited => {
+                coop::poll_proceed(cx).map(|coop| coop.made_progress())
+            }
+            poll => poll.unwrap_or(Poll::Pending),
+        }
     }
 }
 

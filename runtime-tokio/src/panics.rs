@@ -67,5 +67,5 @@ pub(crate) fn log(label: &str, payload: &Payload) {
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("a payload that is no text");
-    tracing::error!(label, message, "panicked");
+    tracing::error!(label, panic = message, "panicked");
 }

@@ -1,7 +1,7 @@
 //! What the contexts of one run share, and how a run ends.
 
 use crate::{
-    blocking::{self, Jobs, Work},
+    blocking::{Jobs, Work},
     panics::{self, Carried, Payload},
     storage::Root,
     task::Watched,
@@ -89,10 +89,14 @@ impl Run {
     }
 
     pub(crate) fn stop(&self, value: i32) {
-        let mut signaler = self.signaler.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(signaler) = &mut *signaler {
+        if let Some(mut signaler) = self.take_signaler() {
             signaler.signal(value);
         }
+    }
+
+    fn take_signaler(&self) -> Option<Signaler> {
+        let mut signaler = self.signaler.lock().unwrap_or_else(PoisonError::into_inner);
+        signaler.take()
     }
 
     /// Makes tokio's resources belong to this run while the guard lives.
@@ -171,9 +175,6 @@ impl Run {
         F: FnOnce() -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        if self.check().is_err() {
-            return blocking::refused();
-        }
         let (ticket, handle) = self.jobs.begin(label);
         self.on_thread(move || ticket.finish(work()));
         handle
@@ -197,6 +198,7 @@ impl Run {
 
     /// Ends the run: drops its tasks, waits for blocking work, and makes every later call fail.
     pub(crate) fn end(&self, runtime: Runtime, left: &Receiver<Infallible>, grace: Duration) {
+        let begin = Instant::now();
         self.ended.store(true, SeqCst);
         let mut token = self.token.write().unwrap_or_else(PoisonError::into_inner);
         *token = None;
@@ -204,26 +206,25 @@ impl Run {
         // It waits for nothing, and so works inside another runtime, too.
         runtime.shutdown_background();
         let dropped = left.recv_timeout(grace.max(DROP_LIMIT));
-        self.jobs.wait(grace);
+        self.jobs.wait(grace.saturating_sub(begin.elapsed()));
         for label in self.jobs.abandon() {
             tracing::warn!(label = &*label, ?grace, "blocking work abandoned");
         }
         if dropped == Err(RecvTimeoutError::Timeout) {
-            let running = |count: &runtime_traits::TaskCount| count.running > 0;
-            for count in self.tasks.counts().into_iter().filter(running) {
-                tracing::warn!(
-                    label = count.label,
-                    "a task that blocks its thread abandoned"
-                );
-            }
+            self.name_tasks();
         }
         self.root.release();
-        let signaler = self
-            .signaler
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        drop(signaler);
+        drop(self.take_signaler());
+    }
+
+    fn name_tasks(&self) {
+        let counts = self.tasks.counts().into_iter();
+        for count in counts.filter(|count| count.running > 0) {
+            tracing::warn!(
+                label = count.label,
+                "a task that blocks its thread abandoned"
+            );
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::run::Run;
 use runtime_traits::{Cause, Error};
+use socket2::SockRef;
 use std::{
     fmt,
     io::{self, ErrorKind, IoSlice},
-    net::SocketAddr,
+    net::{Shutdown, SocketAddr},
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll, ready},
@@ -61,10 +62,10 @@ pub struct Sink {
 }
 
 impl Sink {
-    fn open(&mut self) -> Result<Pin<&mut OwnedWriteHalf>, Error> {
+    fn open(&mut self) -> Result<&mut OwnedWriteHalf, Error> {
         self.link.run.check()?;
         match &mut self.half {
-            Some(half) if !self.closed => Ok(Pin::new(half)),
+            Some(half) if !self.closed => Ok(half),
             _ => Err(Error::Closed),
         }
     }
@@ -81,7 +82,7 @@ impl runtime_traits::Sink for Sink {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<Result<usize, Error>> {
-        let half = self.open()?;
+        let half = Pin::new(self.open()?);
         // The system takes a limited number of buffers at once, which might all be empty.
         let sent = match bufs.iter().position(|buf| !buf.is_empty()) {
             None => return Poll::Ready(Ok(0)),
@@ -96,20 +97,18 @@ impl runtime_traits::Sink for Sink {
         Poll::Ready(self.open().map(|_| ()))
     }
 
-    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    fn poll_close(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         if self.closed {
             return Poll::Ready(self.link.run.check());
         }
-        match ready!(self.open()?.poll_shutdown(cx)) {
-            Ok(()) => {
-                self.closed = true;
-                Poll::Ready(Ok(()))
-            }
-            Err(error) if error.kind() == ErrorKind::NotConnected => {
-                Poll::Ready(Err(self.failure(ErrorKind::BrokenPipe.into())))
-            }
-            Err(error) => Poll::Ready(Err(self.failure(error))),
-        }
+        // Not tokio's shutdown, which takes a connection that was broken off for closed.
+        let half: &OwnedWriteHalf = self.open()?;
+        let closed = SockRef::from(AsRef::<TcpStream>::as_ref(half)).shutdown(Shutdown::Write);
+        self.closed = closed.is_ok();
+        Poll::Ready(closed.map_err(|error| match error.kind() {
+            ErrorKind::NotConnected => self.failure(ErrorKind::BrokenPipe.into()),
+            _ => self.failure(error),
+        }))
     }
 
     fn poison(&mut self) {

@@ -1,12 +1,12 @@
 //! An open blob: a file behind a queue, so that calls take effect in their order.
 
+use super::disk::Disk;
 use crate::{blocking::Ticket, run::Run};
 use runtime_traits::{Error, blob_name};
 use std::{
     collections::VecDeque,
     fmt,
     fs::File,
-    io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -46,12 +46,7 @@ impl Blob {
         Self(Arc::new(Shared {
             run,
             label: format!("blob {name} in {partition}").into(),
-            disk: Mutex::new(Disk {
-                file,
-                partition,
-                name,
-                failed: None,
-            }),
+            disk: Mutex::new(Disk::new(file, partition, name)),
             queue: Mutex::default(),
         }))
     }
@@ -76,10 +71,7 @@ fn perform<T: Send>(
     operation: impl FnOnce(&mut Disk) -> Result<T, Error>,
     ticket: Ticket<T>,
 ) {
-    let result = match &disk.failed {
-        Some(error) => Err(error.clone()),
-        None => operation(disk),
-    };
+    let result = disk.check().and_then(|()| operation(disk));
     ticket.finish(result);
 }
 
@@ -161,86 +153,18 @@ impl runtime_traits::Blob for Blob {
         self.call(Disk::sync)
     }
 
-    async fn close(self) -> Result<(), Error> {
-        self.call(Disk::sync).await
+    fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
+        let sync = self.call(Disk::sync);
+        async move {
+            let synced = sync.await;
+            drop(self);
+            synced
+        }
     }
 }
 
 impl fmt::Debug for Blob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Blob").field(&self.0.label).finish()
-    }
-}
-
-/// The file, and whether it can still be trusted.
-struct Disk {
-    file: File,
-    partition: String,
-    name: String,
-    /// How a sync failed: what the file holds on the disk is unknown from then on.
-    failed: Option<Error>,
-}
-
-/// The longest file that any system can name.
-const MAX_LEN: u64 = i64::MAX as u64;
-
-impl Disk {
-    fn len(&mut self) -> Result<u64, Error> {
-        let metadata = self.file.metadata();
-        metadata
-            .map(|metadata| metadata.len())
-            .map_err(|error| Error::ReadFailed(error.into()))
-    }
-
-    fn read(&mut self, len: usize, offset: u64) -> Result<Vec<u8>, Error> {
-        if end(offset, len)? > self.len()? {
-            return Err(Error::BlobInsufficientLength);
-        }
-        let mut bytes = vec![0; len];
-        self.file
-            .seek(SeekFrom::Start(offset))
-            .and_then(|_| self.file.read_exact(&mut bytes))
-            .map_err(|error| Error::ReadFailed(error.into()))?;
-        Ok(bytes)
-    }
-
-    fn write(&mut self, bytes: &[u8], offset: u64) -> Result<(), Error> {
-        let end = end(offset, bytes.len())?;
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        fits(end)
-            .and_then(|()| self.file.seek(SeekFrom::Start(offset)))
-            .and_then(|_| self.file.write_all(bytes))
-            .map_err(|error| Error::WriteFailed(error.into()))
-    }
-
-    fn truncate(&mut self, len: u64) -> Result<(), Error> {
-        fits(len)
-            .and_then(|()| self.file.set_len(len))
-            .map_err(|error| {
-                Error::BlobTruncateFailed(self.partition.clone(), self.name.clone(), error.into())
-            })
-    }
-
-    fn sync(&mut self) -> Result<(), Error> {
-        self.file.sync_data().map_err(|error| {
-            let error =
-                Error::BlobSyncFailed(self.partition.clone(), self.name.clone(), error.into());
-            self.failed = Some(error.clone());
-            error
-        })
-    }
-}
-
-fn end(offset: u64, len: usize) -> Result<u64, Error> {
-    let len = u64::try_from(len).map_err(|_| Error::OffsetOverflow)?;
-    offset.checked_add(len).ok_or(Error::OffsetOverflow)
-}
-
-fn fits(len: u64) -> io::Result<()> {
-    match len <= MAX_LEN {
-        true => Ok(()),
-        false => Err(ErrorKind::FileTooLarge.into()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod blob;
 mod directory;
+mod disk;
 mod name;
 mod root;
 

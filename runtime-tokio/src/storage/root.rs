@@ -34,7 +34,7 @@ impl Root {
     pub(crate) fn new(named: Option<PathBuf>) -> Result<Self, ConfigError> {
         let place = match named {
             Some(path) => {
-                let lock = take(&path)?;
+                let (path, lock) = take(path)?;
                 Place::Named { path, _lock: lock }
             }
             None => Place::Unmade,
@@ -110,6 +110,10 @@ impl Root {
                 _ => corrupt(error),
             });
         };
+        let _partitions = self
+            .partitions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         let directory = root.join(partition);
         let removed = fs::remove_file(directory.join(name::file_name(blob)));
         match removed.and_then(|()| directory::sync(&directory)) {
@@ -139,12 +143,15 @@ impl Root {
 }
 
 /// Makes the directory, locks it, and finishes what a killed run was removing.
-fn take(path: &Path) -> Result<File, ConfigError> {
+fn take(named: PathBuf) -> Result<(PathBuf, File), ConfigError> {
+    let path = named.as_path();
     let failed = |source| ConfigError::Storage {
         path: path.into(),
         source,
     };
-    directory::make(path).map_err(failed)?;
+    if !path.is_dir() {
+        directory::make(path).map_err(failed)?;
+    }
     let lock = directory::open_file(path, &path.join(LOCK)).map_err(failed)?;
     match lock.try_lock() {
         Err(TryLockError::WouldBlock) => {
@@ -154,7 +161,9 @@ fn take(path: &Path) -> Result<File, ConfigError> {
         Ok(()) => {}
     }
     sweep(path).map_err(failed)?;
-    Ok(lock)
+    // The process may change its working directory.
+    let path = path.canonicalize().map_err(failed)?;
+    Ok((path, lock))
 }
 
 fn sweep(root: &Path) -> io::Result<()> {
@@ -170,16 +179,26 @@ fn sweep(root: &Path) -> io::Result<()> {
 /// The partition goes at once, by its name; its blobs after that.
 fn remove_partition(root: &Path, partition: &str) -> io::Result<()> {
     let removed = root.join(format!("{REMOVED}{partition}"));
+    clear(&removed)?;
     fs::rename(root.join(partition), &removed)?;
     directory::sync(root)?;
-    fs::remove_dir_all(removed)
+    clear(&removed)
+}
+
+fn clear(directory: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        cleared => cleared,
+    }
 }
 
 fn blobs(partition: &Path) -> io::Result<Vec<Vec<u8>>> {
     let entry = |entry: io::Result<fs::DirEntry>| {
-        let file = entry?.file_name();
-        name::blob_of(&file).ok_or_else(|| {
-            let text = format!("{} is no blob", partition.join(file).display());
+        let entry = entry?;
+        let blob = name::blob_of(&entry.file_name());
+        let blob = blob.filter(|_| entry.file_type().is_ok_and(|kind| !kind.is_dir()));
+        blob.ok_or_else(|| {
+            let text = format!("{} is no blob", entry.path().display());
             io::Error::new(ErrorKind::InvalidData, text)
         })
     };

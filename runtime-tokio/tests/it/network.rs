@@ -1,7 +1,480 @@
 //! Connections and datagrams on the loopback interface.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use crate::{one_thread, run, run_with};
+use futures::{future::poll_fn, poll};
+use runtime_tokio::{Context, Sink, Stream};
+use runtime_traits::{
+    Clock, Datagram, Datagrams, Error, Keepalive, Listener, Network, Resolver, Sink as _,
+    SocketConfig, Spawner, Stream as _,
+};
+use std::{
+    io::{ErrorKind, IoSlice, Read, Write},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+    task::Poll,
+    thread,
+    time::Duration,
+};
 
 pub(crate) fn any_port() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 0).into()
+}
+
+type Halves = (Sink, Stream);
+
+/// A connection: the dialling end, then the accepting end.
+async fn connected(context: &Context) -> (Halves, Halves) {
+    let mut listener = context.bind(any_port()).await.unwrap();
+    let dialled = context.dial(listener.local_addr()).await.unwrap();
+    let (_, sink, stream) = listener.accept().await.unwrap();
+    (dialled, (sink, stream))
+}
+
+async fn send_vectored(sink: &mut Sink, bufs: &[IoSlice<'_>]) -> Result<usize, Error> {
+    poll_fn(|cx| sink.poll_send(cx, bufs)).await
+}
+
+async fn read_all(stream: &mut Stream) -> Result<Vec<u8>, Error> {
+    let (mut bytes, mut buf) = (Vec::new(), [0; 4096]);
+    loop {
+        match stream.recv_some(&mut buf).await? {
+            0 => return Ok(bytes),
+            received => bytes.extend(&buf[..received]),
+        }
+    }
+}
+
+/// Sends until the buffers of both ends are full.
+async fn fill(sink: &mut Sink) -> usize {
+    let mut sent = 0;
+    let chunk = [7; 1 << 16];
+    while let Poll::Ready(result) = poll!(poll_fn(|cx| sink.poll_send(cx, &[IoSlice::new(&chunk)])))
+    {
+        sent += result.unwrap();
+        assert!(sent < 1 << 30, "the writer is never slowed");
+    }
+    sent
+}
+
+fn reset() -> Error {
+    Error::RecvFailed(ErrorKind::ConnectionReset.into())
+}
+
+#[test]
+fn port_zero_is_ephemeral_and_taken_until_the_listener_is_dropped() {
+    run(async |context| {
+        let mut listener = context.bind(any_port()).await.unwrap();
+        let address = listener.local_addr();
+        assert_ne!(address.port(), 0);
+        let taken = Error::BindFailed(address, ErrorKind::AddrInUse.into());
+        assert_eq!(context.bind(address).await.err(), Some(taken));
+
+        // Connections of the first listener linger; the address is free nevertheless.
+        let (mut sink, stream) = context.dial(address).await.unwrap();
+        let (_, mut theirs, _rest) = listener.accept().await.unwrap();
+        theirs.close().await.unwrap();
+        sink.close().await.unwrap();
+        drop((listener, theirs, stream));
+        assert_eq!(context.bind(address).await.unwrap().local_addr(), address);
+    });
+}
+
+#[test]
+fn dialling_nothing_fails_every_time() {
+    run(async |context| {
+        let address = context.bind(any_port()).await.unwrap().local_addr();
+        for _ in 0..50 {
+            let refused = Error::ConnectionFailed(address, ErrorKind::ConnectionRefused.into());
+            assert_eq!(context.dial(address).await.err(), Some(refused));
+        }
+    });
+}
+
+#[test]
+fn any_number_of_dials_in_one_run() {
+    run(async |context| {
+        let mut listener = context.bind(any_port()).await.unwrap();
+        for number in 0..200_u32 {
+            let (mut sink, stream) = context.dial(listener.local_addr()).await.unwrap();
+            let (peer, _sink, mut received) = listener.accept().await.unwrap();
+            assert_eq!(stream.local_addr(), Some(peer));
+            assert_eq!(
+                (stream.peer_addr(), received.peer_addr()),
+                (Some(listener.local_addr()), Some(peer))
+            );
+            sink.send(&number.to_be_bytes()).await.unwrap();
+            let mut bytes = [0; 4];
+            received.recv(&mut bytes).await.unwrap();
+            assert_eq!(u32::from_be_bytes(bytes), number);
+        }
+    });
+}
+
+#[test]
+fn a_dropped_accept_loses_no_connection() {
+    run(async |context| {
+        let mut listener = context.bind(any_port()).await.unwrap();
+        for _ in 0..20 {
+            assert!(matches!(poll!(listener.accept()), Poll::Pending));
+            let (mut sink, _stream) = context.dial(listener.local_addr()).await.unwrap();
+            let _ = poll!(std::pin::pin!(context.sleep(Duration::from_millis(1))));
+            sink.send(b"x").await.unwrap();
+            let (_, _sink, mut stream) = listener.accept().await.unwrap();
+            stream.recv(&mut [0]).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_dropped_or_failed_recv_gives_back_what_it_took() {
+    run(async |context| {
+        let ((mut sink, _), (_, mut stream)) = connected(&context).await;
+        sink.send(b"ab").await.unwrap();
+        let mut buf = [0; 4];
+        let recv = context.timeout(Duration::from_millis(20), stream.recv(&mut buf));
+        assert_eq!(recv.await, Err(Error::Timeout));
+        sink.send(b"c").await.unwrap();
+        sink.close().await.unwrap();
+        let cut = Error::RecvFailed(ErrorKind::UnexpectedEof.into());
+        assert_eq!(stream.recv(&mut buf).await, Err(cut));
+        assert_eq!(stream.recv_some(&mut buf[..2]).await, Ok(2));
+        assert_eq!(&buf[..2], b"ab");
+        assert_eq!(stream.recv_some(&mut buf).await, Ok(1));
+        assert_eq!(buf[0], b'c');
+        assert_eq!(stream.recv_some(&mut buf).await, Ok(0));
+    });
+}
+
+#[test]
+fn what_was_put_back_last_comes_first() {
+    run(async |context| {
+        let ((mut sink, _), (_, mut stream)) = connected(&context).await;
+        sink.send(b"e").await.unwrap();
+        sink.close().await.unwrap();
+        stream.unread(b"cd");
+        stream.unread(b"ab");
+        let mut buf = [0; 3];
+        stream.recv(&mut buf).await.unwrap();
+        assert_eq!(&buf, b"abc");
+        assert_eq!(read_all(&mut stream).await, Ok(b"de".to_vec()));
+    });
+}
+
+#[test]
+fn empty_buffers_are_done_at_once() {
+    run(async |context| {
+        let ((mut sink, _), (_, mut stream)) = connected(&context).await;
+        assert_eq!(poll!(sink.send(b"")), Poll::Ready(Ok(())));
+        assert_eq!(poll!(stream.recv(&mut [])), Poll::Ready(Ok(())));
+        assert_eq!(poll!(stream.recv_some(&mut [])), Poll::Ready(Ok(0)));
+        assert_eq!(send_vectored(&mut sink, &[IoSlice::new(b"")]).await, Ok(0));
+        sink.close().await.unwrap();
+        assert_eq!(poll!(sink.send(b"")), Poll::Ready(Ok(())));
+        sink.poison();
+        assert_eq!(poll!(sink.send(b"")), Poll::Ready(Ok(())));
+    });
+}
+
+#[test]
+fn vectored_sends_keep_their_order_however_many_buffers() {
+    run(async |context| {
+        let ((mut sink, _), (_, mut stream)) = connected(&context).await;
+        let empty = vec![IoSlice::new(b""); 3000];
+        let bufs: Vec<_> = empty
+            .into_iter()
+            .chain([IoSlice::new(b"ab"), IoSlice::new(b"cd")])
+            .collect();
+        assert_eq!(send_vectored(&mut sink, &bufs).await, Ok(4));
+        let mut buf = [0; 4];
+        stream.recv(&mut buf).await.unwrap();
+        assert_eq!(&buf, b"abcd");
+    });
+}
+
+#[test]
+fn half_close_works_both_ways_and_closed_is_closed() {
+    run(async |context| {
+        let ((mut sink, mut stream), (mut theirs, mut received)) = connected(&context).await;
+        sink.send(b"question").await.unwrap();
+        sink.close().await.unwrap();
+        sink.close().await.unwrap();
+        assert_eq!(sink.send(b"more").await, Err(Error::Closed));
+        assert_eq!(poll_fn(|cx| sink.poll_flush(cx)).await, Err(Error::Closed));
+        assert_eq!(read_all(&mut received).await, Ok(b"question".to_vec()));
+        theirs.send(b"answer").await.unwrap();
+        theirs.close().await.unwrap();
+        assert_eq!(read_all(&mut stream).await, Ok(b"answer".to_vec()));
+    });
+}
+
+#[test]
+fn a_dropped_sink_closes_while_its_stream_lives() {
+    run(async |context| {
+        let ((mut sink, mut stream), (mut theirs, mut received)) = connected(&context).await;
+        sink.send(b"last").await.unwrap();
+        drop(sink);
+        assert_eq!(read_all(&mut received).await, Ok(b"last".to_vec()));
+        theirs.send(b"still").await.unwrap();
+        stream.recv(&mut [0; 5]).await.unwrap();
+    });
+}
+
+#[test]
+fn a_dropped_stream_leaves_its_sink_open() {
+    run(async |context| {
+        let ((mut sink, stream), (_theirs, mut received)) = connected(&context).await;
+        drop(stream);
+        sink.send(b"more").await.unwrap();
+        sink.close().await.unwrap();
+        assert_eq!(read_all(&mut received).await, Ok(b"more".to_vec()));
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn poison_resets_at_once_while_both_halves_live() {
+    run(async |context| {
+        let ((mut sink, mut stream), (_theirs, mut received)) = connected(&context).await;
+        sink.poison();
+        assert_eq!(received.recv_some(&mut [0]).await, Err(reset()));
+        assert_eq!(sink.send(b"x").await, Err(Error::Closed));
+        assert_eq!(sink.close().await, Err(Error::Closed));
+        for _ in 0..3 {
+            assert_eq!(stream.recv_some(&mut [0]).await, Err(reset()));
+        }
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn poison_wakes_the_own_stream() {
+    run(async |context| {
+        let ((mut sink, mut stream), _theirs) = connected(&context).await;
+        let receiver = context.spawn("receiver", async move { stream.recv_some(&mut [0]).await });
+        context.sleep(Duration::from_millis(10)).await;
+        sink.poison();
+        assert_eq!(receiver.await, Ok(Err(reset())));
+    });
+}
+
+#[test]
+fn a_send_dropped_half_way_never_ends_cleanly() {
+    run(async |context| {
+        let ((mut sink, stream), (_theirs, mut received)) = connected(&context).await;
+        let message = vec![1; 64 << 20];
+        let send = context.timeout(Duration::from_millis(50), sink.send(&message));
+        assert_eq!(send.await, Err(Error::Timeout));
+        drop((sink, stream));
+        assert_eq!(read_all(&mut received).await, Err(reset()));
+    });
+}
+
+#[test]
+fn a_send_dropped_before_its_first_byte_leaves_the_connection_whole() {
+    run(async |context| {
+        let ((mut sink, _stream), (_theirs, mut received)) = connected(&context).await;
+        let filled = fill(&mut sink).await;
+        let send = context.timeout(Duration::from_millis(5), sink.send(b"late"));
+        assert_eq!(send.await, Err(Error::Timeout));
+        let reader = context.spawn("reader", async move { read_all(&mut received).await });
+        sink.send(b"end").await.unwrap();
+        sink.close().await.unwrap();
+        let read = reader.await.unwrap().unwrap();
+        assert_eq!((read.len(), &read[filled..]), (filled + 3, &b"end"[..]));
+    });
+}
+
+#[test]
+fn a_reset_is_an_error_on_both_halves_in_either_order() {
+    run(async |context| {
+        for send_first in [true, false] {
+            let ((mut sink, mut stream), (mut theirs, received)) = connected(&context).await;
+            theirs.poison();
+            drop((theirs, received));
+            if send_first {
+                let failed = fail(&mut sink).await;
+                assert!(matches!(failed, Error::SendFailed(_)), "{failed:?}");
+            }
+            assert_eq!(stream.recv_some(&mut [0]).await, Err(reset()));
+            let failed = fail(&mut sink).await;
+            assert!(matches!(failed, Error::SendFailed(_)), "{failed:?}");
+            let broken = Error::SendFailed(ErrorKind::BrokenPipe.into());
+            assert_eq!(sink.close().await, Err(broken));
+        }
+    });
+}
+
+/// Sends until that fails.
+async fn fail(sink: &mut Sink) -> Error {
+    loop {
+        if let Err(error) = send_vectored(sink, &[IoSlice::new(b"x")]).await {
+            return error;
+        }
+    }
+}
+
+#[test]
+fn a_slow_reader_slows_its_writer() {
+    run(async |context| {
+        let ((mut sink, _stream), (_theirs, mut received)) = connected(&context).await;
+        let filled = fill(&mut sink).await;
+        let reader = context.spawn("reader", async move {
+            let mut bytes = vec![0; filled];
+            received.recv(&mut bytes).await
+        });
+        assert_eq!(reader.await, Ok(Ok(())));
+        sink.send(b"goes on").await.unwrap();
+    });
+}
+
+#[test]
+fn an_idle_recv_waits() {
+    run(async |context| {
+        let ((mut sink, _stream), (_theirs, mut received)) = connected(&context).await;
+        let mut buf = [0];
+        let idle = context.timeout(Duration::from_millis(200), received.recv(&mut buf));
+        assert_eq!(idle.await, Err(Error::Timeout));
+        sink.send(b"x").await.unwrap();
+        assert_eq!(received.recv(&mut buf).await, Ok(()));
+    });
+}
+
+#[test]
+fn both_halves_work_at_once_from_two_tasks() {
+    run(async |context| {
+        let ((mut sink, mut stream), (mut theirs, mut received)) = connected(&context).await;
+        let message = vec![5; 8 << 20];
+        let echo = context.spawn("echo", async move {
+            let mut buf = vec![0; 1 << 16];
+            loop {
+                match received.recv_some(&mut buf).await? {
+                    0 => return theirs.close().await,
+                    some => theirs.send(&buf[..some]).await?,
+                }
+            }
+        });
+        let sent = message.clone();
+        let sender = context.spawn("sender", async move {
+            sink.send(&sent).await?;
+            sink.close().await
+        });
+        assert!(read_all(&mut stream).await.unwrap() == message);
+        assert_eq!((sender.await, echo.await), (Ok(Ok(())), Ok(Ok(()))));
+    });
+}
+
+#[test]
+fn a_peer_outside_the_runtime_sees_plain_tcp() {
+    run(async |context| {
+        let peer = TcpListener::bind(any_port()).unwrap();
+        let address = peer.local_addr().unwrap();
+        let echo = thread::spawn(move || {
+            let (mut stream, _) = peer.accept().unwrap();
+            let mut bytes = Vec::new();
+            stream.read_to_end(&mut bytes).unwrap();
+            stream.write_all(&bytes).unwrap();
+        });
+        let (mut sink, mut stream) = context.dial(address).await.unwrap();
+        sink.send(b"hello").await.unwrap();
+        sink.close().await.unwrap();
+        assert_eq!(read_all(&mut stream).await, Ok(b"hello".to_vec()));
+        echo.join().unwrap();
+    });
+}
+
+#[test]
+fn a_connection_is_configured_as_asked() {
+    run(async |context| {
+        let mut listener = context.bind(any_port()).await.unwrap();
+        let mut config = SocketConfig::default();
+        let local = IpAddr::from([127, 0, 0, 2]);
+        config.local = Some(local);
+        config.keepalive = Some(Keepalive::after(Duration::from_secs(30)));
+        config.send_buffer = Some(1 << 16);
+        config.recv_buffer = Some(1 << 16);
+        config.linger = Some(Duration::ZERO);
+        let (sink, stream) = context
+            .dial_with(listener.local_addr(), &config)
+            .await
+            .unwrap();
+        let (peer, _sink, mut received) = listener.accept().await.unwrap();
+        assert_eq!(peer.ip(), local);
+        // A linger of zero resets.
+        drop((sink, stream));
+        let end = read_all(&mut received).await;
+        assert!(end == Err(reset()) || end == Ok(Vec::new()), "{end:?}");
+
+        config.local = Some("::1".parse().unwrap());
+        let failed = context.dial_with(listener.local_addr(), &config).await;
+        assert!(
+            matches!(failed, Err(Error::ConnectionFailed(to, _)) if to == listener.local_addr())
+        );
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_connection_has_a_time_limit_when_asked() {
+    run_with(one_thread(), async |context| {
+        // Nobody accepts, and the queue takes one: the second or third attempt is not answered.
+        let socket =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.bind(&any_port().into()).unwrap();
+        socket.listen(0).unwrap();
+        let address = socket.local_addr().unwrap().as_socket().unwrap();
+        let mut config = SocketConfig::default();
+        config.connect_limit = Some(Duration::from_millis(100));
+        let mut made = Vec::new();
+        let failed = loop {
+            match context.dial_with(address, &config).await {
+                Ok(connection) => made.push(connection),
+                Err(error) => break error,
+            }
+            assert!(made.len() < 100);
+        };
+        assert_eq!(failed, Error::Timeout);
+    });
+}
+
+#[test]
+fn datagrams_go_both_ways_and_keep_their_borders() {
+    run(async |context| {
+        let one = context.bind_datagram(any_port()).await.unwrap();
+        let two = context.bind_datagram(any_port()).await.unwrap();
+        let taken = Error::BindFailed(one.local_addr(), ErrorKind::AddrInUse.into());
+        assert_eq!(
+            context.bind_datagram(one.local_addr()).await.err(),
+            Some(taken)
+        );
+        one.send_to(b"first", two.local_addr()).await.unwrap();
+        one.send_to(b"", two.local_addr()).await.unwrap();
+        let mut buf = [0; 3];
+        assert_eq!(two.recv_from(&mut buf).await, Ok((3, one.local_addr())));
+        assert_eq!(&buf, b"fir");
+        assert_eq!(two.recv_from(&mut buf).await, Ok((0, one.local_addr())));
+        two.send_to(b"back", one.local_addr()).await.unwrap();
+        assert_eq!(one.recv_from(&mut [0; 8]).await, Ok((4, two.local_addr())));
+        let huge = vec![0; 1 << 20];
+        let refused = two.send_to(&huge, one.local_addr()).await;
+        assert!(matches!(refused, Err(Error::SendFailed(_))), "{refused:?}");
+    });
+}
+
+#[test]
+fn names_are_resolved() {
+    run(async |context| {
+        assert_eq!(
+            context.resolve("::1").await,
+            Ok(vec!["::1".parse().unwrap()])
+        );
+        let local = context.resolve("localhost").await.unwrap();
+        assert!(
+            local.iter().all(IpAddr::is_loopback) && !local.is_empty(),
+            "{local:?}"
+        );
+        let unknown = context.resolve("no such host").await;
+        assert!(
+            matches!(&unknown, Err(Error::ResolveFailed(host, _)) if host == "no such host"),
+            "{unknown:?}"
+        );
+    });
 }

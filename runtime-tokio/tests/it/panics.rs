@@ -1,0 +1,119 @@
+//! Where a panic goes.
+
+use crate::{log, one_thread, run, two_workers};
+use runtime_tokio::{Config, Executor};
+use runtime_traits::{Error, Panics, Runner, Spawner};
+use std::{
+    future::pending,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+fn propagating(mut config: Config) -> Config {
+    config.panics = Panics::Propagate;
+    config
+}
+
+fn message(payload: &(dyn std::any::Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .expect("a text")
+}
+
+/// What `start` panics with.
+fn panic_of(config: Config, root: impl AsyncFnOnce(runtime_tokio::Context)) -> String {
+    let (runner, context) = Executor::init(config);
+    let start = || runner.start(root(context));
+    message(&*catch_unwind(AssertUnwindSafe(start)).unwrap_err()).to_owned()
+}
+
+struct Bomb(&'static str);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("{}", self.0);
+    }
+}
+
+#[test]
+fn caught_by_default_and_logged_with_the_label() {
+    log::keep();
+    run(async |context| {
+        let inside = context.clone();
+        let outer = context.spawn("caught-outer", async move {
+            inside.spawn("poll", async { panic!("in a poll") }).await
+        });
+        assert_eq!(outer.await, Ok(Err::<(), _>(Error::Exited)));
+        let work = context.spawn_blocking("caught-work", || panic!("in work"));
+        assert_eq!(work.await, Err::<(), _>(Error::Exited));
+        let bomb = Bomb("in a drop");
+        let drops = context.spawn("caught-drop", async move {
+            let _bomb = bomb;
+            pending::<()>().await;
+        });
+        drops.abort();
+        assert_eq!(drops.await, Err(Error::Exited));
+    });
+    for (label, text) in [
+        ("caught-outer_poll", "in a poll"),
+        ("caught-work", "in work"),
+        ("caught-drop", "in a drop"),
+    ] {
+        let lines = log::with(label);
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(
+            lines[0].starts_with("ERROR") && lines[0].contains(text),
+            "{lines:?}"
+        );
+    }
+}
+
+#[test]
+fn a_panic_of_the_root_always_leaves_start() {
+    for config in [two_workers(), propagating(one_thread())] {
+        let text = panic_of(config, async |_| panic!("the root"));
+        assert_eq!(text, "the root");
+    }
+}
+
+#[test]
+fn propagated_from_a_task_to_start_while_the_root_waits() {
+    for config in [two_workers(), one_thread()] {
+        let text = panic_of(propagating(config), async |context| {
+            drop(context.spawn("bad", async { panic!("a task") }));
+            pending().await
+        });
+        assert_eq!(text, "a task");
+    }
+}
+
+#[test]
+fn propagated_from_blocking_work_to_start() {
+    let text = panic_of(propagating(two_workers()), async |context| {
+        drop(context.spawn_blocking("bad", || panic!("some work")));
+        pending().await
+    });
+    assert_eq!(text, "some work");
+}
+
+#[test]
+fn propagated_also_when_the_root_returns_with_it() {
+    let text = panic_of(propagating(one_thread()), async |context| {
+        let bad = context.spawn("bad", async { panic!("a task") });
+        assert_eq!(bad.await, Err::<(), _>(Error::Exited));
+    });
+    assert_eq!(text, "a task");
+}
+
+#[test]
+fn the_first_panic_leaves_start_and_later_ones_are_logged() {
+    log::keep();
+    let text = panic_of(propagating(one_thread()), async |context| {
+        let first = context.spawn("prop-first", async { panic!("the first") });
+        let second = context.spawn("prop-second", async { panic!("the second") });
+        assert_eq!(first.await, Err::<(), _>(Error::Exited));
+        assert_eq!(second.await, Err::<(), _>(Error::Exited));
+    });
+    assert_eq!(text, "the first");
+    assert_eq!(log::with("prop-first"), Vec::<String>::new());
+    assert_eq!(log::with("prop-second").len(), 1);
+}
