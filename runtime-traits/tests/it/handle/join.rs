@@ -1,10 +1,12 @@
-//! The other door: a backend's own join state.
+//! The join state: a backend's own, and who waits for it.
 
-use crate::executor::{Wakes, poll_as};
+use super::spawn;
+use crate::executor::{Wakes, ends, poll_as, poll_once, waker};
 use runtime_traits::{Error, Handle, Join};
 use std::{
+    future::pending,
     sync::{
-        Arc,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     task::{Context, Poll},
@@ -61,4 +63,31 @@ fn a_handle_is_its_backends_join_state() {
     );
     drop(handle);
     assert_eq!(drops.load(SeqCst), 1);
+}
+
+#[test]
+fn a_waiting_waker_may_come_back_when_it_is_replaced() {
+    ends(|| {
+        let (task, mut handle) = spawn(pending::<()>());
+        let task = Mutex::new(Some(task));
+        let first = waker(|| (), move || drop(task.lock().unwrap().take()));
+        assert_eq!(poll_as(&mut handle, &first), Poll::Pending);
+        drop(first);
+        // The waker goes, and with it the task.
+        assert_eq!(poll_once(&mut handle), Poll::Pending);
+        assert_eq!(poll_once(&mut handle), Poll::Ready(Err(Error::Closed)));
+    });
+}
+
+#[test]
+fn a_waiting_waker_may_come_back_when_it_is_woken() {
+    ends(|| {
+        let (mut task, mut handle) = spawn(async {});
+        let own: Arc<OnceLock<Handle<()>>> = Arc::default();
+        let seen = own.clone();
+        let waiting = waker(move || assert!(seen.get().unwrap().is_finished()), || ());
+        assert_eq!(poll_as(&mut handle, &waiting), Poll::Pending);
+        own.set(handle).unwrap();
+        assert_eq!(poll_once(&mut task), Poll::Ready(()));
+    });
 }
