@@ -85,7 +85,6 @@ impl Desk {
             .env("CARGO_MANIFEST_DIR", &simulation.folder)
             .env("SIM_SEEDS", format!("{}..{}", seeds.start, seeds.end))
             .env("SIM_REPORT", &self.report)
-            .env("SIM_JOBS", "1")
             .env_remove("SIM_SEED")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -157,5 +156,37 @@ impl Tail {
 
     fn read(&mut self) -> io::Result<usize> {
         self.file.read_to_end(&mut self.partial)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! A report that is read while it is written.
+
+    use std::fs::File;
+    use std::io::Write;
+
+    use super::{Event, Tail};
+
+    #[test]
+    fn a_line_is_read_when_it_is_whole() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut tail = Tail {
+            file: File::open(file.path()).unwrap(),
+            partial: Vec::new(),
+        };
+        let mut events = Vec::new();
+        for (written, known) in [
+            ("", 0),
+            ("start\t7\nsta", 1),
+            ("rt\t", 1),
+            ("8\nstart\t9\n", 3),
+            ("start\t1", 3),
+        ] {
+            file.as_file().write_all(written.as_bytes()).unwrap();
+            tail.read_into(&mut events).unwrap();
+            assert_eq!(events.len(), known, "{events:?}");
+        }
+        assert_eq!(events, [Event::Start(7), Event::Start(8), Event::Start(9)]);
     }
 }

@@ -192,3 +192,42 @@ fn virtual_time(nanoseconds: u128) -> String {
         (hours, minutes) => format!("{hours} h {minutes} min"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! What several cores tell in any order.
+
+    use std::time::Duration;
+
+    use super::{Failure, Outcome, Tally, virtual_time};
+
+    #[test]
+    fn the_least_seed_of_a_cause_is_shown_whichever_is_told_first() {
+        let mut tally = Tally::new(vec!["a".to_owned(), "b".to_owned()]);
+        for (simulation, seed) in [(1, 40), (0, 50), (1, 30), (0, 60)] {
+            let failure = Failure {
+                cause: "lost".to_owned(),
+                block: format!("block {seed}"),
+            };
+            tally.add(
+                simulation,
+                Outcome {
+                    seed,
+                    run: None,
+                    failure: Some(failure),
+                },
+            );
+        }
+        let shown = tally.show(Duration::from_secs(1)).to_string();
+        let expected = "1. b: 2 seeds, the least 30\n   lost\nblock 30\nreplay: cargo xtask seed-sweep --seed 30 --filter b\n\n\
+            2. a: 2 seeds, the least 50\n   lost\nblock 50\nreplay: cargo xtask seed-sweep --seed 50 --filter a\n\n";
+        assert!(shown.starts_with(expected), "{shown}");
+    }
+
+    #[test]
+    fn virtual_time_is_told_in_the_units_that_fit() {
+        assert_eq!(virtual_time(4_000_000), "0.004 s");
+        assert_eq!(virtual_time(61_900_000_000), "1 min 1 s");
+        assert_eq!(virtual_time(86_400_000_000_000), "24 h 0 min");
+    }
+}

@@ -78,13 +78,13 @@ fn macro_advice(name: &str) -> Option<&'static str> {
 
 pub(super) fn forbid_unsafe(checkout: &Checkout) -> Vec<Violation> {
     let roots = checkout.rust().filter(|(file, _)| {
-        file.path.ends_with("src/lib.rs") || file.path.ends_with("src/main.rs")
+        let roots = ["src/lib.rs", "src/main.rs"];
+        roots.iter().any(|root| file.path.ends_with(root)) || file.path.contains("src/bin/")
     });
     let open = roots.filter(|(file, syntax)| {
-        let forbids = syntax
-            .attributes
-            .iter()
-            .any(|attribute| attribute.what == "!forbid(unsafe_code)");
+        let forbids = syntax.attributes.iter().any(|attribute| {
+            attribute.what.starts_with("!forbid(") && attribute.what.contains("unsafe_code")
+        });
         !forbids && !UNSAFE_ALLOWED.contains(&file.path.as_str())
     });
     open.map(|(file, _)| Violation::new(&file.path, 1, "add `#![forbid(unsafe_code)]`"))

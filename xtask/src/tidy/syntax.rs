@@ -127,3 +127,61 @@ fn found<T>(token: &TokenTree, what: T) -> Found<T> {
         what,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! What is read off a text.
+
+    use super::{Found, Syntax};
+
+    fn joined(found: Vec<Found<Vec<String>>>) -> Vec<String> {
+        found
+            .into_iter()
+            .map(|path| format!("{}:{}", path.line, path.what.join("::")))
+            .collect()
+    }
+
+    #[test]
+    fn the_group_of_a_use_is_taken_apart() {
+        let syntax = Syntax::parse("use a::{b::*, c::{\n  d, *},\n  e as f, self};").unwrap();
+        let paths = joined(syntax.paths);
+        assert_eq!(
+            paths,
+            [
+                "1:use",
+                "1:a::b::*",
+                "2:a::c::d",
+                "2:a::c::*",
+                "3:a::e",
+                "3:a::as",
+                "3:a::f",
+                "3:a::self"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_product_is_no_glob() {
+        let syntax = Syntax::parse("x * y; a::B * c; { *p }").unwrap();
+        assert_eq!(joined(syntax.paths), ["1:x", "1:y", "1:a::B", "1:c", "1:p"]);
+    }
+
+    #[test]
+    fn attributes_macros_and_functions_are_found_in_any_depth() {
+        let text =
+            "#![allow(a, b)]\nmod m { #[ignore = \"x\"]\n fn f() { if true { std::todo!() } } }";
+        let syntax = Syntax::parse(text).unwrap();
+        let what = |found: &[Found<String>]| -> Vec<String> {
+            found
+                .iter()
+                .map(|one| format!("{}:{}", one.line, one.what))
+                .collect()
+        };
+        assert_eq!(
+            what(&syntax.attributes),
+            ["1:!allow(a , b)", "2:ignore=\"x\""]
+        );
+        assert_eq!(what(&syntax.macros), ["3:todo"]);
+        assert_eq!(what(&syntax.functions), ["3:f"]);
+    }
+}

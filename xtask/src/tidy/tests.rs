@@ -264,6 +264,9 @@ fn crate_roots_without_forbid_are_reported() {
         ),
         [0; 0]
     );
+    let both = "//! A.\n#![forbid(missing_docs, unsafe_code)]\n";
+    assert_eq!(lines("forbid-unsafe", "a/src/lib.rs", both), [0; 0]);
+    assert_eq!(lines("forbid-unsafe", "a/src/bin/c.rs", "//! C.\n"), [1]);
     assert_eq!(lines("forbid-unsafe", "a/src/b.rs", "//! B.\n"), [0; 0]);
 }
 

@@ -31,6 +31,7 @@ const SIMULATOR: &str = r#"//! A stand-in.
 use std::{env, fs::OpenOptions, io::Write, process};
 
 pub fn simulate(name: &str, world: fn(u64) -> Result<(), &'static str>) {
+    assert!(env::var("SIM_SEED").is_err(), "one seed would stand before the range");
     let seeds = env::var("SIM_SEEDS").unwrap();
     let (begin, end) = seeds.split_once("..").unwrap();
     let path = env::var("SIM_REPORT").unwrap();
@@ -110,8 +111,21 @@ impl Scratch {
             .args(arguments.split(' '))
             .current_dir(self.folder.path().join("shop"))
             .env("CARGO_TARGET_DIR", self.folder.path().join("target"))
+            .env("SIM_SEED", "3")
             .env("CARGO_NET_OFFLINE", "true")
             .output()
             .unwrap()
     }
+
+    /// The line cannot run, and standard error says why.
+    pub(crate) fn refuses(&self, line: &str, why: &str) {
+        let output = self.paste(line);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{line}: {stderr}");
+        assert!(stderr.contains(why), "{line}: {stderr}");
+    }
+}
+
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
 }

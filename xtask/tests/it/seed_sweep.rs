@@ -1,20 +1,6 @@
 //! `cargo xtask seed-sweep` from its flags to its exit code.
 
-use std::process::Output;
-
-use crate::scratch::Scratch;
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-/// The exit code, and a part of what is said on standard error.
-fn refuses(scratch: &Scratch, line: &str, why: &str) {
-    let output = scratch.paste(line);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{line}: {stderr}");
-    assert!(stderr.contains(why), "{line}: {stderr}");
-}
+use crate::scratch::{Scratch, stdout};
 
 #[test]
 fn failures_are_found_and_their_lines_replay_them() {
@@ -64,34 +50,25 @@ fn a_sweep_that_finds_nothing_succeeds() {
 #[test]
 fn what_cannot_run_says_why() {
     let scratch = Scratch::new();
-    refuses(
-        &scratch,
+    scratch.refuses(
         "cargo xtask seed-sweep --seeds 7..7",
         "the range holds no seed",
     );
-    refuses(
-        &scratch,
+    scratch.refuses(
         "cargo xtask seed-sweep --seed seven",
         "'seven' is not a seed",
     );
-    refuses(
-        &scratch,
+    scratch.refuses(
         "cargo xtask seed-sweep --seed 7 --seeds 0..9",
         "cannot be used with",
     );
-    refuses(&scratch, "cargo xtask seed-sweep --jobs 0", "--jobs");
-    refuses(
-        &scratch,
+    scratch.refuses("cargo xtask seed-sweep --jobs 0", "--jobs");
+    scratch.refuses(
         "cargo xtask seed-sweep --shards 3",
         "unexpected argument '--shards'",
     );
-    refuses(
-        &scratch,
-        "cargo xtask seed-sweep 7",
-        "unexpected argument '7'",
-    );
-    refuses(
-        &scratch,
+    scratch.refuses("cargo xtask seed-sweep 7", "unexpected argument '7'");
+    scratch.refuses(
         "cargo xtask seed-sweep --filter shelf",
         "none of 2 has \"shelf\" in its name",
     );
@@ -99,8 +76,7 @@ fn what_cannot_run_says_why() {
         "shop/tests/it.rs",
         "//! No simulation.\n#[test]\nfn one() {}\n",
     );
-    refuses(
-        &scratch,
+    scratch.refuses(
         "cargo xtask seed-sweep",
         "no test of shop ends in ::simulation",
     );
@@ -108,17 +84,12 @@ fn what_cannot_run_says_why() {
         "shop/tests/it.rs",
         "//! Does not build.\nfn one() -> u8 {}\n",
     );
-    refuses(
-        &scratch,
-        "cargo xtask seed-sweep",
-        "the tests of shop do not build",
-    );
+    scratch.refuses("cargo xtask seed-sweep", "the tests of shop do not build");
     scratch.write(
         "shop/Cargo.toml",
         "[package]\nname = \"shop\"\nedition = \"2024\"\n",
     );
-    refuses(
-        &scratch,
+    scratch.refuses(
         "cargo xtask seed-sweep",
         "no package of the workspace depends on runtime-deterministic",
     );
