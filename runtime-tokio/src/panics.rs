@@ -8,13 +8,19 @@ use std::{
 
 pub(crate) type Payload = Box<dyn Any + Send>;
 
+/// A panic, and the label of the task or work that panicked.
+pub(crate) struct Panic {
+    pub(crate) label: String,
+    pub(crate) payload: Payload,
+}
+
 /// The panic that is on its way to `start`, and whom to wake there.
 #[derive(Default)]
 pub(crate) struct Carried(Mutex<Slot>);
 
 #[derive(Default)]
 struct Slot {
-    payload: Option<Payload>,
+    panic: Option<Panic>,
     root: Option<Waker>,
     taken: bool,
 }
@@ -24,26 +30,26 @@ impl Carried {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends the first payload to `start`; gives any later one back.
-    pub(crate) fn carry(&self, payload: Payload) -> Result<(), Payload> {
+    /// Sends the first panic to `start`; gives any later one back.
+    pub(crate) fn carry(&self, panic: Panic) -> Result<(), Panic> {
         let root = {
             let mut slot = self.lock();
-            if slot.taken || slot.payload.is_some() {
-                return Err(payload);
+            if slot.taken || slot.panic.is_some() {
+                return Err(panic);
             }
-            slot.payload = Some(payload);
+            slot.panic = Some(panic);
             slot.root.take()
         };
         root.into_iter().for_each(Waker::wake);
         Ok(())
     }
 
-    /// The payload, or a promise to wake the root when there is one.
-    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Option<Payload> {
+    /// The panic, or a promise to wake the root when there is one.
+    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Option<Panic> {
         let mut slot = self.lock();
-        if slot.payload.is_some() {
+        if slot.panic.is_some() {
             slot.taken = true;
-            return slot.payload.take();
+            return slot.panic.take();
         }
         let known = slot.root.as_ref();
         if known.is_none_or(|waker| !waker.will_wake(cx.waker())) {
@@ -52,20 +58,20 @@ impl Carried {
         None
     }
 
-    /// The payload that came too late for the root. None is carried from now on.
-    pub(crate) fn close(&self) -> Option<Payload> {
+    /// The panic that came too late for the root. None is carried from now on.
+    pub(crate) fn close(&self) -> Option<Panic> {
         let mut slot = self.lock();
         slot.taken = true;
-        slot.payload.take()
+        slot.panic.take()
     }
 }
 
-/// Says in the log that the task or work labelled `label` panicked.
-pub(crate) fn log(label: &str, payload: &Payload) {
-    let message = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("a payload that is no text");
-    tracing::error!(label, panic = message, "panicked");
+impl Panic {
+    /// Says so in the log, with the label.
+    pub(crate) fn log(&self) {
+        let text = self.payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| self.payload.downcast_ref::<String>().map(String::as_str));
+        let text = text.unwrap_or("a payload that is no text");
+        tracing::error!(label = self.label, panic = text, "panicked");
+    }
 }

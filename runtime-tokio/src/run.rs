@@ -2,7 +2,7 @@
 
 use crate::{
     blocking::{Jobs, Work},
-    panics::{self, Carried, Payload},
+    panics::{Carried, Panic, Payload},
     storage::Root,
     task::Watched,
 };
@@ -187,12 +187,16 @@ impl Run {
 
     /// Deals with a panic of the task or work labelled `label`.
     pub(crate) fn panicked(&self, label: &str, payload: Payload) {
-        let kept = match self.panics {
-            Panics::Propagate => self.carried.carry(payload),
-            Panics::Catch => Err(payload),
+        let panic = Panic {
+            label: label.into(),
+            payload,
         };
-        if let Err(payload) = kept {
-            panics::log(label, &payload);
+        let kept = match self.panics {
+            Panics::Propagate => self.carried.carry(panic),
+            Panics::Catch => Err(panic),
+        };
+        if let Err(panic) = kept {
+            panic.log();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Config, ConfigError, Context, Threads,
-    panics::{self, Payload},
+    panics::{Panic, Payload},
     run::Run,
     storage::Root,
 };
@@ -113,12 +113,12 @@ impl runtime_traits::Runner for Runner {
                 "start was called on a thread that polls tasks: call it from main, from a test, or from spawn_blocking"
             ),
             Ok(Ok(output)) => match late {
-                Some(payload) => resume_unwind(payload),
+                Some(panic) => resume_unwind(panic.payload),
                 None => output,
             },
-            Ok(Err(payload)) => resume_unwind(payload),
+            Ok(Err(panic)) => resume_unwind(panic.payload),
             Err(payload) => {
-                late.iter().for_each(|late| panics::log("", late));
+                late.iter().for_each(Panic::log);
                 resume_unwind(payload)
             }
         }
@@ -163,10 +163,10 @@ impl<F: Future> RootTask<F> {
     }
 
     /// Ready with the output, or with the panic of a task.
-    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<F::Output, Payload>> {
+    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<F::Output, Panic>> {
         self.begun = true;
-        if let Some(payload) = self.context.run().carried().poll(cx) {
-            return Poll::Ready(Err(payload));
+        if let Some(panic) = self.context.run().carried().poll(cx) {
+            return Poll::Ready(Err(panic));
         }
         let future = self.future.as_mut();
         self.current.enter(|| future.poll(cx)).map(Ok)

@@ -9,13 +9,23 @@ use std::{
 /// Makes entries that were added to or removed from `directory` durable.
 #[cfg(unix)]
 pub(super) fn sync(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
+    sync_open(&File::open(directory)?, directory)
 }
 
 /// Elsewhere a directory cannot be opened, and the file system's journal has to do.
 #[cfg(not(unix))]
 pub(super) fn sync(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg_attr(
+    not(test),
+    expect(unused_variables, reason = "tests note what is synced")
+)]
+fn sync_open(file: &File, path: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    tests::note(path);
+    file.sync_all()
 }
 
 /// Makes `directory` with its parents. Durable when it returns, also when another made it and has
@@ -46,10 +56,13 @@ pub(super) fn open_file(directory: &Path, path: &Path) -> io::Result<File> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path)?,
         made => {
             let made = made?;
-            made.sync_all()?;
+            sync_open(&made, path)?;
             made
         }
     };
     sync(directory)?;
     Ok(file)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Connections and datagrams on the loopback interface.
 
-use crate::{one_thread, run, run_with};
+use crate::{log, one_thread, run, run_with};
 use futures::{future::poll_fn, poll};
 use runtime_tokio::{Context, Sink, Stream};
 use runtime_traits::{
@@ -121,6 +121,68 @@ fn a_dropped_accept_loses_no_connection() {
             let (_, _sink, mut stream) = listener.accept().await.unwrap();
             stream.recv(&mut [0]).await.unwrap();
         }
+    });
+}
+
+#[test]
+fn a_peer_that_is_gone_before_it_is_accepted_harms_nobody() {
+    run(async |context| {
+        let mut listener = context.bind(any_port()).await.unwrap();
+        for _ in 0..20 {
+            let (mut gone, _stream) = context.dial(listener.local_addr()).await.unwrap();
+            gone.poison();
+        }
+        let (_sink, stays) = context.dial(listener.local_addr()).await.unwrap();
+        while Some(listener.accept().await.unwrap().0) != stays.local_addr() {}
+    });
+}
+
+/// In a process of its own: the limit is the process's.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_listener_survives_a_lack_of_descriptors() {
+    let test = std::env::current_exe().unwrap();
+    let child = std::process::Command::new(test)
+        .args([
+            "network::accept_without_descriptors",
+            "--exact",
+            "--ignored",
+        ])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(
+        child.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by a_listener_survives_a_lack_of_descriptors"]
+fn accept_without_descriptors() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    log::keep();
+    run(async |context| {
+        let mut listener = context.bind(any_port()).await.unwrap();
+        let maximum = getrlimit(Resource::Nofile).maximum;
+        let current = Some(100);
+        setrlimit(Resource::Nofile, Rlimit { current, maximum }).unwrap();
+        let mut hoard = Vec::new();
+        while let Ok(file) = std::fs::File::open("/dev/null") {
+            hoard.push(file);
+        }
+        hoard.pop();
+        let _dialled = context.dial(listener.local_addr()).await.unwrap();
+        let accepting = context.spawn(
+            "accepting",
+            async move { listener.accept().await.map(drop) },
+        );
+        while log::with("cannot accept for now").is_empty() {
+            context.sleep(Duration::from_millis(1)).await;
+        }
+        drop(hoard);
+        assert_eq!(accepting.await, Ok(Ok(())));
     });
 }
 

@@ -6,6 +6,7 @@ use runtime_traits::{Error, Panics, Runner, Spawner};
 use std::{
     future::pending,
     panic::{AssertUnwindSafe, catch_unwind},
+    thread,
 };
 
 fn propagating(mut config: Config) -> Config {
@@ -102,6 +103,37 @@ fn propagated_also_when_the_root_returns_with_it() {
         assert_eq!(bad.await, Err::<(), _>(Error::Exited));
     });
     assert_eq!(text, "a task");
+}
+
+#[test]
+fn propagated_also_when_the_root_has_returned() {
+    let text = panic_of(propagating(two_workers()), async |context| {
+        let bad = context.spawn("bad", async { panic!("a task") });
+        while !bad.is_finished() {
+            thread::yield_now();
+        }
+    });
+    assert_eq!(text, "a task");
+}
+
+#[test]
+fn a_panic_of_the_root_goes_before_a_tasks_and_ends_the_run() {
+    log::keep();
+    let mut waiting = None;
+    let text = panic_of(propagating(two_workers()), async |context| {
+        waiting = Some(context.spawn("waiting", pending::<()>()));
+        let bad = context.spawn("prop-beside-root", async { panic!("a task") });
+        while !bad.is_finished() {
+            thread::yield_now();
+        }
+        panic!("the root");
+    });
+    assert_eq!(text, "the root");
+    assert_eq!(log::with("prop-beside-root").len(), 1);
+    assert_eq!(
+        futures::executor::block_on(waiting.unwrap()),
+        Err(Error::Closed)
+    );
 }
 
 #[test]
