@@ -228,6 +228,7 @@ impl fmt::Display for Event<'_> {
             Self::Poll { .. } => write!(f, "polled"),
             Self::Finish { .. } => write!(f, "finished"),
             Self::Panic { .. } => write!(f, "panicked"),
+            Self::Spawn { label: "", .. } => write!(f, "runs its boot function"),
             Self::Spawn { label, .. } => write!(f, "spawns {label:?}"),
             Self::Time { now } => write!(f, "time moves to {}", crate::clock::Instant(now)),
             Self::Sleep { deadline } => {
@@ -236,13 +237,10 @@ impl fmt::Display for Event<'_> {
             Self::Draw { bytes } => write!(f, "draws {} random bytes", bytes.len()),
             Self::Select { .. } => write!(f, "orders the branches of a select!"),
             Self::Stop { value } => write!(f, "stops with {value}"),
-            Self::Host { name, .. } => write!(f, "host {name} starts"),
-            Self::Crash { silent, .. } => write!(
-                f,
-                "host crashes{}",
-                [", no reset", ""][usize::from(!silent)]
-            ),
-            Self::Restart { .. } => write!(f, "host restarts"),
+            Self::Host { .. } => write!(f, "is there"),
+            Self::Crash { silent: false, .. } => write!(f, "crashes, and resets its connections"),
+            Self::Crash { silent: true, .. } => write!(f, "crashes, and falls silent"),
+            Self::Restart { .. } => write!(f, "restarts"),
             Self::Bind { socket, done: true } => write!(f, "binds {socket}"),
             Self::Bind {
                 socket,
@@ -295,7 +293,7 @@ impl fmt::Display for Event<'_> {
             Self::Survive { file, kept, len } => {
                 write!(
                     f,
-                    "file {file} keeps {kept} unsynced sectors, {len} bytes in all"
+                    "of what was not synced of file {file}, {kept} sectors survive; it has {len} bytes"
                 )
             }
         }

@@ -81,6 +81,22 @@ impl Kernel {
         }
     }
 
+    /// Whose event it is: a host that something happens to, or host and label of the polled task.
+    fn who_did(&mut self, event: &Event<'_>) -> String {
+        let name = |host: u32| self.hosts[host as usize].name.clone();
+        if let Event::Host { host, .. } | Event::Crash { host, .. } | Event::Restart { host } =
+            event
+        {
+            return name(*host);
+        }
+        match self.tasks.get(self.polled.task) {
+            Some(task) if self.polled.waker != (0, 0) => {
+                format!("{} {}", self.hosts[task.host as usize].name, task.label)
+            }
+            _ => "network".into(),
+        }
+    }
+
     /// Keeps an event in words, with who did it.
     pub(super) fn remember(&mut self, event: &Event<'_>) {
         if matches!(
@@ -89,13 +105,7 @@ impl Kernel {
         ) {
             return;
         }
-        let who = match self.tasks.get(self.polled.task) {
-            Some(task) if self.polled.waker != (0, 0) => {
-                let host = &self.hosts[task.host as usize].name;
-                format!("{host} {}", task.label)
-            }
-            _ => "simulator".into(),
-        };
+        let who = self.who_did(event);
         let line = format!("{} {}: {event}", Instant(self.now), who.trim_end());
         if let Some(events) = &mut self.last_events {
             if events.len() == LAST_EVENTS {
