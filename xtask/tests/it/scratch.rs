@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 const ROOT: &str = r#"[workspace]
 resolver = "3"
-members = ["runtime-deterministic", "shop"]
+members = ["runtime-deterministic", "shop", "ledger"]
 "#;
 
 const LIBRARY: &str = r#"[package]
@@ -24,6 +24,16 @@ edition = "2024"
 
 [dev-dependencies]
 runtime-deterministic = { path = "../runtime-deterministic" }
+"#;
+
+/// Has no simulations, and tests that do not build: no sweep is to mind.
+const LEDGER: &str = r#"[package]
+name = "ledger"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+shop = { path = "../shop" }
 "#;
 
 /// Stands in for the simulator: runs `world` for each seed and reports as the sweep expects.
@@ -93,6 +103,9 @@ impl Scratch {
         scratch.write("shop/Cargo.toml", SHOP);
         scratch.write("shop/src/lib.rs", "//! A shop.\n");
         scratch.write("shop/tests/it.rs", TESTS);
+        scratch.write("ledger/Cargo.toml", LEDGER);
+        scratch.write("ledger/src/lib.rs", "//! A ledger.\n");
+        scratch.write("ledger/tests/it.rs", "fn one() -> u8 {}\n");
         scratch
     }
 
