@@ -333,6 +333,23 @@ fn a_task_that_blocks_its_thread_is_named_and_abandoned() {
 }
 
 #[test]
+fn refused_work_is_dropped_as_its_task() {
+    let (runner, context) = Executor::default();
+    drop(runner);
+    let (sender, receiver) = mpsc::channel();
+    let tell = Tell(sender.clone(), "work");
+    drop(context.spawn_blocking("late-work", move || drop(tell)));
+    let tell = Tell(sender, "task");
+    drop(context.spawn("late-task", async move { drop(tell) }));
+    let dropped: Vec<_> = receiver.iter().collect();
+    let expected = [
+        ("work", "late-work".to_owned()),
+        ("task", "late-task".to_owned()),
+    ];
+    assert_eq!(dropped, expected);
+}
+
+#[test]
 fn a_runner_that_is_never_started_ends_the_run_in_any_context() {
     for config in FLAVOURS {
         let end = || {

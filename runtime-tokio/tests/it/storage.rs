@@ -1,10 +1,10 @@
 //! Partitions and blobs in a directory of the test's own.
 
-use crate::{run_with, two_workers};
+use crate::{log, run_with, two_workers};
 use futures::{future::join_all, poll};
 use runtime_tokio::{Config, ConfigError, Context, Executor};
 use runtime_traits::{Blob, Error, Runner, Storage};
-use std::{fs, io::ErrorKind, path::Path, pin::pin};
+use std::{fs, io::ErrorKind, path::Path, pin::pin, time::Duration};
 use tempfile::TempDir;
 
 fn config(directory: &Path) -> Config {
@@ -257,6 +257,21 @@ fn a_dropped_call_takes_effect_whole_and_before_later_ones() {
 }
 
 #[test]
+fn a_call_that_the_end_overtakes_is_not_waited_for() {
+    log::keep();
+    for _ in 0..50 {
+        let mut config = two_workers();
+        config.shutdown_grace = Duration::from_millis(200);
+        run_with(config, async |context| {
+            let blob = context.open("p", b"overtaken").await.unwrap();
+            drop(blob.write_at(b"x", 0));
+            drop(blob.write_at(b"y", 0));
+        });
+    }
+    assert_eq!(log::with("blob overtaken"), Vec::<String>::new());
+}
+
+#[test]
 fn close_releases_one_clone_and_drop_none_of_the_others() {
     run(async |context, _| {
         let blob = context.open("p", b"x").await.unwrap();
@@ -290,6 +305,9 @@ fn a_handle_fails_after_a_failed_sync_until_it_is_reopened() {
         assert_eq!(clone.close().await, Err(failed));
         let reopened = context.open("p", b"x").await.unwrap();
         assert_eq!(reopened.write_at(b"x", 0).await, Ok(()));
+        // Closing syncs.
+        let failed = Error::BlobSyncFailed("p".into(), "x".into(), ErrorKind::InvalidInput.into());
+        assert_eq!(reopened.close().await, Err(failed));
     });
 }
 
