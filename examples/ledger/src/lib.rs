@@ -1,5 +1,7 @@
 //! Payments that count once they are on disk. There is a bug in it.
 
+#![forbid(unsafe_code)]
+
 use runtime_traits::{Blob, Error, Storage};
 
 /// Writes a payment down. Once this returns, the payment counts.

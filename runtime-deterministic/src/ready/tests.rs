@@ -1,3 +1,5 @@
+//! The set against the one of std.
+
 use super::ReadySet;
 use std::collections::BTreeSet;
 

@@ -1,3 +1,5 @@
+//! The timers against a sorted map.
+
 use super::{Key, Timers};
 use std::collections::BTreeMap;
 

@@ -8,6 +8,7 @@ use std::{
     future::pending,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex},
+    task::{Wake, Waker},
     time::Duration,
 };
 
@@ -337,5 +338,41 @@ fn a_thread_can_use_a_context_while_the_run_goes_on() {
         let (task, _) = thread.join().unwrap();
         assert_eq!(task.await, Ok(7));
         assert_eq!(context.stopped().await, Ok(5));
+    });
+}
+
+/// A waker of the user's that asks the context when it wakes and when it is dropped.
+struct Asking {
+    context: Context,
+    answers: Mutex<Vec<usize>>,
+}
+
+impl Wake for Asking {
+    fn wake(self: Arc<Self>) {
+        self.answers
+            .lock()
+            .unwrap()
+            .push(self.context.tasks().len());
+    }
+}
+
+#[test]
+fn a_waker_may_use_the_context_it_wakes_from() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        context.spawn("task", async {}).await.unwrap();
+        let answers = Mutex::default();
+        let asking = Arc::new(Asking {
+            context: context.clone(),
+            answers,
+        });
+        let waker = Waker::from(asking.clone());
+        let mut sleep = Box::pin(context.sleep(Duration::from_millis(1)));
+        let polled = sleep
+            .as_mut()
+            .poll(&mut std::task::Context::from_waker(&waker));
+        assert!(polled.is_pending());
+        context.sleep(Duration::from_millis(2)).await;
+        assert_eq!(*asking.answers.lock().unwrap(), [1]);
     });
 }

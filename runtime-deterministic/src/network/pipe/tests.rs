@@ -1,3 +1,5 @@
+//! What a pipe gives to its reader, and when.
+
 use super::{CAPACITY, Pipe, Read};
 
 #[test]

@@ -1,3 +1,5 @@
+//! A file against what each fate of a write must leave.
+
 use super::{Dice, Fate, File};
 
 /// The same fate for every change; every second sector of a torn write is kept.
