@@ -54,6 +54,21 @@ fn among_the_ready_each_comes_first_equally_often() {
 }
 
 #[test]
+fn among_two_of_sixty_four_each_comes_first_equally_often() {
+    for (one, other) in [(0, 1), (0, 63), (31, 32), (62, 63)] {
+        let mut first = BTreeMap::new();
+        for _ in 0..DRAWS {
+            let order = order::<64>();
+            let winner = order.iter().find(|branch| [one, other].contains(branch));
+            *first.entry(*winner.unwrap()).or_insert(0) += 1;
+        }
+        // 1 degree of freedom, as above.
+        let chi_square = chi_square(first.into_values());
+        assert!(chi_square < 10.8, "{one} or {other}: {chi_square}");
+    }
+}
+
+#[test]
 fn every_draw_gives_a_permutation() {
     for bits in [0, 1, u64::MAX / 2, u64::MAX / 2 + 1, u64::MAX] {
         let mut root = Current::root(()).with_order(move || bits);
