@@ -1,6 +1,6 @@
 //! Accepting connections, whatever single peers do.
 
-use super::{Sink, Stream, connection, socket};
+use super::{Sink, Stream, link, socket};
 use crate::{Context, Sleep, run::Run};
 use runtime_traits::{Clock, Error};
 use std::{
@@ -75,7 +75,7 @@ impl runtime_traits::Listener for Listener {
                 // A peer that is gone already fails the options; the next one may be there.
                 Ok((stream, peer)) => {
                     let halves = stream.set_nodelay(true);
-                    let halves = halves.and_then(|()| connection::split(&self.run, stream, peer));
+                    let halves = halves.and_then(|()| link::split(&self.run, stream, peer));
                     if let Ok((sink, stream)) = halves {
                         return Poll::Ready(Ok((peer, sink, stream)));
                     }

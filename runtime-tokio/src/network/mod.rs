@@ -1,13 +1,16 @@
 //! Sockets of the operating system.
 
-mod connection;
 mod datagram;
+mod link;
 mod listener;
+mod sink;
 mod socket;
+mod stream;
 
-pub use connection::{Sink, Stream};
 pub use datagram::Datagram;
 pub use listener::Listener;
+pub use sink::Sink;
+pub use stream::Stream;
 
 use crate::Context;
 use runtime_traits::{Cause, Clock, Datagrams, Error, Network, Resolver, SocketConfig};
@@ -39,7 +42,7 @@ impl Network for Context {
             let failed =
                 |error: io::Error| run.failure(Error::ConnectionFailed(socket, Cause::from(error)));
             let connection = socket::connect(run, socket, config).await.map_err(failed)?;
-            connection::split(run, connection, socket).map_err(failed)
+            link::split(run, connection, socket).map_err(failed)
         };
         match config.connect_limit {
             Some(limit) => self.timeout(limit, connecting).await?,

@@ -1,5 +1,7 @@
 //! The rules of the contract, on real sockets, files and clocks.
 
+mod datagrams;
+mod dialling;
 mod lifecycle;
 mod log;
 mod network;

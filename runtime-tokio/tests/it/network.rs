@@ -1,15 +1,12 @@
-//! Connections and datagrams on the loopback interface.
+//! Connections on the loopback interface.
 
-use crate::{log, one_thread, run, run_with};
+use crate::run;
 use futures::{future::poll_fn, poll};
 use runtime_tokio::{Context, Sink, Stream};
-use runtime_traits::{
-    Clock, Datagram, Datagrams, Error, Keepalive, Listener, Network, Resolver, Sink as _,
-    SocketConfig, Spawner, Stream as _,
-};
+use runtime_traits::{Clock, Error, Listener, Network, Sink as _, Spawner, Stream as _};
 use std::{
     io::{ErrorKind, IoSlice, Read, Write},
-    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     task::Poll,
     thread,
     time::Duration,
@@ -33,7 +30,7 @@ async fn send_vectored(sink: &mut Sink, bufs: &[IoSlice<'_>]) -> Result<usize, E
     poll_fn(|cx| sink.poll_send(cx, bufs)).await
 }
 
-async fn read_all(stream: &mut Stream) -> Result<Vec<u8>, Error> {
+pub(crate) async fn read_all(stream: &mut Stream) -> Result<Vec<u8>, Error> {
     let (mut bytes, mut buf) = (Vec::new(), [0; 4096]);
     loop {
         match stream.recv_some(&mut buf).await? {
@@ -55,135 +52,8 @@ async fn fill(sink: &mut Sink) -> usize {
     sent
 }
 
-fn reset() -> Error {
+pub(crate) fn reset() -> Error {
     Error::RecvFailed(ErrorKind::ConnectionReset.into())
-}
-
-#[test]
-fn port_zero_is_ephemeral_and_taken_until_the_listener_is_dropped() {
-    run(async |context| {
-        let mut listener = context.bind(any_port()).await.unwrap();
-        let address = listener.local_addr();
-        assert_ne!(address.port(), 0);
-        let taken = Error::BindFailed(address, ErrorKind::AddrInUse.into());
-        assert_eq!(context.bind(address).await.err(), Some(taken));
-
-        // Connections of the first listener linger; the address is free nevertheless.
-        let (mut sink, stream) = context.dial(address).await.unwrap();
-        let (_, mut theirs, _rest) = listener.accept().await.unwrap();
-        theirs.close().await.unwrap();
-        sink.close().await.unwrap();
-        drop((listener, theirs, stream));
-        assert_eq!(context.bind(address).await.unwrap().local_addr(), address);
-    });
-}
-
-#[test]
-fn dialling_nothing_fails_every_time() {
-    run(async |context| {
-        let address = context.bind(any_port()).await.unwrap().local_addr();
-        for _ in 0..50 {
-            let refused = Error::ConnectionFailed(address, ErrorKind::ConnectionRefused.into());
-            assert_eq!(context.dial(address).await.err(), Some(refused));
-        }
-    });
-}
-
-#[test]
-fn any_number_of_dials_in_one_run() {
-    run(async |context| {
-        let mut listener = context.bind(any_port()).await.unwrap();
-        for number in 0..200_u32 {
-            let (mut sink, stream) = context.dial(listener.local_addr()).await.unwrap();
-            let (peer, _sink, mut received) = listener.accept().await.unwrap();
-            assert_eq!(stream.local_addr(), Some(peer));
-            assert_eq!(
-                (stream.peer_addr(), received.peer_addr()),
-                (Some(listener.local_addr()), Some(peer))
-            );
-            sink.send(&number.to_be_bytes()).await.unwrap();
-            let mut bytes = [0; 4];
-            received.recv(&mut bytes).await.unwrap();
-            assert_eq!(u32::from_be_bytes(bytes), number);
-        }
-    });
-}
-
-#[test]
-fn a_dropped_accept_loses_no_connection() {
-    run(async |context| {
-        let mut listener = context.bind(any_port()).await.unwrap();
-        for _ in 0..20 {
-            assert!(matches!(poll!(listener.accept()), Poll::Pending));
-            let (mut sink, _stream) = context.dial(listener.local_addr()).await.unwrap();
-            let _ = poll!(std::pin::pin!(context.sleep(Duration::from_millis(1))));
-            sink.send(b"x").await.unwrap();
-            let (_, _sink, mut stream) = listener.accept().await.unwrap();
-            stream.recv(&mut [0]).await.unwrap();
-        }
-    });
-}
-
-#[test]
-fn a_peer_that_is_gone_before_it_is_accepted_harms_nobody() {
-    run(async |context| {
-        let mut listener = context.bind(any_port()).await.unwrap();
-        for _ in 0..20 {
-            let (mut gone, _stream) = context.dial(listener.local_addr()).await.unwrap();
-            gone.poison();
-        }
-        let (_sink, stays) = context.dial(listener.local_addr()).await.unwrap();
-        while Some(listener.accept().await.unwrap().0) != stays.local_addr() {}
-    });
-}
-
-/// In a process of its own: the limit is the process's.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_listener_survives_a_lack_of_descriptors() {
-    let test = std::env::current_exe().unwrap();
-    let child = std::process::Command::new(test)
-        .args([
-            "network::accept_without_descriptors",
-            "--exact",
-            "--ignored",
-        ])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&child.stdout);
-    assert!(
-        child.status.success() && said.contains("1 passed"),
-        "{said}"
-    );
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-#[ignore = "run by a_listener_survives_a_lack_of_descriptors"]
-fn accept_without_descriptors() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    log::keep();
-    run(async |context| {
-        let mut listener = context.bind(any_port()).await.unwrap();
-        let maximum = getrlimit(Resource::Nofile).maximum;
-        let current = Some(100);
-        setrlimit(Resource::Nofile, Rlimit { current, maximum }).unwrap();
-        let mut hoard = Vec::new();
-        while let Ok(file) = std::fs::File::open("/dev/null") {
-            hoard.push(file);
-        }
-        hoard.pop();
-        let _dialled = context.dial(listener.local_addr()).await.unwrap();
-        let accepting = context.spawn(
-            "accepting",
-            async move { listener.accept().await.map(drop) },
-        );
-        while log::with("cannot accept for now").is_empty() {
-            context.sleep(Duration::from_millis(1)).await;
-        }
-        drop(hoard);
-        assert_eq!(accepting.await, Ok(Ok(())));
-    });
 }
 
 #[test]
@@ -440,103 +310,5 @@ fn a_peer_outside_the_runtime_sees_plain_tcp() {
         sink.close().await.unwrap();
         assert_eq!(read_all(&mut stream).await, Ok(b"hello".to_vec()));
         echo.join().unwrap();
-    });
-}
-
-#[test]
-fn a_connection_is_configured_as_asked() {
-    run(async |context| {
-        let mut listener = context.bind(any_port()).await.unwrap();
-        let mut config = SocketConfig::default();
-        let local = IpAddr::from([127, 0, 0, 2]);
-        config.local = Some(local);
-        config.keepalive = Some(Keepalive::after(Duration::from_secs(30)));
-        config.send_buffer = Some(1 << 16);
-        config.recv_buffer = Some(1 << 16);
-        config.linger = Some(Duration::ZERO);
-        let (sink, stream) = context
-            .dial_with(listener.local_addr(), &config)
-            .await
-            .unwrap();
-        let (peer, _sink, mut received) = listener.accept().await.unwrap();
-        assert_eq!(peer.ip(), local);
-        // A linger of zero resets.
-        drop((sink, stream));
-        let end = read_all(&mut received).await;
-        assert!(end == Err(reset()) || end == Ok(Vec::new()), "{end:?}");
-
-        config.local = Some("::1".parse().unwrap());
-        let failed = context.dial_with(listener.local_addr(), &config).await;
-        assert!(
-            matches!(failed, Err(Error::ConnectionFailed(to, _)) if to == listener.local_addr())
-        );
-    });
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_connection_has_a_time_limit_when_asked() {
-    run_with(one_thread(), async |context| {
-        // Nobody accepts, and the queue takes one: the second or third attempt is not answered.
-        let socket =
-            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-        socket.bind(&any_port().into()).unwrap();
-        socket.listen(0).unwrap();
-        let address = socket.local_addr().unwrap().as_socket().unwrap();
-        let mut config = SocketConfig::default();
-        config.connect_limit = Some(Duration::from_millis(100));
-        let mut made = Vec::new();
-        let failed = loop {
-            match context.dial_with(address, &config).await {
-                Ok(connection) => made.push(connection),
-                Err(error) => break error,
-            }
-            assert!(made.len() < 100);
-        };
-        assert_eq!(failed, Error::Timeout);
-    });
-}
-
-#[test]
-fn datagrams_go_both_ways_and_keep_their_borders() {
-    run(async |context| {
-        let one = context.bind_datagram(any_port()).await.unwrap();
-        let two = context.bind_datagram(any_port()).await.unwrap();
-        let taken = Error::BindFailed(one.local_addr(), ErrorKind::AddrInUse.into());
-        assert_eq!(
-            context.bind_datagram(one.local_addr()).await.err(),
-            Some(taken)
-        );
-        one.send_to(b"first", two.local_addr()).await.unwrap();
-        one.send_to(b"", two.local_addr()).await.unwrap();
-        let mut buf = [0; 3];
-        assert_eq!(two.recv_from(&mut buf).await, Ok((3, one.local_addr())));
-        assert_eq!(&buf, b"fir");
-        assert_eq!(two.recv_from(&mut buf).await, Ok((0, one.local_addr())));
-        two.send_to(b"back", one.local_addr()).await.unwrap();
-        assert_eq!(one.recv_from(&mut [0; 8]).await, Ok((4, two.local_addr())));
-        let huge = vec![0; 1 << 20];
-        let refused = two.send_to(&huge, one.local_addr()).await;
-        assert!(matches!(refused, Err(Error::SendFailed(_))), "{refused:?}");
-    });
-}
-
-#[test]
-fn names_are_resolved() {
-    run(async |context| {
-        assert_eq!(
-            context.resolve("::1").await,
-            Ok(vec!["::1".parse().unwrap()])
-        );
-        let local = context.resolve("localhost").await.unwrap();
-        assert!(
-            local.iter().all(IpAddr::is_loopback) && !local.is_empty(),
-            "{local:?}"
-        );
-        let unknown = context.resolve("no such host").await;
-        assert!(
-            matches!(&unknown, Err(Error::ResolveFailed(host, _)) if host == "no such host"),
-            "{unknown:?}"
-        );
     });
 }

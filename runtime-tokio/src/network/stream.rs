@@ -1,0 +1,81 @@
+//! Receiving, and putting back.
+
+use super::link::Link;
+use runtime_traits::{Cause, Error};
+use std::{
+    fmt,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+use tokio::{
+    io::{AsyncRead, ReadBuf},
+    net::tcp::OwnedReadHalf,
+};
+
+/// The half of a connection that receives.
+pub struct Stream {
+    half: OwnedReadHalf,
+    link: Arc<Link>,
+    /// What was put back, the next byte last.
+    unread: Vec<u8>,
+}
+
+impl Stream {
+    pub(super) fn new(half: OwnedReadHalf, link: Arc<Link>) -> Self {
+        let unread = Vec::new();
+        Self { half, link, unread }
+    }
+
+    fn take_unread(&mut self, buf: &mut [u8]) -> usize {
+        let taken = buf.len().min(self.unread.len());
+        let left = self.unread.len() - taken;
+        let bytes = self.unread.drain(left..).rev();
+        buf.iter_mut().zip(bytes).for_each(|(to, byte)| *to = byte);
+        taken
+    }
+}
+
+impl runtime_traits::Stream for Stream {
+    fn poll_recv(&mut self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<Result<usize, Error>> {
+        if buf.is_empty() {
+            return Poll::Ready(Ok(0));
+        }
+        self.link.run.check()?;
+        if !self.unread.is_empty() {
+            return Poll::Ready(Ok(self.take_unread(buf)));
+        }
+        let mut buf = ReadBuf::new(buf);
+        match ready!(Pin::new(&mut self.half).poll_read(cx, &mut buf)) {
+            Ok(()) if buf.filled().is_empty() => Poll::Ready(self.link.end()),
+            Ok(()) => Poll::Ready(Ok(buf.filled().len())),
+            Err(error) => {
+                let kind = self.link.broken.get().copied();
+                self.link.note(&error);
+                let cause = kind.map_or_else(|| error.into(), Cause::from);
+                Poll::Ready(Err(self.link.run.failure(Error::RecvFailed(cause))))
+            }
+        }
+    }
+
+    fn unread(&mut self, bytes: &[u8]) {
+        self.unread.extend(bytes.iter().rev());
+    }
+
+    fn peer_addr(&self) -> Option<SocketAddr> {
+        Some(self.link.peer)
+    }
+
+    fn local_addr(&self) -> Option<SocketAddr> {
+        Some(self.link.local)
+    }
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream")
+            .field("peer", &self.link.peer)
+            .finish_non_exhaustive()
+    }
+}
