@@ -29,7 +29,8 @@ pub struct Config {
     /// `open` and removed with the run.
     pub storage: Option<PathBuf>,
     /// How long the end of a run waits for blocking work, storage's own included. Work that takes
-    /// longer is named in a warning and abandoned: it runs on unobserved. Default: 5 s.
+    /// longer is named in a warning and abandoned: it runs on unobserved. So is a task that blocks
+    /// its thread, though not within the first second. Default: 5 s.
     pub shutdown_grace: Duration,
 }
 
