@@ -113,8 +113,8 @@ impl runtime_traits::Runner for Runner {
         let kernel = self.context.shared.parked().take();
         let entered = local::Entered::new(kernel.expect("a runner is started once"));
         let mut root = Box::pin(root);
-        let result = self.drive(&mut root);
-        let result = self.end(result, root);
+        let driven = catch_unwind(AssertUnwindSafe(|| self.drive(&mut root)));
+        let result = self.end(driven.unwrap_or_else(Err), root);
         drop(entered.leave());
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }

@@ -376,3 +376,37 @@ fn a_waker_may_use_the_context_it_wakes_from() {
         assert_eq!(*asking.answers.lock().unwrap(), [1]);
     });
 }
+
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        panic!("planted");
+    }
+}
+
+impl Wake for PanicsWhenDropped {
+    fn wake(self: Arc<Self>) {}
+}
+
+#[test]
+fn a_panic_in_a_wakers_destructor_ends_the_run_as_any_other() {
+    let (runner, context, _) = Executor::default();
+    let left = context.spawn("left", pending::<()>());
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        runner.start(async {
+            let mut sleep = Box::pin(context.sleep(Duration::from_millis(1)));
+            let waker = Waker::from(Arc::new(PanicsWhenDropped));
+            let cx = &mut std::task::Context::from_waker(&waker);
+            assert!(sleep.as_mut().poll(cx).is_pending());
+            drop(waker);
+            context.sleep(Duration::from_millis(2)).await;
+        });
+    }));
+    assert_eq!(result.unwrap_err().downcast_ref(), Some(&"planted"));
+    assert_eq!(futures::executor::block_on(left), Err(Error::Closed));
+    assert_eq!(
+        futures::executor::block_on(context.stopped()),
+        Err(Error::Closed)
+    );
+}
