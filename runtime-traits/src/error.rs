@@ -118,22 +118,22 @@ impl fmt::Display for Error {
             Self::PartitionCorrupt(name, cause) => {
                 write!(f, "partition {name} is corrupt: {cause}")
             }
-            Self::BlobMissing(partition, name) => write!(f, "no blob {name} in {partition}"),
+            Self::BlobMissing(partition, name) => write!(f, "no blob {name:?} in {partition}"),
             Self::BlobOpenFailed(partition, name, cause) => {
-                write!(f, "cannot open blob {name} in {partition}: {cause}")
+                write!(f, "cannot open blob {name:?} in {partition}: {cause}")
             }
             Self::BlobTruncateFailed(partition, name, cause) => {
                 write!(
                     f,
-                    "cannot change the length of blob {name} in {partition}: {cause}"
+                    "cannot change the length of blob {name:?} in {partition}: {cause}"
                 )
             }
             Self::BlobSyncFailed(partition, name, cause) => write!(
                 f,
-                "cannot sync blob {name} in {partition}, open it again to see what is durable: {cause}"
+                "cannot sync blob {name:?} in {partition}, open it again to see what is durable: {cause}"
             ),
             Self::BlobCloseFailed(partition, name, cause) => {
-                write!(f, "cannot close blob {name} in {partition}: {cause}")
+                write!(f, "cannot close blob {name:?} in {partition}: {cause}")
             }
         }
     }
