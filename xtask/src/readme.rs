@@ -51,6 +51,7 @@ fn printed(root: &Path, command: &str) -> Result<String> {
         .arg(format!("exec 2>&1\n{command}"))
         .current_dir(root)
         .env("CARGO_TERM_COLOR", "never")
+        .env_remove("RUST_BACKTRACE")
         .stdin(Stdio::null())
         .output()
         .with_context(|| format!("cannot start bash for: {command}"))?;

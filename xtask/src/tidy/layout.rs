@@ -23,6 +23,16 @@ const ROOT: &[&str] = &[
     "deny.toml",
 ];
 
+/// What a stranger looks for at the root.
+const DOCUMENTS: &[&str] = &[
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+];
+
 const VAGUE: &[&str] = &[
     "util", "utils", "common", "helper", "helpers", "manager", "misc",
 ];
@@ -58,6 +68,15 @@ pub(super) fn root_entries(checkout: &Checkout) -> Vec<Violation> {
         "does not belong at the root; move it, or add it to the list in xtask/src/tidy/layout.rs";
     strange
         .map(|entry| Violation::new(entry, 1, advice))
+        .collect()
+}
+
+pub(super) fn documents(checkout: &Checkout) -> Vec<Violation> {
+    let missing = DOCUMENTS
+        .iter()
+        .filter(|path| checkout.file(path).is_none());
+    missing
+        .map(|path| Violation::new(path, 1, "write it, and add it to git"))
         .collect()
 }
 

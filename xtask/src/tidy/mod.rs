@@ -32,6 +32,7 @@ const RULES: &[Rule] = &[
     ("leftovers", source::leftovers),
     ("forbid-unsafe", source::forbid_unsafe),
     ("root-entries", layout::root_entries),
+    ("documents", layout::documents),
     ("file-names", layout::file_names),
     ("file-size", layout::file_size),
     ("outside-mentions", layout::outside_mentions),

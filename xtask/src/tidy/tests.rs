@@ -283,6 +283,28 @@ fn strange_root_entries_are_reported() {
 }
 
 #[test]
+fn missing_documents_are_reported() {
+    let [one, two, three, four, five, six] = [
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+    ]
+    .map(|path| (path, ""));
+    assert_eq!(
+        reports("documents", &checkout(&[one, two, three, four, five, six])),
+        [""; 0]
+    );
+    let reported = reports("documents", &checkout(&[one, two, three, four, six]));
+    assert_eq!(
+        reported,
+        ["LICENSE-MIT:1: documents: write it, and add it to git"]
+    );
+}
+
+#[test]
 fn vague_file_names_are_reported() {
     for path in ["a/src/utils.rs", "a/tests/common/mod.rs", "helpers/run"] {
         assert_eq!(lines("file-names", path, "//! A.\n"), [1]);
