@@ -16,7 +16,10 @@ use tokio::task::coop;
 const HEAD_START: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The longest stretch that is given to tokio's timer at once; its wheel turns in two years.
-const STRETCH: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const STRETCH: Duration = match cfg!(test) {
+    true => Duration::from_millis(3),
+    false => Duration::from_secs(365 * 24 * 60 * 60),
+};
 
 impl Clock for Context {
     type Sleep = Sleep;
@@ -26,7 +29,7 @@ impl Clock for Context {
     }
 
     fn monotonic(&self) -> Duration {
-        HEAD_START + self.run().began().elapsed()
+        HEAD_START + self.run().began.elapsed()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
@@ -43,7 +46,7 @@ impl Clock for Context {
 
     fn sleep_until_monotonic(&self, deadline: Duration) -> Sleep {
         let since_began = deadline.saturating_sub(HEAD_START);
-        Sleep::new(self, self.run().began().checked_add(since_began))
+        Sleep::new(self, self.run().began.checked_add(since_began))
     }
 }
 
@@ -113,3 +116,6 @@ impl fmt::Debug for Sleep {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,13 +32,13 @@ impl Context {
     /// });
     /// ```
     pub fn tasks(&self) -> Vec<TaskCount> {
-        self.0.tasks().counts()
+        self.0.tasks.counts()
     }
 
     /// What the root of this run carries.
     pub(crate) fn root(&self) -> Current {
         Current::root(self.clone())
-            .with_tasks(self.0.tasks().clone())
+            .with_tasks(self.0.tasks.clone())
             .with_order(|| fastrand::u64(..))
     }
 

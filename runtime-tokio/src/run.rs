@@ -27,15 +27,15 @@ const DROP_LIMIT: Duration = Duration::from_secs(1);
 
 pub(crate) struct Run {
     handle: tokio::runtime::Handle,
-    began: Instant,
+    pub(crate) began: Instant,
     ended: AtomicBool,
     /// Locked for writing only while the run ends.
     token: RwLock<Option<Token>>,
     panics: Panics,
-    carried: Carried,
-    tasks: Tasks,
-    jobs: Jobs,
-    root: Root,
+    pub(crate) carried: Carried,
+    pub(crate) tasks: Tasks,
+    pub(crate) jobs: Jobs,
+    pub(crate) root: Root,
     signaler: Mutex<Option<Signaler>>,
     signal: Signal,
 }
@@ -62,26 +62,6 @@ impl Run {
             signal,
         };
         (run, tasks_left)
-    }
-
-    pub(crate) fn began(&self) -> Instant {
-        self.began
-    }
-
-    pub(crate) fn carried(&self) -> &Carried {
-        &self.carried
-    }
-
-    pub(crate) fn tasks(&self) -> &Tasks {
-        &self.tasks
-    }
-
-    pub(crate) fn jobs(&self) -> &Jobs {
-        &self.jobs
-    }
-
-    pub(crate) fn root(&self) -> &Root {
-        &self.root
     }
 
     pub(crate) fn signal(&self) -> Signal {

@@ -107,7 +107,7 @@ impl runtime_traits::Runner for Runner {
         let begun = root.begun;
         let result = root.release().and(result);
         life.end(self.context.run());
-        let late = self.context.run().carried().close();
+        let late = self.context.run().carried.close();
         match result {
             Err(_) if !begun => panic!(
                 "start was called on a thread that polls tasks: call it from main, from a test, or from spawn_blocking"
@@ -165,7 +165,7 @@ impl<F: Future> RootTask<F> {
     /// Ready with the output, or with the panic of a task.
     fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<F::Output, Panic>> {
         self.begun = true;
-        if let Some(panic) = self.context.run().carried().poll(cx) {
+        if let Some(panic) = self.context.run().carried.poll(cx) {
             return Poll::Ready(Err(panic));
         }
         let future = self.future.as_mut();

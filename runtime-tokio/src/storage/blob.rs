@@ -57,7 +57,7 @@ impl Blob {
         F: FnOnce(&mut Disk) -> Result<T, Error> + Send + 'static,
     {
         let handle = self.0.run.check().map(|()| {
-            let (ticket, handle) = self.0.run.jobs().begin(self.0.label.clone());
+            let (ticket, handle) = self.0.run.jobs.begin(self.0.label.clone());
             self.0
                 .push(Box::new(move |disk| perform(disk, operation, ticket)));
             handle

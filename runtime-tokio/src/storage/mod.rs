@@ -23,7 +23,7 @@ impl Storage for Context {
         let (partition, name) = (partition.to_owned(), name.to_vec());
         let run = self.run().clone();
         let open = move |run: &Arc<Run>| {
-            let file = run.root().open(&partition, &name)?;
+            let file = run.root.open(&partition, &name)?;
             Ok(Blob::new(run.clone(), file, partition, &name))
         };
         job(&run, "open a blob", open).await
@@ -33,7 +33,7 @@ impl Storage for Context {
         self.run().check()?;
         check_partition_name(partition)?;
         let (partition, name) = (partition.to_owned(), name.map(<[u8]>::to_vec));
-        let remove = move |run: &Arc<Run>| run.root().remove(&partition, name.as_deref());
+        let remove = move |run: &Arc<Run>| run.root.remove(&partition, name.as_deref());
         job(self.run(), "remove a blob", remove).await
     }
 
@@ -41,7 +41,7 @@ impl Storage for Context {
         self.run().check()?;
         check_partition_name(partition)?;
         let partition = partition.to_owned();
-        let scan = move |run: &Arc<Run>| run.root().scan(&partition);
+        let scan = move |run: &Arc<Run>| run.root.scan(&partition);
         job(self.run(), "scan a partition", scan).await
     }
 }

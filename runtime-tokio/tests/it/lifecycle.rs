@@ -241,6 +241,19 @@ fn the_end_wakes_who_waits_on_another_thread() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn the_end_closes_a_dial_on_another_thread() {
+    let (address, _silent) = crate::dialling::silent();
+    for config in FLAVOURS {
+        let (runner, context) = Executor::init(config());
+        let inside = context.clone();
+        let dial = thread::spawn(move || block_on(inside.dial(address)).err());
+        runner.start(context.sleep(Duration::from_millis(20)));
+        assert_eq!(dial.join().unwrap(), Some(Error::Closed));
+    }
+}
+
 #[test]
 fn a_sleep_on_another_thread_never_ends_with_the_run() {
     for _ in 0..50 {

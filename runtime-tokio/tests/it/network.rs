@@ -178,6 +178,19 @@ fn poison_resets_at_once_while_both_halves_live() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn poison_after_both_ends_closed_is_an_error_still() {
+    run(async |context| {
+        let ((mut sink, mut stream), (mut theirs, received)) = connected(&context).await;
+        sink.close().await.unwrap();
+        theirs.close().await.unwrap();
+        sink.poison();
+        assert_eq!(stream.recv_some(&mut [0]).await, Err(reset()));
+        drop(received);
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn poison_wakes_the_own_stream() {
     run(async |context| {
         let ((mut sink, mut stream), _theirs) = connected(&context).await;

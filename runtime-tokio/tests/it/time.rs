@@ -8,7 +8,7 @@ use std::{
     pin::pin,
     sync::{Arc, Mutex},
     task::Poll,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -103,6 +103,7 @@ fn the_past_is_ready_and_the_far_future_neither_overflows_nor_fires() {
 
         let far = SystemTime::UNIX_EPOCH + Duration::from_secs(i64::MAX as u64);
         let sleeps = [
+            context.sleep(longest()),
             context.sleep(Duration::MAX),
             context.sleep(Duration::from_secs(u64::MAX / 4)),
             context.sleep(5 * 365 * DAY),
@@ -117,6 +118,18 @@ fn the_past_is_ready_and_the_far_future_neither_overflows_nor_fires() {
             context.sleep(Duration::from_millis(5)).await;
         }
     });
+}
+
+/// Nearly to the last moment that the clock can say, where one more tick overflows.
+fn longest() -> Duration {
+    let now = Instant::now();
+    let longer = |longest: Duration, step: Duration| match longest.checked_add(step) {
+        Some(longer) if now.checked_add(longer).is_some() => longer,
+        _ => longest,
+    };
+    let seconds = (0..63).rev().map(|bit| Duration::from_secs(1 << bit));
+    let nanos = (0..30).rev().map(|bit| Duration::from_nanos(1 << bit));
+    seconds.chain(nanos).fold(Duration::ZERO, longer) - Duration::from_micros(500)
 }
 
 #[test]
