@@ -76,6 +76,10 @@ fn what_ran_before_in_the_process_does_not_matter() {
     (100..150).for_each(|seed| {
         state(seed, Difference::default());
     });
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a run on another thread is the subject"
+    )]
     let elsewhere = std::thread::spawn(|| state(7, Difference::default()));
     assert_eq!(before, state(7, Difference::default()));
     assert_eq!(before, elsewhere.join().unwrap());

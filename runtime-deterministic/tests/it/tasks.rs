@@ -331,6 +331,7 @@ fn a_thread_can_use_a_context_while_the_run_goes_on() {
     let (runner, context, _) = Executor::default();
     runner.start(async {
         let foreign = context.clone();
+        #[expect(clippy::disallowed_methods, reason = "a foreign thread is the subject")]
         let thread = std::thread::spawn(move || {
             foreign.stop(5);
             (foreign.spawn("foreign", async { 7 }), foreign.current())
