@@ -2,26 +2,21 @@
 //!
 //! It is pure: hosts are numbers with an address each, and nothing here waits or draws.
 
-use super::pipe::Pipe;
+use super::{
+    pipe::Pipe,
+    ports::{EPHEMERAL, Ports},
+};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
-
-/// The ports that the system hands out, as Linux's `ip_local_port_range` has them.
-const EPHEMERAL: std::ops::RangeInclusive<u16> = 32_768..=60_999;
 
 #[derive(Default)]
 pub(crate) struct Fabric {
     hosts: Vec<Ports>,
     listeners: Vec<Option<Port>>,
     connections: Vec<Option<Box<Connection>>>,
-}
-
-struct Ports {
-    bound: BTreeMap<u16, Vec<u32>>,
-    next: u16,
 }
 
 struct Port {
@@ -53,35 +48,14 @@ pub(crate) fn address(host: u32) -> IpAddr {
 
 impl Fabric {
     pub(crate) fn add_host(&mut self) {
-        self.hosts.push(Ports {
-            bound: BTreeMap::new(),
-            next: *EPHEMERAL.start(),
-        });
+        let address = address(self.hosts.len() as u32);
+        self.hosts.push(Ports::new(address));
     }
 
     /// Takes an address on `host`, and returns the listener's number.
     pub(crate) fn bind(&mut self, host: u32, socket: SocketAddr) -> Result<u32, ErrorKind> {
-        let ip = socket.ip();
-        if !(ip.is_unspecified() || ip.is_loopback() || ip == address(host)) {
-            return Err(ErrorKind::AddrNotAvailable);
-        }
-        let port = match socket.port() {
-            0 => self.ephemeral(host).ok_or(ErrorKind::AddrInUse)?,
-            port => port,
-        };
-        if self
-            .bound(host, port)
-            .any(|(_, other)| overlap(other.socket.ip(), ip))
-        {
-            return Err(ErrorKind::AddrInUse);
-        }
         let number = self.listeners.len() as u32;
-        self.hosts[host as usize]
-            .bound
-            .entry(port)
-            .or_default()
-            .push(number);
-        let socket = SocketAddr::new(ip, port);
+        let socket = self.hosts[host as usize].take(socket, number)?;
         self.listeners.push(Some(Port {
             host,
             socket,
@@ -95,11 +69,7 @@ impl Fabric {
         let Some(port) = self.listeners[listener as usize].take() else {
             return VecDeque::new();
         };
-        let bound = &mut self.hosts[port.host as usize].bound;
-        if let Some(numbers) = bound.get_mut(&port.socket.port()) {
-            numbers.retain(|number| *number != listener);
-        }
-        bound.retain(|_, numbers| !numbers.is_empty());
+        self.hosts[port.host as usize].free(port.socket);
         port.backlog
     }
 
@@ -113,21 +83,12 @@ impl Fabric {
 
     /// The listener that `socket` reaches on `host`.
     pub(crate) fn listener(&self, host: u32, socket: SocketAddr) -> Option<u32> {
-        let reached =
-            |port: &Port| port.socket.ip() == socket.ip() || port.socket.ip().is_unspecified();
-        self.bound(host, socket.port())
-            .find(|(_, port)| reached(port))
-            .map(|(number, _)| number)
+        self.hosts[host as usize].holder(socket)
     }
 
     /// All listeners of a host.
     pub(crate) fn listeners_of(&self, host: u32) -> Vec<u32> {
-        self.hosts[host as usize]
-            .bound
-            .values()
-            .flatten()
-            .copied()
-            .collect()
+        self.hosts[host as usize].holders()
     }
 
     /// Makes a connection from `from` to a listener, and returns its number.
@@ -137,7 +98,8 @@ impl Fabric {
         } else {
             address(from)
         };
-        let local = SocketAddr::new(ip, self.ephemeral(from).unwrap_or(*EPHEMERAL.start()));
+        let port = self.hosts[from as usize].ephemeral();
+        let local = SocketAddr::new(ip, port.unwrap_or(*EPHEMERAL.start()));
         let number = self.connections.len() as u32;
         let port = self.listeners[listener as usize]
             .as_mut()
@@ -190,34 +152,4 @@ impl Fabric {
             *slot = None;
         }
     }
-
-    fn bound(&self, host: u32, port: u16) -> impl Iterator<Item = (u32, &Port)> {
-        let numbers = self.hosts[host as usize]
-            .bound
-            .get(&port)
-            .into_iter()
-            .flatten();
-        numbers.filter_map(|number| Some((*number, self.listeners[*number as usize].as_ref()?)))
-    }
-
-    /// The next port that nobody listens on.
-    fn ephemeral(&mut self, host: u32) -> Option<u16> {
-        let ports = &mut self.hosts[host as usize];
-        for _ in EPHEMERAL {
-            let port = ports.next;
-            ports.next = if port == *EPHEMERAL.end() {
-                *EPHEMERAL.start()
-            } else {
-                port + 1
-            };
-            if !ports.bound.contains_key(&port) {
-                return Some(port);
-            }
-        }
-        None
-    }
-}
-
-fn overlap(a: IpAddr, b: IpAddr) -> bool {
-    a == b || a.is_unspecified() || b.is_unspecified()
 }

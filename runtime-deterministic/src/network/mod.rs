@@ -3,6 +3,7 @@
 mod breaks;
 mod fabric;
 mod pipe;
+mod ports;
 mod socket;
 mod transfer;
 
