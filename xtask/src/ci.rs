@@ -54,6 +54,7 @@ const STEPS: &[Step] = &[
     step(TESTS, &["test", "--workspace", "--no-fail-fast"]),
     step("tidy", &["xtask", "tidy"]),
     step("sweep", &["xtask", "seed-sweep", "--seeds", "0..100"]),
+    step("planted", &["xtask", "planted"]),
     step("readme", &["xtask", "readme"]),
 ];
 

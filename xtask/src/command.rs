@@ -22,8 +22,17 @@ pub(crate) enum Task {
     Tidy,
     /// Run the commands that README.md shows and compare what they print
     Readme,
+    /// Plant the bugs of the example store, one after the other: a sweep must find and replay each
+    Planted(Planted),
     /// Run the workspace's simulations over a range of seeds on all cores
     SeedSweep(SeedSweep),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Planted {
+    /// Plant the bugs whose names contain this text
+    #[arg(value_name = "TEXT", default_value = "")]
+    pub(crate) filter: String,
 }
 
 #[derive(Debug, Args)]

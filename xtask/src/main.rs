@@ -5,6 +5,7 @@
 
 mod ci;
 mod command;
+mod planted;
 mod readme;
 mod sweep;
 mod tidy;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Task::Ci => ci::run(),
         Task::Tidy => tidy::run(),
         Task::Readme => readme::run(),
+        Task::Planted(arguments) => planted::run(&arguments.filter),
         Task::SeedSweep(arguments) => sweep::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
