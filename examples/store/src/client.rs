@@ -16,27 +16,30 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 /// A client of the store. One call at a time; for more, make more clients.
 pub struct Client<C: Runtime> {
     context: C,
-    servers: Vec<Remote<C>>,
-    /// Which of them is asked next.
-    target: usize,
+    servers: Vec<SocketAddr>,
+    /// Which of them is tried when nobody knows who is primary.
+    turn: usize,
+    /// Whom it asks: the primary, as far as it knows.
+    target: Remote<C>,
     id: u64,
     sequence: u64,
     limit: Duration,
 }
 
 impl<C: Runtime> Client<C> {
-    /// A client of the store that `servers` keep.
+    /// A client of the store that `servers` keep. It needs not know all of them, for they know each
+    /// other.
     ///
     /// # Errors
     /// [`Error::Config`] when there are none.
     pub fn new(context: C, servers: &[SocketAddr]) -> Result<Self, Error> {
-        if servers.is_empty() {
+        let Some(first) = servers.first() else {
             return Err(Error::Config("no servers: list at least one".into()));
-        }
-        let remote = |server: &SocketAddr| Remote::new(context.clone(), *server);
+        };
         Ok(Self {
-            servers: servers.iter().map(remote).collect(),
-            target: 0,
+            servers: servers.into(),
+            turn: 0,
+            target: Remote::new(context.clone(), *first),
             id: context.next_u64(),
             sequence: 0,
             limit: CLIENT_LIMIT,
@@ -86,7 +89,8 @@ impl<C: Runtime> Client<C> {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when it did not become primary in time, or another one was promoted
-    /// after it. It may still become primary.
+    /// after it. It may still become primary, and the primary that there was may give way to nobody:
+    /// promote again.
     pub async fn promote(&mut self, server: SocketAddr) -> Result<Epoch, Error> {
         let mut remote = Remote::new(self.context.clone(), server);
         let mut last = None;
@@ -151,8 +155,7 @@ impl<C: Runtime> Client<C> {
     ) -> Result<Answer, Error> {
         let mut backoff = Backoff::new();
         loop {
-            let remote = &mut self.servers[self.target];
-            let failure = match ask(remote, request.clone()).await {
+            let failure = match ask(&mut self.target, request.clone()).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -165,13 +168,17 @@ impl<C: Runtime> Client<C> {
 
     /// Asks `primary` next, or when nobody knows it the next server in the list.
     fn turn_to(&mut self, primary: Option<SocketAddr>) {
-        let mut servers = self.servers.iter();
-        let known = servers.position(|server| Some(server.address()) == primary);
-        self.target = known.unwrap_or((self.target + 1) % self.servers.len());
+        let server = primary.unwrap_or_else(|| {
+            self.turn = (self.turn + 1) % self.servers.len();
+            self.servers[self.turn]
+        });
+        if server != self.target.address() {
+            self.target = Remote::new(self.context.clone(), server);
+        }
     }
 
     fn unexpected(&self) -> Error {
-        Error::Unexpected(self.servers[self.target].address())
+        Error::Unexpected(self.target.address())
     }
 }
 

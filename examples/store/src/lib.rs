@@ -23,7 +23,9 @@
 //!
 //! # What it leaves out
 //!
-//! Snapshots: the log is kept whole, in memory and on disk. Changes of the set of servers. Peers
+//! Elections: without a primary the store waits for an operator. A promotion that failed leaves its
+//! epoch behind on the servers that it reached; when the primary meets one of them it gives way, and
+//! the operator promotes again. Snapshots: the log is kept whole, in memory and on disk. Changes of the set of servers. Peers
 //! that lie: the servers' network is trusted. Disks that lie: a record that was synced and then
 //! damaged looks like the end of the log.
 //!

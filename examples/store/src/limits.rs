@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 /// For a server to do what one request asks of it.
-pub(crate) const SERVE_LIMIT: Duration = Duration::from_secs(2);
+pub(crate) const SERVE_LIMIT: Duration = Duration::from_millis(500);
 
 /// For a call from request to answer. Longer than the server takes, so that its own answer wins.
-pub(crate) const CALL_LIMIT: Duration = Duration::from_secs(3);
+pub(crate) const CALL_LIMIT: Duration = Duration::from_secs(1);
 
 /// For a connection to be made.
-pub(crate) const DIAL_LIMIT: Duration = Duration::from_secs(1);
+pub(crate) const DIAL_LIMIT: Duration = Duration::from_millis(500);
 
 /// For a connection to be silent before the server closes it.
 pub(crate) const IDLE_LIMIT: Duration = Duration::from_secs(60);

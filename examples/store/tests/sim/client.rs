@@ -10,7 +10,7 @@ use std::{net::SocketAddr, time::Duration};
 use store::Client;
 
 /// The longest rest between two rounds.
-const REST_MICROS: u64 = 2000;
+const REST_MICROS: u64 = 1000;
 
 pub(crate) async fn run(
     context: Context,

@@ -1,5 +1,6 @@
 //! What clients asked and were told, and what must therefore be so.
 
+use futures::channel::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard};
 use store::{Change, Record};
 
@@ -7,12 +8,26 @@ use store::{Change, Record};
 ///
 /// Each client has one key, and puts the versions 1, 2, 3 … of it.
 #[derive(Clone)]
-pub(crate) struct History(Arc<Mutex<Vec<Versions>>>);
+pub(crate) struct History {
+    versions: Arc<Mutex<Vec<Versions>>>,
+    acknowledged: mpsc::UnboundedSender<()>,
+}
 
 #[derive(Clone, Default)]
 struct Versions {
     attempted: u64,
     acknowledged: Vec<u64>,
+}
+
+/// Tells of each put that is acknowledged.
+pub(crate) struct Acknowledged(mpsc::UnboundedReceiver<()>);
+
+impl Acknowledged {
+    /// Waits for a put that is acknowledged from now on.
+    pub(crate) async fn next(&mut self) {
+        while self.0.try_recv().is_ok() {}
+        self.0.recv().await.expect("the clients hold the other end");
+    }
 }
 
 /// The key of a client.
@@ -21,8 +36,14 @@ pub(crate) fn key(client: usize) -> Vec<u8> {
 }
 
 impl History {
-    pub(crate) fn new(clients: usize) -> Self {
-        Self(Arc::new(Mutex::new(vec![Versions::default(); clients])))
+    pub(crate) fn new(clients: usize) -> (Self, Acknowledged) {
+        let (acknowledged, heard) = mpsc::unbounded();
+        let versions = Arc::new(Mutex::new(vec![Versions::default(); clients]));
+        let history = Self {
+            versions,
+            acknowledged,
+        };
+        (history, Acknowledged(heard))
     }
 
     /// The next version of a client's key: about to be put.
@@ -34,18 +55,14 @@ impl History {
 
     pub(crate) fn acknowledge(&self, client: usize, version: u64) {
         self.lock()[client].acknowledged.push(version);
+        // Nobody hears it when the run ends.
+        let _ = self.acknowledged.unbounded_send(());
     }
 
     /// The last version of a client's key that was acknowledged; 0 before the first.
     pub(crate) fn acknowledged(&self, client: usize) -> u64 {
         let last = self.lock()[client].acknowledged.last().copied();
         last.unwrap_or(0)
-    }
-
-    /// How many puts were acknowledged so far.
-    pub(crate) fn count(&self) -> usize {
-        let versions = self.lock();
-        versions.iter().map(|key| key.acknowledged.len()).sum()
     }
 
     /// A get that began when version `acknowledged` was the last one acknowledged has returned.
@@ -79,7 +96,7 @@ impl History {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Versions>> {
-        self.0.lock().expect("no holder panics")
+        self.versions.lock().expect("no holder panics")
     }
 }
 

@@ -11,6 +11,7 @@ mod client;
 mod cluster;
 mod history;
 mod operator;
+mod wire;
 
 use cluster::Cluster;
 use history::History;
@@ -19,20 +20,20 @@ use runtime_deterministic::{Context, simulate};
 use runtime_traits::{Clock, Signaler, Spawner};
 use std::time::Duration;
 
-const CLIENTS: usize = 3;
+const CLIENTS: usize = 5;
 /// For a client to end what it is at.
 const CLIENT_LIMIT: Duration = Duration::from_secs(10);
 
 #[simulate]
 async fn acknowledged_puts_survive(context: Context) {
     let cluster = Cluster::start(&context);
-    let history = History::new(CLIENTS);
+    let (history, acknowledged) = History::new(CLIENTS);
     let (mut finish, finished) = Signaler::new();
     let clients: Vec<_> = (0..CLIENTS)
         .map(|id| {
             client::run(
                 context.clone(),
-                cluster.servers(),
+                cluster.addresses(),
                 id,
                 history.clone(),
                 finished.clone(),
@@ -40,7 +41,7 @@ async fn acknowledged_puts_survive(context: Context) {
         })
         .map(|client| context.spawn("client", client))
         .collect();
-    let mut operator = Operator::new(context.clone(), cluster, history.clone());
+    let mut operator = Operator::new(context.clone(), cluster, acknowledged);
 
     operator.promote_any().await;
     operator.expect_puts(20).await;
