@@ -98,7 +98,8 @@ impl Shared {
     }
 }
 
-/// A thread's turn at the queue. Dropped before it ran, at the end of a run, it drops what waits.
+/// A thread's turn at the queue. Dropped before it ran, as the end of a run may do, it drops what
+/// waits, which nobody would perform.
 struct Turn {
     shared: Arc<Shared>,
     over: bool,
