@@ -90,6 +90,31 @@ pub(crate) enum Event<'a> {
     Resolve {
         name: &'a str,
     },
+    BindDatagram {
+        socket: SocketAddr,
+        done: bool,
+    },
+    CloseDatagram {
+        socket: u32,
+    },
+    SendTo {
+        socket: u32,
+        to: SocketAddr,
+        bytes: &'a [u8],
+    },
+    Deliver {
+        socket: u32,
+        from: SocketAddr,
+    },
+    Lose {
+        to: SocketAddr,
+        full: bool,
+    },
+    ReceiveFrom {
+        socket: u32,
+        from: SocketAddr,
+        bytes: &'a [u8],
+    },
     Open {
         partition: &'a str,
         name: &'a [u8],
@@ -163,6 +188,22 @@ impl Event<'_> {
             Self::Close { pipe } => chain.head(29, pipe),
             Self::Reset { pipe } => chain.head(30, pipe),
             Self::Resolve { name } => payload(chain, 31, 0, name.as_bytes()),
+            Self::BindDatagram { socket, done } => address(chain, 32, done.into(), socket),
+            Self::CloseDatagram { socket } => chain.head(33, socket),
+            Self::SendTo { socket, to, bytes } => {
+                address(chain, 34, socket, to);
+                chain.payload(bytes);
+            }
+            Self::Deliver { socket, from } => address(chain, 35, socket, from),
+            Self::Lose { to, full } => address(chain, 36, full.into(), to),
+            Self::ReceiveFrom {
+                socket,
+                from,
+                bytes,
+            } => {
+                address(chain, 37, socket, from);
+                chain.payload(bytes);
+            }
             Self::Open { partition, name } => blob(chain, 40, partition, Some(name)),
             Self::Remove { partition, name } => blob(chain, 41, partition, name),
             Self::Scan { partition } => payload(chain, 42, 0, partition.as_bytes()),
@@ -261,6 +302,30 @@ impl fmt::Display for Event<'_> {
             Self::Close { pipe } => write!(f, "closes {}", Pipe(pipe)),
             Self::Reset { pipe } => write!(f, "resets {}", Pipe(pipe)),
             Self::Resolve { name } => write!(f, "resolves {name:?}"),
+            Self::BindDatagram { socket, done: true } => write!(f, "binds {socket} for datagrams"),
+            Self::BindDatagram {
+                socket,
+                done: false,
+            } => write!(f, "cannot bind {socket} for datagrams"),
+            Self::CloseDatagram { socket } => write!(f, "datagram socket {socket} is gone"),
+            Self::SendTo { to, bytes, .. } => {
+                write!(f, "sends a datagram of {} bytes to {to}", bytes.len())
+            }
+            Self::Deliver { socket, from } => {
+                write!(
+                    f,
+                    "a datagram of {from} arrives at datagram socket {socket}"
+                )
+            }
+            Self::Lose { to, full: false } => {
+                write!(f, "a datagram to {to} is lost: nobody receives there")
+            }
+            Self::Lose { to, full: true } => {
+                write!(f, "a datagram to {to} is lost: too many wait there")
+            }
+            Self::ReceiveFrom { from, bytes, .. } => {
+                write!(f, "receives {} bytes of a datagram of {from}", bytes.len())
+            }
             Self::Open { partition, name } => write!(f, "opens {}", Blob(partition, name)),
             Self::Remove {
                 partition,

@@ -68,6 +68,7 @@ impl Kernel {
             disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
         });
         self.switch.fabric.add_host();
+        self.switch.mailboxes.add_host();
         self.note(Event::Host { host: number, name });
         number
     }
@@ -114,6 +115,7 @@ impl Kernel {
 
     fn end_life(&mut self, host: u32, life: u32) {
         self.drop_connections(host);
+        self.close_datagrams(host);
         self.drop_tasks(host, life);
     }
 

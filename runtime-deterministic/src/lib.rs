@@ -119,7 +119,8 @@
 //!   restart ([`Host`]). The root is a host of its own, with nothing to configure.
 //! - **Network**: within a host segments take no time, between hosts 100 µs to 1 ms. Sends are taken
 //!   in part now and then. A crashed host's peers see a reset or, when it falls silent, what TCP's
-//!   own time-outs give them.
+//!   own time-outs give them. Datagrams between hosts overtake each other, and are lost where nobody
+//!   receives or too many wait.
 //! - **Disks**: a sync, an open and a removal take 100 µs to 1 ms. At a crash each write that was not
 //!   synced is kept, lost, torn at sectors of 512 bytes, or leaves zeros.
 //! - **Randomness** is split per purpose: one more draw in user code moves no schedule.
@@ -159,7 +160,7 @@ pub use config::{Config, ConfigError};
 pub use context::Context;
 pub use executor::Executor;
 pub use host::{Crash, Host};
-pub use network::{Listener, Sink, Stream};
+pub use network::{Datagram, Listener, Sink, Stream};
 pub use runner::Runner;
 pub use runtime_macros::simulate;
 pub use runtime_traits::TaskCount;

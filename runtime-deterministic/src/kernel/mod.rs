@@ -21,7 +21,7 @@ use crate::{
     draws::{Draws, Purpose},
     event::Event,
     host::HostState,
-    network::Switch,
+    network::{Packet, Switch},
     ready::ReadySet,
     timers::Timers,
 };
@@ -72,6 +72,7 @@ pub(crate) enum Due {
     Arrive {
         pipe: u32,
     },
+    Deliver(Box<Packet>),
     Break {
         connection: u32,
         end: usize,

@@ -78,6 +78,10 @@ impl Kernel {
             },
             Wait::Receive(pipe) => format!("receives from {}", self.far_end(pipe)),
             Wait::Send(pipe) => format!("sends to {}", self.near_end(pipe)),
+            Wait::Datagram(socket) => match self.switch.mailboxes.local_addr(socket) {
+                Some(local) => format!("receives datagrams at {local}"),
+                None => "receives datagrams".into(),
+            },
         }
     }
 

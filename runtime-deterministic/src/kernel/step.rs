@@ -126,6 +126,7 @@ impl Kernel {
             match what {
                 Due::Wake(waiter) => self.tell(waiter),
                 Due::Arrive { pipe } => self.arrive(pipe),
+                Due::Deliver(packet) => self.deliver(*packet),
                 Due::Break {
                     connection,
                     end,

@@ -48,6 +48,7 @@ pub(crate) enum Wait {
     Accept(u32),
     Receive(u32),
     Send(u32),
+    Datagram(u32),
 }
 
 #[derive(Default)]

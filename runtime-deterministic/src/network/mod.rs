@@ -1,13 +1,18 @@
 //! The network of a run: what moves between sockets, when, and who waits for it.
 
 mod breaks;
+mod datagram;
 mod fabric;
+mod mailbox;
+mod packet;
 mod pipe;
 mod ports;
 mod socket;
 mod transfer;
 
+pub use datagram::Datagram;
 pub(crate) use fabric::address;
+pub(crate) use packet::Packet;
 pub use socket::{Listener, Sink, Stream};
 
 use crate::{
@@ -16,6 +21,7 @@ use crate::{
     kernel::{Kernel, Wait, Waiter},
 };
 use fabric::Fabric;
+use mailbox::Mailboxes;
 use runtime_traits::Error;
 use std::{
     net::SocketAddr,
@@ -34,9 +40,12 @@ const GIVE_UP: u64 = 924_600_000_000;
 /// The sockets of all hosts, and who waits at them.
 pub(crate) struct Switch {
     pub(crate) fabric: Fabric,
+    pub(crate) mailboxes: Mailboxes,
     draws: Draws,
     pipes: Vec<Waiting>,
     listeners: Vec<Option<Waiter>>,
+    /// Of datagrams.
+    receivers: Vec<Option<Waiter>>,
 }
 
 #[derive(Default)]
@@ -49,9 +58,11 @@ impl Switch {
     pub(crate) fn new(draws: Draws) -> Self {
         Self {
             fabric: Fabric::default(),
+            mailboxes: Mailboxes::default(),
             draws,
             pipes: Vec::new(),
             listeners: Vec::new(),
+            receivers: Vec::new(),
         }
     }
 

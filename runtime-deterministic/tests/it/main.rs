@@ -1,5 +1,6 @@
 //! The simulator's behaviour, as its users see it.
 
+mod datagrams;
 mod determinism;
 mod hosts;
 mod tasks;

@@ -1,0 +1,85 @@
+//! What a program holds of the network: a datagram socket.
+
+use super::settled;
+use crate::Context;
+use runtime_traits::Error;
+use std::{
+    fmt,
+    net::SocketAddr,
+    task::{self, Poll},
+};
+
+impl runtime_traits::Datagrams for Context {
+    type Datagram = Datagram;
+
+    async fn bind_datagram(&self, socket: SocketAddr) -> Result<Datagram, Error> {
+        let context = self.clone();
+        let (number, local) = self.with(|kernel| {
+            let number = kernel.bind_datagram(self.host, socket)?;
+            let local = kernel.switch.mailboxes.local_addr(number);
+            Ok((number, local.unwrap_or(socket)))
+        })??;
+        Ok(Datagram {
+            context,
+            number,
+            local,
+        })
+    }
+}
+
+/// A simulated datagram socket.
+///
+/// Within a host datagrams arrive at once and in order; between hosts each takes a time of its own.
+/// Those that arrive wait in a mailbox of 212,992 bytes, each at its payload and 832 bytes; what
+/// does not fit is lost. A payload over 65,507 bytes is [`Error::SendFailed`] of kind
+/// [`InvalidInput`](std::io::ErrorKind::InvalidInput).
+pub struct Datagram {
+    context: Context,
+    number: u32,
+    local: SocketAddr,
+}
+
+impl runtime_traits::Datagram for Datagram {
+    fn poll_send_to(
+        &self,
+        _cx: &mut task::Context<'_>,
+        buf: &[u8],
+        to: SocketAddr,
+    ) -> Poll<Result<(), Error>> {
+        let sent = self
+            .context
+            .with(|kernel| kernel.send_to(self.number, buf, to));
+        Poll::Ready(sent.flatten())
+    }
+
+    fn poll_recv_from(
+        &self,
+        cx: &mut task::Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<Result<(usize, SocketAddr), Error>> {
+        settled(
+            self.context
+                .with(|kernel| kernel.poll_recv_from(self.number, cx, buf)),
+        )
+    }
+
+    fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+}
+
+impl Drop for Datagram {
+    fn drop(&mut self) {
+        let _ = self
+            .context
+            .with(|kernel| kernel.close_datagram(self.number));
+    }
+}
+
+impl fmt::Debug for Datagram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Datagram")
+            .field("local_addr", &self.local)
+            .finish_non_exhaustive()
+    }
+}
