@@ -4,7 +4,7 @@ use crate::{cluster::Cluster, history::Acknowledged};
 use runtime_deterministic::{Context, Crash};
 use runtime_traits::{Clock, Random};
 use std::{sync::Arc, time::Duration};
-use store::{Client, Record, Role};
+use store::{Client, Record, Role, Status};
 
 /// For a put to be acknowledged while a majority and a primary are up.
 const PUT_LIMIT: Duration = Duration::from_secs(3);
@@ -51,11 +51,15 @@ impl Operator {
         self.promote_any().await;
     }
 
-    /// Everything is up again, and has a primary.
+    /// Everything is up again, and has a primary that all servers follow.
     pub(crate) async fn repair(&mut self) {
         self.cluster.mend();
         while self.restart_any() {}
         self.promote_any().await;
+        while !self.is_followed().await {
+            self.replace_missing_primary().await;
+            self.context.sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// Promotes a server that is up, perhaps the one that is primary.
@@ -96,7 +100,6 @@ impl Operator {
             if logs.iter().all(|log| *log == logs[0]) || self.context.monotonic() > end {
                 return logs;
             }
-            self.replace_missing_primary().await;
             self.context.sleep(LOOK_AGAIN).await;
         }
     }
@@ -106,15 +109,29 @@ impl Operator {
     /// A promotion that failed half-way leaves a later epoch behind on its server. When that server
     /// is met again the primary gives way, and only an operator can say to whom.
     async fn replace_missing_primary(&mut self) -> bool {
+        let statuses = self.statuses().await;
+        let missing = statuses.iter().all(|status| status.role != Role::Primary);
+        if missing {
+            self.promote_any().await;
+        }
+        missing
+    }
+
+    /// Whether there is one primary, and all servers that are up are in its epoch.
+    async fn is_followed(&self) -> bool {
+        let statuses = self.statuses().await;
+        let primary = statuses.iter().find(|status| status.role == Role::Primary);
+        primary.is_some_and(|primary| statuses.iter().all(|status| status.epoch == primary.epoch))
+    }
+
+    async fn statuses(&self) -> Vec<Status> {
+        let mut statuses = Vec::new();
         for server in self.cluster.servers(true) {
             let mut client = self.client(server);
             let status = client.status(self.cluster.address(server)).await;
-            if status.is_ok_and(|status| status.role == Role::Primary) {
-                return false;
-            }
+            statuses.push(status.expect("a server that is up"));
         }
-        self.promote_any().await;
-        true
+        statuses
     }
 
     pub(crate) async fn stop(&self) {
