@@ -201,3 +201,6 @@ impl<F> Drop for Work<F> {
         self.current.enter(|| drop(work));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -204,3 +204,6 @@ fn blobs(partition: &Path) -> io::Result<Vec<Vec<u8>>> {
     };
     fs::read_dir(partition)?.map(entry).collect()
 }
+
+#[cfg(test)]
+mod tests;

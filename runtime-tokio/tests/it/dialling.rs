@@ -46,6 +46,22 @@ fn dialling_nothing_fails_every_time() {
     });
 }
 
+/// The system gives a dialling socket every second port, in random order; sooner or later the very
+/// one that is dialled, which then answers itself.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_dial_never_reaches_itself() {
+    run(async |context| {
+        let mut address = context.bind(any_port()).await.unwrap().local_addr();
+        // Listeners are given the other ones.
+        address.set_port(address.port() ^ 1);
+        let refused = Error::ConnectionFailed(address, ErrorKind::ConnectionRefused.into());
+        for _ in 0..30_000 {
+            assert_eq!(context.dial(address).await.err(), Some(refused.clone()));
+        }
+    });
+}
+
 #[test]
 fn any_number_of_dials_in_one_run() {
     run(async |context| {

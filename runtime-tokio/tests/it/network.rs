@@ -248,6 +248,19 @@ fn a_reset_is_an_error_on_both_halves_in_either_order() {
     });
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_clean_end_stays_clean_when_later_sends_are_reset() {
+    run(async |context| {
+        let ((mut sink, mut stream), (mut theirs, received)) = connected(&context).await;
+        theirs.send(b"bye").await.unwrap();
+        drop((theirs, received));
+        let failed = fail(&mut sink).await;
+        assert_eq!(failed, Error::SendFailed(ErrorKind::BrokenPipe.into()));
+        assert_eq!(read_all(&mut stream).await, Ok(b"bye".to_vec()));
+    });
+}
+
 /// Sends until that fails.
 async fn fail(sink: &mut Sink) -> Error {
     loop {
