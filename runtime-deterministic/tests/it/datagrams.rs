@@ -1,13 +1,17 @@
 //! Datagrams: who is reached, what is lost, and what the audit sees of it.
 
-use runtime_deterministic::{Context, Crash, Datagram, Executor, Host, State};
+use runtime_deterministic::{
+    Context, Crash, Datagram, Executor, Host, Simulation, State, simulate,
+};
 use runtime_traits::{Clock, Datagram as _, Datagrams, Error, Listener, Network, Runner, Spawner};
 use std::{
     collections::BTreeSet,
+    env,
     future::{pending, poll_fn},
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     panic::{AssertUnwindSafe, catch_unwind},
+    process::Command,
     task::Poll,
     time::Duration,
 };
@@ -338,6 +342,46 @@ fn a_deadlock_names_the_socket_that_receives_nothing() {
     assert!(text.contains(expected), "{text}");
 }
 
+/// Run in a process of its own by the next test.
+#[test]
+#[ignore = "fails on purpose"]
+fn fails_after_datagrams() {
+    simulate(Simulation::default(), async |context: Context| {
+        let receiver = context.bind_datagram(any(PORT)).await?;
+        let sender = context.bind_datagram(any(9)).await?;
+        for _ in 0..4 {
+            sender.send_to(&[7; 65_507], loopback(PORT)).await?;
+        }
+        receiver.recv_from(&mut [0; 8]).await?;
+        sender.send_to(b"hello", loopback(1)).await?;
+        drop(receiver);
+        let other = idle(&context).addr();
+        context.bind_datagram((other, 1).into()).await.map(drop)
+    });
+}
+
+#[test]
+fn the_last_events_say_what_became_of_datagrams() {
+    let mut test = Command::new(env::current_exe().unwrap());
+    test.args(["datagrams::fails_after_datagrams", "--exact", "--ignored"]);
+    test.arg("--nocapture");
+    let output = test.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    for event in [
+        "root: binds 0.0.0.0:53 for datagrams",
+        "root: sends a datagram of 65507 bytes to 127.0.0.1:53",
+        "root: a datagram of 127.0.0.1:9 arrives at datagram socket 0",
+        "root: a datagram to 127.0.0.1:53 is lost: too many wait there",
+        "root: receives 8 bytes of a datagram of 127.0.0.1:9",
+        "root: a datagram to 127.0.0.1:1 is lost: nobody receives there",
+        "root: datagram socket 0 is gone",
+        "root: cannot bind 10.0.0.2:1 for datagrams",
+    ] {
+        assert!(text.contains(event), "{event:?} is not in\n{text}");
+    }
+    assert_eq!(text.matches("arrives at datagram socket").count(), 3);
+}
+
 /// What differs between two runs of one seed.
 #[derive(Clone, Copy)]
 struct Difference {
@@ -347,6 +391,7 @@ struct Difference {
     from: u16,
     bound: u16,
     kept: bool,
+    by_another: bool,
 }
 
 const PLAIN: Difference = Difference {
@@ -356,6 +401,7 @@ const PLAIN: Difference = Difference {
     from: 7,
     bound: 1000,
     kept: false,
+    by_another: false,
 };
 
 fn state(difference: Difference) -> State {
@@ -377,6 +423,13 @@ fn state(difference: Difference) -> State {
             true => std::mem::forget(bound),
             false => drop(bound),
         }
+        // One binds the address, the other cannot.
+        let host = idle(&context);
+        let binds = match difference.by_another {
+            true => context.clone(),
+            false => host.context(),
+        };
+        std::mem::forget(binds.bind_datagram((host.addr(), PORT).into()).await);
     });
     auditor.state()
 }
@@ -396,6 +449,10 @@ fn each_difference_of_datagrams_shows() {
         }),
         state(Difference {
             bound: PORT,
+            ..PLAIN
+        }),
+        state(Difference {
+            by_another: true,
             ..PLAIN
         }),
         state(Difference {
