@@ -6,7 +6,7 @@ use crate::{
     error::Error,
     limits::CLIENT_LIMIT,
     message::client::{Answer, Request},
-    record::{Put, Record},
+    record::{Put, Record, check_size},
     remote::Remote,
     status::Status,
 };
@@ -61,6 +61,7 @@ impl<C: Runtime> Client<C> {
     /// answered in time: the put may then still take effect, but never after a later put of this
     /// client. The same holds when the future is dropped.
     pub async fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), Error> {
+        check_size(key, value).map_err(Error::Invalid)?;
         self.sequence += 1;
         let put = Put {
             client: self.id,
@@ -77,8 +78,10 @@ impl<C: Runtime> Client<C> {
     /// The value of `key`: that of the last put that returned before this call, or of a later one.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when no primary answered in time.
+    /// [`Error::Invalid`] when the key is too long; [`Error::Unavailable`] when no primary answered
+    /// in time.
     pub async fn get(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        check_size(key, &[]).map_err(Error::Invalid)?;
         match self.ask_primary(Request::Get { key: key.into() }).await? {
             Answer::Value { value } => Ok(value),
             _ => Err(self.unexpected()),

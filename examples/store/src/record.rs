@@ -2,6 +2,7 @@
 
 use crate::{
     epoch::Epoch,
+    limits::{KEY_LIMIT, VALUE_LIMIT},
     wire::{Input, Malformed, Wire},
 };
 
@@ -45,6 +46,18 @@ impl Record {
             Change::Opened => FIXED,
             Change::Put(put) => FIXED + put.key.len() + put.value.len(),
         }
+    }
+}
+
+/// Refuses a key or value that is too long, with the reason. Clients ask before they send, for no
+/// server reads a message that is larger than any legal one.
+pub(crate) fn check_size(key: &[u8], value: &[u8]) -> Result<(), String> {
+    let (key, value) = (key.len(), value.len());
+    match key <= KEY_LIMIT && value <= VALUE_LIMIT {
+        true => Ok(()),
+        false => Err(format!(
+            "a key has at most {KEY_LIMIT} bytes and a value {VALUE_LIMIT}, these have {key} and {value}"
+        )),
     }
 }
 

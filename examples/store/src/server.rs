@@ -31,22 +31,22 @@ pub async fn serve<C: Runtime>(context: C, config: Config) -> Result<(), Error> 
     };
     let links = connect(&context, &replica, &config);
     let disk = disk.run(replica, context.stopped());
-    let disk = context.spawn("disk", disk);
+    let disk = Owned(context.spawn("disk", disk));
     let result = accept(&context, listener, session, disk).await;
     drop(links);
     result
 }
 
 /// Starts a link to each of the other servers.
-fn connect<C: Runtime>(context: &C, replica: &Monitor<Replica>, config: &Config) -> Tasks {
+fn connect<C: Runtime>(context: &C, replica: &Monitor<Replica>, config: &Config) -> Vec<Owned<()>> {
     let peers = (1..).zip(&config.servers);
     let peers = peers.filter(|(peer, _)| *peer != config.id);
     let link = |(peer, address): (u16, &SocketAddr)| {
         let remote = Remote::new(context.clone(), *address);
         let link = link::run(context.clone(), replica.clone(), peer, remote);
-        context.spawn("link", link)
+        Owned(context.spawn("link", link))
     };
-    Tasks(peers.map(link).collect())
+    peers.map(link).collect()
 }
 
 /// Starts a session for each connection, until the disk's task ends: when the server is stopped, or
@@ -55,30 +55,29 @@ async fn accept<C: Runtime>(
     context: &C,
     mut listener: C::Listener,
     session: Session<C>,
-    mut disk: Handle<Result<(), Error>>,
+    mut disk: Owned<Result<(), Error>>,
 ) -> Result<(), Error> {
-    let mut sessions = Tasks::default();
+    let mut sessions = Vec::new();
     loop {
         let accepted = select! {
-            ended = &mut disk => return ended.map_err(Error::Task).flatten(),
+            ended = &mut disk.0 => return ended.map_err(Error::Task).flatten(),
             accepted = listener.accept() => accepted,
         };
         let (_, sink, stream) = accepted.map_err(Error::Listen)?;
-        sessions.0.retain(|session| !session.is_finished());
+        sessions.retain(|session: &Owned<()>| !session.0.is_finished());
         // Beyond the limit a connection is dropped at once: its client tries again, or elsewhere.
-        if sessions.0.len() < SESSION_LIMIT {
+        if sessions.len() < SESSION_LIMIT {
             let session = session.clone().run(sink, stream);
-            sessions.0.push(context.spawn("session", session));
+            sessions.push(Owned(context.spawn("session", session)));
         }
     }
 }
 
-/// Tasks that end with their owner.
-#[derive(Default)]
-struct Tasks(Vec<Handle<()>>);
+/// A task that ends with its owner.
+struct Owned<T>(Handle<T>);
 
-impl Drop for Tasks {
+impl<T> Drop for Owned<T> {
     fn drop(&mut self) {
-        self.0.iter().for_each(Handle::abort);
+        self.0.abort();
     }
 }

@@ -1,12 +1,14 @@
 //! One connection to a server, and the answers to what comes on it.
 
 use crate::{
+    epoch::Epoch,
     frame::{self, Failure},
-    limits::{BATCH_LIMIT, CALL_LIMIT, IDLE_LIMIT, KEY_LIMIT, SERVE_LIMIT, VALUE_LIMIT},
+    limits::{BATCH_LIMIT, CALL_LIMIT, IDLE_LIMIT, SERVE_LIMIT},
     message::{Request, client, peer},
     monitor::Monitor,
-    record::Put,
+    record::{Put, check_size},
     replica::{Rejection, Replica},
+    wire::Wire,
 };
 use runtime_traits::{Clock, Sink, Stream};
 use std::{net::SocketAddr, sync::Arc};
@@ -44,11 +46,7 @@ impl<C: Clock> Session<C> {
         }
     }
 
-    async fn send(
-        &self,
-        sink: &mut impl Sink,
-        answer: &impl crate::wire::Wire,
-    ) -> Result<(), Failure> {
+    async fn send(&self, sink: &mut impl Sink, answer: &impl Wire) -> Result<(), Failure> {
         let sent = self.context.timeout(CALL_LIMIT, frame::send(sink, answer));
         Ok(sent.await??)
     }
@@ -68,17 +66,16 @@ impl<C: Clock> Session<C> {
         })
     }
 
-    async fn fence(&self, epoch: crate::Epoch) -> Result<peer::Answer, Rejection> {
+    async fn fence(&self, epoch: Epoch) -> Result<peer::Answer, Rejection> {
         let promise = self.replica.update(|replica| replica.fence(epoch))?;
-        self.replica.until(|replica| replica.kept(promise)).await?;
-        let position = promise.position;
+        let position = self.replica.until(|replica| replica.kept(promise)).await?;
         Ok(peer::Answer::Fenced { position })
     }
 
     async fn append(&self, append: peer::Append) -> Result<peer::Answer, Rejection> {
         let promise = self.replica.update(|replica| replica.append(&append))?;
-        self.replica.until(|replica| replica.kept(promise)).await?;
-        let length = promise.position.length;
+        let position = self.replica.until(|replica| replica.kept(promise)).await?;
+        let length = position.length;
         Ok(peer::Answer::Appended { length })
     }
 
@@ -97,7 +94,7 @@ impl<C: Clock> Session<C> {
     }
 
     async fn put(&self, put: Put) -> client::Answer {
-        if let Some(reason) = too_long(&put) {
+        if let Err(reason) = check_size(&put.key, &put.value) {
             return client::Answer::Invalid { reason };
         }
         let Ok(position) = self.replica.update(|replica| replica.put(put)) else {
@@ -137,14 +134,4 @@ impl<C: Clock> Session<C> {
         let primary = place.and_then(|place| self.servers.get(place)).copied();
         client::Answer::NotPrimary { primary }
     }
-}
-
-fn too_long(put: &Put) -> Option<String> {
-    let (key, value) = (put.key.len(), put.value.len());
-    let too_long = key > KEY_LIMIT || value > VALUE_LIMIT;
-    too_long.then(|| {
-        format!(
-            "a key has at most {KEY_LIMIT} bytes and a value {VALUE_LIMIT}, these have {key} and {value}"
-        )
-    })
 }

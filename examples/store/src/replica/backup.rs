@@ -8,12 +8,13 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// An answer that may be given once this is on disk, in this epoch still.
+/// An answer that may be given once this is on disk, in this epoch still. What it says comes out of
+/// [`Replica::kept`], and not before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Promise {
     epoch: Epoch,
     /// Where the promised part of the log ends.
-    pub(crate) position: Position,
+    position: Position,
 }
 
 /// Why a server does not do what another one asks.
@@ -62,14 +63,14 @@ impl Replica {
         Promise { epoch, position }
     }
 
-    /// Whether `promise` is on disk: `None` as long as it is not, an error when it never will be
-    /// because a later epoch has begun.
-    pub(crate) fn kept(&self, promise: Promise) -> Option<Result<(), Rejection>> {
+    /// Up to where the log is promised, once that is on disk: `None` as long as it is not, an error
+    /// when it never will be because a later epoch has begun.
+    pub(crate) fn kept(&self, promise: Promise) -> Option<Result<Position, Rejection>> {
         if self.epoch != promise.epoch {
             return Some(Err(Rejection::Earlier(self.epoch)));
         }
         let durable =
             self.durable.epoch == promise.epoch && self.synced() >= promise.position.length;
-        durable.then_some(Ok(()))
+        durable.then_some(Ok(promise.position))
     }
 }

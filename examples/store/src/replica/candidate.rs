@@ -69,15 +69,15 @@ impl Replica {
         }
     }
 
-    /// With a majority fenced off, this server included, finds out who has the most recent log.
+    /// With a majority fenced off, finds out who has the most recent log. This server counts: it
+    /// fences others only once its own epoch is on disk.
     pub(super) fn choose_source(&mut self) {
         let own = self.log.position();
         let majority = self.majority();
-        let fenced_here = usize::from(self.durable.epoch == self.epoch);
         let Some(candidate) = self.candidate(self.epoch) else {
             return;
         };
-        if candidate.source.is_some() || candidate.fenced.len() + fenced_here < majority {
+        if candidate.source.is_some() || candidate.fenced.len() + 1 < majority {
             return;
         }
         match candidate.fenced.iter().max_by_key(|(_, end)| **end) {

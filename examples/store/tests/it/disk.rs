@@ -1,0 +1,89 @@
+//! What a server makes of what it finds on its disk.
+
+use crate::trio::{PORT, run};
+use runtime_deterministic::Context;
+use runtime_traits::{Blob, Clock, Spawner, Storage};
+use std::{net::SocketAddr, time::Duration};
+use store::{Client, Config, Error};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn config(context: &Context) -> Config {
+    let here = SocketAddr::new(context.addr(), PORT);
+    Config::new(1, vec![here]).expect("one server")
+}
+
+/// A server that found `log` and `epoch` on its disk, a second later.
+async fn find(context: &Context, log: &[u8], epoch: &[u8]) -> Result<(), Error> {
+    for (name, bytes) in [(b"log".as_slice(), log), (b"epoch", epoch)] {
+        let blob = context.open("store", name).await.expect("a good disk");
+        blob.truncate(0).await.expect("a good disk");
+        blob.write_at(bytes, 0).await.expect("a good disk");
+        blob.sync().await.expect("a good disk");
+    }
+    let server = store::serve(context.clone(), config(context));
+    let ended = context.timeout(SECOND, server).await;
+    ended.unwrap_or(Ok(()))
+}
+
+async fn length(context: &Context, name: &[u8]) -> u64 {
+    let blob = context.open("store", name).await.expect("a good disk");
+    blob.len().await.expect("a good disk")
+}
+
+#[test]
+fn a_torn_tail_is_cut_off_at_the_start() {
+    run(async |context| {
+        assert_eq!(find(&context, &[7; 100], &[]).await, Ok(()));
+        assert_eq!(length(&context, b"log").await, 0);
+    });
+}
+
+#[test]
+fn a_log_of_a_later_epoch_than_its_servers_is_corrupt() {
+    run(async |context| {
+        serve_alone(&context, 1).await;
+        let log = read(&context, b"log").await;
+        let started = find(&context, &log, &[]).await;
+        assert!(matches!(started, Err(Error::Corrupt(_))), "{started:?}");
+    });
+}
+
+#[test]
+fn an_epoch_that_was_torn_leaves_the_one_before() {
+    run(async |context| {
+        serve_alone(&context, 3).await;
+        let mut epoch = read(&context, b"epoch").await;
+        // The first and the third epoch are in the first slot, one after the other.
+        epoch[0] ^= 1;
+        let here = config(&context).listen;
+        let mut client = Client::new(context.clone(), &[here]).expect("a server");
+        let server = context.clone();
+        let server = context.spawn("server", async move { find(&server, &[], &epoch).await });
+        context.sleep(SECOND / 2).await;
+        let status = client.status(here).await.expect("it is up");
+        assert_eq!(status.epoch.to_string(), "2.1");
+        server.abort();
+    });
+}
+
+/// Leaves the disk of a server that was promoted so many times.
+async fn serve_alone(context: &Context, promotions: u64) {
+    let server = store::serve(context.clone(), config(context));
+    let server = context.spawn("server", server);
+    let here = config(context).listen;
+    let mut client = Client::new(context.clone(), &[here]).expect("a server");
+    for _ in 0..promotions {
+        client.promote(here).await.expect("one is a majority");
+    }
+    // What was promised is on disk: there is nothing to wait for but the port.
+    server.abort();
+    assert!(server.await.is_err());
+}
+
+async fn read(context: &Context, name: &[u8]) -> Vec<u8> {
+    let blob = context.open("store", name).await.expect("a good disk");
+    let mut bytes = vec![0; length(context, name).await as usize];
+    blob.read_at(&mut bytes, 0).await.expect("a good disk");
+    bytes
+}
