@@ -21,6 +21,10 @@ const ARROWS: &[(&str, May)] = &[
     ("runtime-macros", May::Members(&[], &["tokio"])),
     ("runtime-mocks", May::Only(&["runtime-traits"])),
     (
+        "runtime-conformance",
+        May::Only(&["runtime-traits", "runtime-macros"]),
+    ),
+    (
         "runtime-deterministic",
         May::Members(&["runtime-traits", "runtime-macros"], &["tokio"]),
     ),

@@ -1,0 +1,83 @@
+//! The contract of `runtime-traits` as tests: one macro call holds a backend to it.
+//!
+//! A clause is a function that takes a fresh run, `(Runner, Context)`, and panics when the backend
+//! breaks the rule that its documentation states. [`suite!`] makes one `#[test]` of each.
+//!
+//! # From an empty crate to a green suite
+//!
+//! 1. Depend on `runtime-traits`, and in `[dev-dependencies]` on this crate.
+//! 2. Write a `Context` that implements [`Spawner`], [`Clock`] and [`Here`], and a [`Runner`].
+//!    [`Handle::new`] and [`Current`] do what is the same everywhere: abort, panics, labels.
+//! 3. In `tests/conformance.rs` ask for the topics that you have:
+//!
+//!    ```text
+//!    runtime_conformance::suite!(|_seed| my_backend::new(), topics = [tasks, runs, time, select]);
+//!    ```
+//!
+//!    A test that fails names its clause, whose documentation here is the rule. A test that hangs
+//!    fails: run it alone, `cargo test --test conformance -- --exact NAME`.
+//! 4. Add the next trait and its topics, until `topics` can go:
+//!
+//!    | topic | holds | traits that it asks for |
+//!    |---|---|---|
+//!    | [`tasks`] | spawning, aborting, labels | [`Spawner`], [`Clock`], [`Here`] |
+//!    | [`runs`] | before `start`, other threads, `stop`, the end | [`Spawner`], [`Clock`] |
+//!    | [`time`] | clocks and sleeps | [`Clock`], [`Spawner`] |
+//!    | [`random`] | randomness | [`Random`], [`Buggify`] |
+//!    | [`network`] | addresses, listening, dialling | [`Network`], [`Clock`], [`Spawner`] |
+//!    | [`connections`] | sinks and streams | [`Network`], [`Clock`], [`Spawner`] |
+//!    | [`datagrams`] | datagrams | [`Datagrams`], [`Clock`], [`Spawner`] |
+//!    | [`resolver`] | names | [`Resolver`] |
+//!    | [`storage`] | partitions and names | [`Storage`] |
+//!    | [`blobs`] | contents | [`Storage`], [`Spawner`] |
+//!    | [`select`](mod@select) | the order of branches | [`Spawner`] |
+//!    | [`panics`] | both policies | [`Spawner`] |
+//!
+//! 5. Give `panics` a function that makes a run under a given policy: this adds the last topic.
+//!
+//! A simulator gives `seeds = 0..100`, and each clause is held once for each seed. A backend with
+//! several flavours gives each flavour a module with a suite of its own. Each run starts with empty
+//! storage.
+//!
+//! # What the clauses rely on
+//!
+//! The loopback address 127.0.0.1, which is every host's own, and 192.0.2.1, which is nobody's.
+//! They ask the run for the time, and wait: no clause says how soon something must happen, but
+//! several wait some milliseconds to see that it does not. What a power failure leaves can only be
+//! tried by a backend that has power failures; those rules are tests of the simulator.
+//!
+//! [`Buggify`]: runtime_traits::Buggify
+//! [`Clock`]: runtime_traits::Clock
+//! [`Current`]: runtime_traits::Current
+//! [`Datagrams`]: runtime_traits::Datagrams
+//! [`Handle::new`]: runtime_traits::Handle::new
+//! [`Here`]: runtime_traits::Here
+//! [`Network`]: runtime_traits::Network
+//! [`Random`]: runtime_traits::Random
+//! [`Resolver`]: runtime_traits::Resolver
+//! [`Runner`]: runtime_traits::Runner
+//! [`Spawner`]: runtime_traits::Spawner
+//! [`Storage`]: runtime_traits::Storage
+
+#![forbid(unsafe_code)]
+
+pub mod blobs;
+mod connection;
+pub mod connections;
+pub mod datagrams;
+mod drops;
+mod list;
+pub mod network;
+mod outside;
+pub mod panics;
+pub mod random;
+pub mod resolver;
+pub mod runs;
+pub mod select;
+pub mod storage;
+mod suite;
+pub mod tasks;
+pub mod time;
+
+#[doc(hidden)]
+pub use suite::{hold, hold_under_policies};

@@ -1,0 +1,108 @@
+//! The macro that makes tests of the clauses, and what a test of a clause does.
+
+use runtime_traits::Panics;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+/// A `#[test]` for each clause, named after it.
+///
+/// ```text
+/// suite!(
+///     fresh,                     // Fn(u64) -> (Runner, Context): a new run
+///     seeds = 0..100,            // for simulators; default: the seed 0 alone
+///     panics = with_policy,      // Fn(u64, Panics) -> (Runner, Context): adds the topic `panics`
+///     topics = [tasks, time],    // default: all
+/// );
+/// ```
+///
+/// The options come in this order; each may be left out. A backend without seeds ignores its
+/// argument. With `topics` a backend that is not complete yet is held to what it has: a topic asks
+/// for the traits that it is about, and no other. Two suites in one test file, for two flavours of a
+/// backend, go into a module each.
+#[macro_export]
+macro_rules! suite {
+    (
+        $fresh:expr
+        $(, seeds = $seeds:expr)?
+        $(, panics = $policy:expr)?
+        , topics = [$($topic:ident),* $(,)?] $(,)?
+    ) => {
+        $crate::suite!(@seeds [$($seeds)?] [$fresh] [$($topic)*]);
+        $crate::suite!(@panics [$($seeds)?] [$($policy)?]);
+    };
+    ($fresh:expr $(, seeds = $seeds:expr)? $(, panics = $policy:expr)? $(,)?) => {
+        $crate::suite!(
+            $fresh
+            $(, seeds = $seeds)?
+            $(, panics = $policy)?
+            , topics = [
+                tasks, runs, time, random, network, connections, datagrams, resolver, storage,
+                blobs, select
+            ]
+        );
+    };
+    (@seeds [] $fresh:tt $topics:tt) => { $crate::suite!(@seeds [0..1] $fresh $topics); };
+    (@seeds $seeds:tt $fresh:tt [$($topic:ident)*]) => {
+        $( $crate::clauses!($topic [$crate::tests] [$seeds $fresh]); )*
+    };
+    (@panics $seeds:tt []) => {};
+    (@panics [] $policy:tt) => { $crate::suite!(@panics [0..1] $policy); };
+    (@panics $seeds:tt $policy:tt) => {
+        $crate::clauses!(panics [$crate::tests] [$seeds $policy]);
+    };
+}
+
+/// The tests of one topic.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! tests {
+    ([[$seeds:expr] [$policy:expr]] panics $($clause:ident)*) => {$(
+        #[test]
+        fn $clause() {
+            $crate::hold_under_policies(
+                stringify!($clause), $seeds, $policy, |fresh| $crate::panics::$clause(fresh),
+            );
+        }
+    )*};
+    ([[$seeds:expr] [$fresh:expr]] $topic:ident $($clause:ident)*) => {$(
+        #[test]
+        fn $clause() {
+            $crate::hold(stringify!($clause), $seeds, $fresh, $crate::$topic::$clause);
+        }
+    )*};
+}
+
+/// Holds the runs of `fresh` to a clause, one for each seed.
+///
+/// # Panics
+/// When the clause does, after the seed was printed; and when there is no seed.
+#[doc(hidden)]
+pub fn hold<R, C>(
+    name: &str,
+    seeds: impl IntoIterator<Item = u64>,
+    fresh: impl Fn(u64) -> (R, C),
+    clause: impl Fn((R, C)),
+) {
+    let mut held = 0;
+    for seed in seeds {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| clause(fresh(seed)))) {
+            eprintln!("the clause {name} fails with seed {seed}");
+            resume_unwind(payload);
+        }
+        held += 1;
+    }
+    assert!(held > 0, "no seed: give `seeds` at least one");
+}
+
+/// As [`hold`], for clauses that ask for runs of both policies.
+#[doc(hidden)]
+pub fn hold_under_policies<R, C>(
+    name: &str,
+    seeds: impl IntoIterator<Item = u64>,
+    fresh: impl Fn(u64, Panics) -> (R, C),
+    clause: impl Fn(&dyn Fn(Panics) -> (R, C)),
+) {
+    let seeded = |seed| (seed, ());
+    hold(name, seeds, seeded, |(seed, ())| {
+        clause(&|policy| fresh(seed, policy));
+    });
+}
