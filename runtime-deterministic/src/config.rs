@@ -31,8 +31,8 @@ pub struct Config {
     /// How often one task may be polled without virtual time moving, before the run panics.
     /// Default: 1,000,000.
     pub poll_limit: u64,
-    /// Keep the last events in words, for the report of a failure.
-    pub(crate) keep_last_events: bool,
+    /// Keep events in words from this number on, for the report of a failure.
+    pub(crate) words_from: Option<u64>,
 }
 
 impl Default for Config {
@@ -43,7 +43,7 @@ impl Default for Config {
             timeout: None,
             panics: Panics::Propagate,
             poll_limit: 1_000_000,
-            keep_last_events: false,
+            words_from: None,
         }
     }
 }

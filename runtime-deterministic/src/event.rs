@@ -155,6 +155,14 @@ pub(crate) enum Event<'a> {
 }
 
 impl Event<'_> {
+    /// Whether a report tells it: the steps of the run itself would drown what it did.
+    pub(crate) fn is_told(&self) -> bool {
+        !matches!(
+            self,
+            Self::Poll { .. } | Self::Finish { .. } | Self::Time { .. } | Self::Select { .. }
+        )
+    }
+
     pub(crate) fn encode(&self, chain: &mut Chain) {
         match *self {
             Self::Poll { task } => chain.head(1, task),

@@ -27,7 +27,6 @@ use crate::{
 };
 use shared::TaskWaker;
 use std::{
-    collections::VecDeque,
     io::ErrorKind,
     sync::Arc,
     task::{Context, Waker},
@@ -56,8 +55,10 @@ pub(crate) struct Kernel {
     polled: Polled,
     polls: u64,
     panicked: Option<String>,
-    /// The last events in words, when they are wanted.
-    last_events: Option<VecDeque<String>>,
+    /// How many events there have been that a report may tell.
+    events: u64,
+    /// Those of them that a report wants, in words.
+    last_events: Vec<String>,
 }
 
 /// Who is polled: its task, and the addresses of its waker's parts, to know it without a clone.
@@ -93,6 +94,8 @@ pub(crate) struct Ending {
     pub(crate) over: bool,
     pub(crate) state: State,
     pub(crate) work: Work,
+    /// How many events a report may tell.
+    pub(crate) events: u64,
     pub(crate) last_events: Vec<String>,
     /// Who panicked first: host and label.
     pub(crate) panicked: Option<String>,
@@ -105,6 +108,7 @@ impl Default for Ending {
             over: false,
             state,
             work,
+            events: 0,
             last_events: Vec::new(),
             panicked: None,
         }
@@ -134,7 +138,8 @@ impl Kernel {
             },
             polls: 0,
             panicked: None,
-            last_events: config.keep_last_events.then(VecDeque::new),
+            events: 0,
+            last_events: Vec::new(),
             config,
         };
         kernel.add_host("root");
@@ -154,8 +159,15 @@ impl Kernel {
     /// Enters an event into the audit.
     pub(crate) fn note(&mut self, event: Event<'_>) {
         event.encode(&mut self.chain);
-        if self.last_events.is_some() {
-            self.remember(&event);
+        if event.is_told() {
+            self.events += 1;
+            if self
+                .config
+                .words_from
+                .is_some_and(|from| self.events > from)
+            {
+                self.tell_in_words(&event);
+            }
         }
     }
 
@@ -278,7 +290,8 @@ impl Kernel {
             over: true,
             state: self.chain.state(),
             work: self.work(),
-            last_events: self.last_events.iter().flatten().cloned().collect(),
+            events: self.events,
+            last_events: self.last_events.clone(),
             panicked: self.panicked.clone(),
         }
     }

@@ -4,9 +4,6 @@ use super::{Kernel, TaskId, Wait};
 use crate::{clock::Instant, event::Event};
 use std::fmt::Write;
 
-/// How many of the last events a failure shows.
-const LAST_EVENTS: usize = 24;
-
 impl Kernel {
     /// One task: where it runs, what it is called, where it was spawned.
     pub(crate) fn describe(&mut self, task: TaskId) -> String {
@@ -102,20 +99,9 @@ impl Kernel {
     }
 
     /// Keeps an event in words, with who did it.
-    pub(super) fn remember(&mut self, event: &Event<'_>) {
-        if matches!(
-            event,
-            Event::Poll { .. } | Event::Finish { .. } | Event::Time { .. }
-        ) {
-            return;
-        }
+    pub(super) fn tell_in_words(&mut self, event: &Event<'_>) {
         let who = self.who_did(event);
         let line = format!("{} {}: {event}", Instant(self.now), who.trim_end());
-        if let Some(events) = &mut self.last_events {
-            if events.len() == LAST_EVENTS {
-                events.pop_front();
-            }
-            events.push_back(line);
-        }
+        self.last_events.push(line);
     }
 }

@@ -16,6 +16,9 @@ use std::{
     time::Duration,
 };
 
+/// How many of the last events a failure shows.
+const LAST_EVENTS: u64 = 24;
+
 /// What [`simulate`] runs, and how often.
 ///
 /// The environment overrides the seeds: `SIM_SEED=7` runs one, `SIM_SEEDS=0..1000` a range.
@@ -95,12 +98,13 @@ where
     let mut failed = Vec::new();
     for seed in seeds {
         report.start(seed);
-        let run = run(&simulation, seed, false, &test);
+        let run = run(&simulation, seed, None, &test);
         report.end(seed, &run);
         if run.cause.is_none() {
             continue;
         }
-        let again = self::run(&simulation, seed, true, &test);
+        let last = run.events.saturating_sub(LAST_EVENTS);
+        let again = self::run(&simulation, seed, Some(last), &test);
         eprintln!(
             "{}",
             Failure {
@@ -127,6 +131,7 @@ struct Run {
     state: State,
     work: Work,
     cause: Option<Cause>,
+    events: u64,
     last_events: Vec<String>,
 }
 
@@ -139,7 +144,7 @@ struct Cause {
     who: Option<String>,
 }
 
-fn run<F, Fut>(simulation: &Simulation, seed: u64, keep_last_events: bool, test: &F) -> Run
+fn run<F, Fut>(simulation: &Simulation, seed: u64, words_from: Option<u64>, test: &F) -> Run
 where
     F: Fn(Context) -> Fut,
     Fut: Future,
@@ -149,7 +154,7 @@ where
     let (runner, context, auditor) = Executor::init(Config {
         seed,
         timeout,
-        keep_last_events,
+        words_from,
         ..Config::default()
     });
     let sites = panics::Sites::watch();
@@ -178,6 +183,7 @@ where
         state: ending.state,
         work: ending.work,
         cause,
+        events: ending.events,
         last_events: ending.last_events,
     }
 }
