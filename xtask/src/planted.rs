@@ -23,13 +23,18 @@ const REPLAY: &str = "replay: cargo xtask ";
 pub(crate) fn run(filter: &str) -> Result<ExitCode> {
     let workspace = Workspace::load()?;
     let bugs = bugs(&workspace.root.join(BUGS), filter)?;
-    let copy = Copy::make(&workspace.root, workspace.target.join("planted"))?;
+    // Not the checkout's own target folder: cargo would take its packages for the copy's.
+    let (folder, target) = (
+        workspace.target.join("planted"),
+        workspace.target.join("planted-target"),
+    );
+    let copy = Copy::make(&workspace.root, folder)?;
     let mut missed = 0;
     for bug in &bugs {
         let name = bug.file_stem().unwrap_or_default().to_string_lossy();
         copy.restore()?;
         copy.apply(bug)?;
-        match find(&copy.folder, &workspace.target)? {
+        match find(&copy.folder, &target)? {
             Verdict::Found { seeds, cause, line } => {
                 println!("{name}: found in {seeds}\n  {cause}\n  replayed by {line}");
             }
