@@ -22,8 +22,9 @@ pub(crate) async fn connect<C: Network>(
     listener: &mut C::Listener,
 ) -> (Halves<C>, Halves<C>) {
     let dialled = context.dial(listener.local_addr()).await;
+    let dialled = dialled.expect("the listener is there");
     let (_, sink, stream) = listener.accept().await.expect("the dialled connection");
-    (dialled.expect("the listener is there"), (sink, stream))
+    (dialled, (sink, stream))
 }
 
 /// Reads until the end, or the error that ends it.

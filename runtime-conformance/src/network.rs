@@ -128,8 +128,9 @@ pub fn dial_with_heeds_its_configuration<R: Runner, C: Network>((runner, context
         config.nodelay = false;
         config.local = Some(Ipv4Addr::LOCALHOST.into());
         let dialled = context.dial_with(socket, &config).await;
+        let (_sink, near) = dialled.expect("its own address");
         let (peer, ..) = listener.accept().await.expect("the dialled connection");
-        assert_eq!(dialled.expect("its own address").1.local_addr(), Some(peer));
+        assert_eq!(near.local_addr(), Some(peer));
         assert_eq!(peer.ip(), Ipv4Addr::LOCALHOST);
         // Of TEST-NET-1, which is nobody's.
         config.local = Some(Ipv4Addr::new(192, 0, 2, 1).into());
@@ -151,8 +152,8 @@ pub fn a_connect_limit_ends_with_the_dial<R: Runner, C: Network + Clock>(
         let mut config = SocketConfig::default();
         config.connect_limit = Some(Duration::from_secs(1));
         let dialled = context.dial_with(listener.local_addr(), &config).await;
-        let (_, mut far, _stream) = listener.accept().await.expect("the dialled connection");
         let (_sink, mut near) = dialled.expect("the listener is there");
+        let (_, mut far, _stream) = listener.accept().await.expect("the dialled connection");
         context.sleep(Duration::from_millis(1_100)).await;
         far.send(b"late").await.expect("it is still connected");
         let mut received = [0; 4];

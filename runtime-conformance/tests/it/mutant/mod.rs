@@ -1,0 +1,117 @@
+//! A backend around another one, which breaks one rule of the contract and keeps the others.
+
+mod blobs;
+mod clock;
+mod datagrams;
+mod listener;
+mod network;
+mod random;
+mod resolver;
+mod runner;
+mod sink;
+mod storage;
+mod stream;
+mod task;
+mod tasks;
+
+pub(crate) use runner::MutantRunner;
+
+use crate::defect::Defect;
+use runtime_traits::{Datagrams, Error, Here, Runtime};
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    thread::{self, ThreadId},
+};
+
+/// What is wrapped: everything.
+pub(crate) trait Backend: Runtime + Datagrams + Here {}
+
+impl<C: Runtime + Datagrams + Here> Backend for C {}
+
+#[derive(Clone)]
+pub(crate) struct Mutant<C> {
+    inner: C,
+    flaw: Arc<Flaw>,
+}
+
+/// Which rule is broken, and what the run has seen so far.
+struct Flaw {
+    defect: Defect,
+    home: ThreadId,
+    started: AtomicBool,
+    ended: AtomicBool,
+    /// Calls of whatever the defect counts.
+    calls: AtomicUsize,
+    /// Values of `stop`.
+    stops: Mutex<Vec<i32>>,
+    /// Addresses that were bound, and names that were opened.
+    addresses: Mutex<BTreeSet<SocketAddr>>,
+    names: Mutex<BTreeSet<(String, Vec<u8>)>>,
+}
+
+thread_local! {
+    /// For `Here`, which is handed nothing.
+    static FLAW: RefCell<Option<Arc<Flaw>>> = const { RefCell::new(None) };
+}
+
+pub(crate) fn wrap<R, C>(runner: R, context: C, defect: Defect) -> (MutantRunner<R>, Mutant<C>) {
+    let flaw = Arc::new(Flaw {
+        defect,
+        home: thread::current().id(),
+        started: AtomicBool::new(false),
+        ended: AtomicBool::new(false),
+        calls: AtomicUsize::new(0),
+        stops: Mutex::default(),
+        addresses: Mutex::default(),
+        names: Mutex::default(),
+    });
+    FLAW.set(Some(flaw.clone()));
+    let context = Mutant {
+        inner: context,
+        flaw: flaw.clone(),
+    };
+    (MutantRunner::new(runner, flaw), context)
+}
+
+impl Flaw {
+    fn is(&self, defect: Defect) -> bool {
+        self.defect == defect
+    }
+
+    fn is_any(&self, defects: &[Defect]) -> bool {
+        defects.contains(&self.defect)
+    }
+
+    fn ended(&self) -> bool {
+        self.ended.load(SeqCst)
+    }
+
+    /// How many calls there were before this one.
+    fn count(&self) -> usize {
+        self.calls.fetch_add(1, SeqCst)
+    }
+
+    /// With this defect, what should be `Closed` is `Timeout`.
+    fn unclosed<T>(&self, defect: Defect, result: Result<T, Error>) -> Result<T, Error> {
+        match result {
+            Err(Error::Closed) if self.is(defect) => Err(Error::Timeout),
+            result => result,
+        }
+    }
+}
+
+impl<C: Backend> Here for Mutant<C> {
+    fn here() -> Option<Self> {
+        let flaw = FLAW.with_borrow(Clone::clone)?;
+        if flaw.is(crate::defect::tasks::here_is_the_context_of_the_polled_task) {
+            return None;
+        }
+        C::here().map(|inner| Self { inner, flaw })
+    }
+}

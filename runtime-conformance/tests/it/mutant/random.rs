@@ -1,0 +1,32 @@
+//! Randomness with a hole in it.
+
+use super::{Backend, Mutant};
+use crate::defect::random;
+use runtime_traits::{Buggify, Random};
+
+impl<C: Backend> Random for Mutant<C> {
+    fn fill(&self, buf: &mut [u8]) {
+        self.inner.fill(buf);
+        if let Some(last) = buf.last_mut()
+            && self.flaw.is(random::fill_fills_the_whole_buffer)
+        {
+            *last = 0;
+        }
+    }
+
+    fn next_u64(&self) -> u64 {
+        let kept = match self.flaw.is(random::next_u64_draws_every_bit) {
+            true => u64::MAX >> 1,
+            false => u64::MAX,
+        };
+        self.inner.next_u64() & kept
+    }
+}
+
+impl<C: Backend> Buggify for Mutant<C> {
+    fn buggify(&self, site: &'static str) -> bool {
+        let broken = self.flaw.ended() && self.flaw.is(random::buggify_may_be_asked_anywhere);
+        assert!(!broken, "the run is over");
+        self.inner.buggify(site)
+    }
+}
