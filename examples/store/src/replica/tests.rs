@@ -185,6 +185,20 @@ fn a_fenced_server_refuses_the_old_primary() {
 }
 
 #[test]
+fn a_fenced_server_refuses_a_candidate_of_an_earlier_epoch() {
+    let mut cluster = Cluster::new();
+    let earlier = cluster.promote(1, 2);
+    let epoch = cluster.promote(2, 3);
+    let fetch = Request::Fetch {
+        epoch: earlier,
+        after: Position::default(),
+    };
+    for request in [Request::Fence { epoch: earlier }, fetch] {
+        assert_eq!(cluster.answer(3, &request), Answer::Refused { epoch });
+    }
+}
+
+#[test]
 fn a_fence_survives_a_restart() {
     let mut cluster = Cluster::new();
     cluster.promote(1, 2);

@@ -10,6 +10,10 @@ use store::{Client, Record, Role, Status};
 const PUT_LIMIT: Duration = Duration::from_secs(3);
 /// For a promotion that may fail.
 const IMPATIENCE: Duration = Duration::from_millis(20);
+/// For all servers to hear of a primary.
+const FOLLOW_LIMIT: Duration = Duration::from_secs(2);
+/// Promotions before a repair is given up.
+const REPAIRS: usize = 3;
 /// For all logs to become one.
 const LOGS_LIMIT: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
@@ -51,14 +55,16 @@ impl Operator {
         self.promote_any().await;
     }
 
-    /// Everything is up again, and has a primary that all servers follow.
+    /// Everything is up again, and has a primary that all servers follow. Where that cannot be had,
+    /// the clients' puts and the logs tell why.
     pub(crate) async fn repair(&mut self) {
         self.cluster.mend();
         while self.restart_any() {}
-        self.promote_any().await;
-        while !self.is_followed().await {
-            self.replace_missing_primary().await;
-            self.context.sleep(LOOK_AGAIN).await;
+        for _ in 0..REPAIRS {
+            self.promote_any().await;
+            if self.is_followed_soon().await {
+                return;
+            }
         }
     }
 
@@ -115,6 +121,17 @@ impl Operator {
             self.promote_any().await;
         }
         missing
+    }
+
+    async fn is_followed_soon(&self) -> bool {
+        let end = self.context.monotonic() + FOLLOW_LIMIT;
+        while self.context.monotonic() < end {
+            if self.is_followed().await {
+                return true;
+            }
+            self.context.sleep(LOOK_AGAIN).await;
+        }
+        false
     }
 
     /// Whether there is one primary, and all servers that are up are in its epoch.
