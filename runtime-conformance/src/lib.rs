@@ -22,6 +22,7 @@
 //!    |---|---|---|
 //!    | [`tasks`] | spawning, aborting, labels | [`Spawner`], [`Clock`], [`Here`] |
 //!    | [`runs`] | before `start`, other threads, `stop`, the end | [`Spawner`], [`Clock`] |
+//!    | [`neighbours`] | two runs at a time | [`Spawner`], [`Here`] |
 //!    | [`time`] | clocks and sleeps | [`Clock`], [`Spawner`] |
 //!    | [`random`] | randomness | [`Random`], [`Buggify`] |
 //!    | [`network`] | addresses, listening, dialling | [`Network`], [`Clock`], [`Spawner`] |
@@ -35,7 +36,8 @@
 //!
 //! 5. Give `panics` a function that makes a run under a given policy: this adds the last topic.
 //!
-//! A simulator gives `seeds = 0..100`, and each clause is held once for each seed. A backend with
+//! A simulator gives `seeds = 0..100`: each clause is held once for each seed, and a topic is added,
+//! [`simulation`], which asks for everything but names and storage. A backend with
 //! several flavours gives each flavour a module with a suite of its own. Each run starts with empty
 //! storage.
 //!
@@ -67,6 +69,7 @@ pub mod connections;
 pub mod datagrams;
 mod drops;
 mod list;
+pub mod neighbours;
 pub mod network;
 mod outside;
 pub mod panics;
@@ -74,10 +77,11 @@ pub mod random;
 pub mod resolver;
 pub mod runs;
 pub mod select;
+pub mod simulation;
 pub mod storage;
 mod suite;
 pub mod tasks;
 pub mod time;
 
 #[doc(hidden)]
-pub use suite::{hold, hold_under_policies};
+pub use suite::{hold, hold_several, hold_under_policies};

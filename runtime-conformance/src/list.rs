@@ -183,4 +183,23 @@ macro_rules! clauses {
             select_is_fair_in_the_root
         }
     };
+    (neighbours [$($then:tt)+] $args:tt) => {
+        $($then)+! { $args neighbours
+            a_runner_may_be_dropped_inside_a_run
+            a_task_is_of_the_run_that_spawned_it
+            stop_is_told_to_its_own_run_alone
+        }
+    };
+    (simulation [$($then:tt)+] $args:tt) => {
+        $($then)+! { $args simulation
+            deadlines_end_in_exact_order
+            ties_end_in_seeded_order
+            ready_tasks_run_in_seeded_order
+            the_same_seed_has_the_same_winners
+            the_same_seed_draws_the_same
+            time_stands_still_while_a_task_is_ready
+            a_long_sleep_ends_at_its_deadline
+            a_recv_is_idle_for_a_month
+        }
+    };
 }

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 /// ```text
 /// suite!(
 ///     fresh,                     // Fn(u64) -> (Runner, Context): a new run
-///     seeds = 0..100,            // for simulators; default: the seed 0 alone
+///     seeds = 0..100,            // for simulators, which have the topic `simulation`
 ///     panics = with_policy,      // Fn(u64, Panics) -> (Runner, Context): adds the topic `panics`
 ///     topics = [tasks, time],    // default: all
 /// );
@@ -29,16 +29,18 @@ macro_rules! suite {
         $crate::suite!(@seeds [$($seeds)?] [$fresh] [$($topic)*]);
         $crate::suite!(@panics [$($seeds)?] [$($policy)?]);
     };
-    ($fresh:expr $(, seeds = $seeds:expr)? $(, panics = $policy:expr)? $(,)?) => {
-        $crate::suite!(
-            $fresh
-            $(, seeds = $seeds)?
-            $(, panics = $policy)?
-            , topics = [
-                tasks, runs, time, random, network, connections, datagrams, resolver, storage,
-                blobs, select
-            ]
-        );
+    ($fresh:expr, seeds = $seeds:expr $(, panics = $policy:expr)? $(,)?) => {
+        $crate::suite!($fresh $(, panics = $policy)? ; [$seeds] simulation);
+    };
+    ($fresh:expr $(, panics = $policy:expr)? $(,)?) => {
+        $crate::suite!($fresh $(, panics = $policy)? ; []);
+    };
+    ($fresh:expr $(, panics = $policy:expr)? ; $seeds:tt $($more:ident)?) => {
+        $crate::suite!(@seeds $seeds [$fresh] [
+            tasks runs neighbours time random network connections datagrams resolver storage blobs
+            select $($more)?
+        ]);
+        $crate::suite!(@panics $seeds [$($policy)?]);
     };
     (@seeds [] $fresh:tt $topics:tt) => { $crate::suite!(@seeds [0..1] $fresh $topics); };
     (@seeds $seeds:tt $fresh:tt [$($topic:ident)*]) => {
@@ -60,6 +62,20 @@ macro_rules! tests {
         fn $clause() {
             $crate::hold_under_policies(
                 stringify!($clause), $seeds, $policy, |fresh| $crate::panics::$clause(fresh),
+            );
+        }
+    )*};
+    ([[$seeds:expr] [$fresh:expr]] neighbours $($clause:ident)*) => {
+        $crate::tests!(@several [[$seeds] [$fresh]] neighbours $($clause)*);
+    };
+    ([[$seeds:expr] [$fresh:expr]] simulation $($clause:ident)*) => {
+        $crate::tests!(@several [[$seeds] [$fresh]] simulation $($clause)*);
+    };
+    (@several [[$seeds:expr] [$fresh:expr]] $topic:ident $($clause:ident)*) => {$(
+        #[test]
+        fn $clause() {
+            $crate::hold_several(
+                stringify!($clause), $seeds, $fresh, |fresh| $crate::$topic::$clause(fresh),
             );
         }
     )*};
@@ -104,5 +120,19 @@ pub fn hold_under_policies<R, C>(
     let seeded = |seed| (seed, ());
     hold(name, seeds, seeded, |(seed, ())| {
         clause(&|policy| fresh(seed, policy));
+    });
+}
+
+/// As [`hold`], for clauses that make several runs: they number them from 0.
+#[doc(hidden)]
+pub fn hold_several<R, C>(
+    name: &str,
+    seeds: impl IntoIterator<Item = u64>,
+    fresh: impl Fn(u64) -> (R, C),
+    clause: impl Fn(&dyn Fn(u64) -> (R, C)),
+) {
+    let seeded = |seed| (seed, ());
+    hold(name, seeds, seeded, |(seed, ()): (u64, ())| {
+        clause(&|number| fresh(seed.wrapping_add(number)));
     });
 }

@@ -25,3 +25,5 @@ runtime_conformance::clauses!(resolver [defects] []);
 runtime_conformance::clauses!(storage [defects] []);
 runtime_conformance::clauses!(blobs [defects] []);
 runtime_conformance::clauses!(select [defects] []);
+runtime_conformance::clauses!(neighbours [defects] []);
+runtime_conformance::clauses!(simulation [defects] []);

@@ -7,18 +7,14 @@ use defect::Defect;
 use mutant::{Mutant, MutantRunner};
 use runtime_deterministic::{Config, Context, Executor, Runner};
 use runtime_traits::Panics;
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    time::Duration,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 type Run = (MutantRunner<Runner>, Mutant<Context>);
 
-fn simulated(defect: Defect, panics: Panics) -> Run {
+fn simulated(defect: Defect, seed: u64, panics: Panics) -> Run {
     let mut config = Config::default();
+    config.seed = seed;
     config.panics = panics;
-    // What waits for ever has failed.
-    config.timeout = Some(Duration::from_secs(10 * 60));
     config.poll_limit = 100_000;
     let (runner, context, _auditor) = Executor::init(config);
     mutant::wrap(runner, context, defect)
@@ -35,16 +31,27 @@ macro_rules! tests {
         #[test]
         fn $clause() {
             let hold = |defect| {
-                runtime_conformance::panics::$clause(&|policy| simulated(defect, policy));
+                runtime_conformance::panics::$clause(&|policy| simulated(defect, 0, policy));
             };
             is_caught_by(hold, defect::panics::$clause);
+        }
+    )*};
+    ([several] $topic:ident $($clause:ident)*) => {$(
+        #[test]
+        fn $clause() {
+            let hold = |defect| {
+                runtime_conformance::$topic::$clause(&|seed| {
+                    simulated(defect, seed, Panics::Propagate)
+                });
+            };
+            is_caught_by(hold, defect::$topic::$clause);
         }
     )*};
     ([] $topic:ident $($clause:ident)*) => {$(
         #[test]
         fn $clause() {
             let hold = |defect| {
-                runtime_conformance::$topic::$clause(simulated(defect, Panics::Propagate));
+                runtime_conformance::$topic::$clause(simulated(defect, 0, Panics::Propagate));
             };
             is_caught_by(hold, defect::$topic::$clause);
         }
@@ -63,3 +70,5 @@ runtime_conformance::clauses!(resolver [tests] []);
 runtime_conformance::clauses!(storage [tests] []);
 runtime_conformance::clauses!(blobs [tests] []);
 runtime_conformance::clauses!(select [tests] []);
+runtime_conformance::clauses!(neighbours[tests][several]);
+runtime_conformance::clauses!(simulation[tests][several]);

@@ -1,7 +1,7 @@
 //! Clocks and sleeps.
 
 use super::{Backend, Flaw, Mutant};
-use crate::defect::time;
+use crate::defect::{simulation, time};
 use runtime_traits::{Clock, future::Timeout};
 use std::{
     mem,
@@ -60,6 +60,12 @@ impl<C: Backend> Clock for Mutant<C> {
         if self.flaw.is(time::monotonic_never_goes_back) {
             return now - Duration::from_nanos(self.flaw.count() as u64);
         }
+        if self
+            .flaw
+            .is(simulation::time_stands_still_while_a_task_is_ready)
+        {
+            return now + Duration::from_millis(self.flaw.count() as u64);
+        }
         now
     }
 
@@ -69,6 +75,10 @@ impl<C: Backend> Clock for Mutant<C> {
         }
         let early = self.flaw.is(time::a_sleep_never_ends_early);
         let duration = if early { duration / 2 } else { duration };
+        let duration = match self.flaw.is(simulation::a_long_sleep_ends_at_its_deadline) {
+            true => duration.min(Duration::from_millis(u32::MAX.into())),
+            false => duration,
+        };
         let over = self.is_over(Some(duration));
         over.unwrap_or_else(|| self.wrapped(Some(self.inner.sleep(duration)), duration))
     }
@@ -93,6 +103,15 @@ impl<C: Backend> Clock for Mutant<C> {
         if self.flaw.is(time::deadlines_five_ms_apart_end_in_order) {
             return self.sleep(Duration::from_millis(50).saturating_sub(deadline - now));
         }
+        let deadline = match self.flaw.defect {
+            simulation::deadlines_end_in_exact_order => {
+                Duration::from_millis(deadline.as_millis() as u64 + 1)
+            }
+            simulation::ties_end_in_seeded_order => {
+                deadline + Duration::from_nanos(self.flaw.count() as u64)
+            }
+            _ => deadline,
+        };
         let over = self.is_over(deadline.checked_sub(now));
         let inner = self.inner.sleep_until_monotonic(deadline);
         over.unwrap_or_else(|| self.wrapped(Some(inner), DAY))

@@ -19,7 +19,7 @@ pub(crate) use runner::MutantRunner;
 use crate::defect::Defect;
 use runtime_traits::{Datagrams, Error, Here, Runtime};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::BTreeSet,
     net::SocketAddr,
     sync::{
@@ -58,6 +58,9 @@ struct Flaw {
 thread_local! {
     /// For `Here`, which is handed nothing.
     static FLAW: RefCell<Option<Arc<Flaw>>> = const { RefCell::new(None) };
+    /// For what should belong to a run, and is the thread's.
+    static DRAWN: Cell<u64> = const { Cell::new(0) };
+    static STOPPED: Cell<Option<i32>> = const { Cell::new(None) };
 }
 
 pub(crate) fn wrap<R, C>(runner: R, context: C, defect: Defect) -> (MutantRunner<R>, Mutant<C>) {
@@ -77,6 +80,12 @@ pub(crate) fn wrap<R, C>(runner: R, context: C, defect: Defect) -> (MutantRunner
         flaw: flaw.clone(),
     };
     (MutantRunner::new(runner, flaw), context)
+}
+
+/// A number that depends on what ran before on this thread.
+fn draw() -> u64 {
+    DRAWN.set(DRAWN.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
+    DRAWN.get()
 }
 
 impl Flaw {

@@ -1,7 +1,7 @@
 //! Randomness with a hole in it.
 
-use super::{Backend, Mutant};
-use crate::defect::random;
+use super::{Backend, Mutant, draw};
+use crate::defect::{random, simulation};
 use runtime_traits::{Buggify, Random};
 
 impl<C: Backend> Random for Mutant<C> {
@@ -19,7 +19,11 @@ impl<C: Backend> Random for Mutant<C> {
             true => u64::MAX >> 1,
             false => u64::MAX,
         };
-        self.inner.next_u64() & kept
+        let moved = match self.flaw.is(simulation::the_same_seed_draws_the_same) {
+            true => draw(),
+            false => 0,
+        };
+        (self.inner.next_u64() ^ moved) & kept
     }
 }
 

@@ -1,7 +1,7 @@
 //! The half of a connection that receives.
 
 use super::{Backend, Mutant};
-use crate::defect::{connections, network};
+use crate::defect::{connections, network, simulation};
 use runtime_traits::{Error, Stream as _};
 use std::{
     io::ErrorKind::{ConnectionAborted, ConnectionReset},
@@ -108,7 +108,10 @@ impl<C: Backend> runtime_traits::Stream for Stream<C> {
         };
         let Poll::Ready(received) = polled else {
             self.waited = true;
-            if flaw.is(connections::an_idle_recv_waits) {
+            if flaw.is_any(&[
+                connections::an_idle_recv_waits,
+                simulation::a_recv_is_idle_for_a_month,
+            ]) {
                 ready!(self.poll_hidden_timeout(cx));
                 return Poll::Ready(Err(Error::Timeout));
             }

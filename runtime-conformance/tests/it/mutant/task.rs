@@ -1,7 +1,7 @@
 //! A task's future: polled with the wrong waker, dropped in the wrong place, or not at all.
 
-use super::{Flaw, runner::loaded_dice};
-use crate::defect::{panics, runs, select, tasks};
+use super::{Flaw, draw, runner::loaded_dice};
+use crate::defect::{neighbours, panics, runs, select, simulation, tasks};
 use runtime_traits::Current;
 use std::{
     mem,
@@ -11,27 +11,45 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering::SeqCst},
     },
-    task::{Context, Poll, Wake, Waker},
+    task::{Context, Poll, Wake, Waker, ready},
 };
 
 pub(super) struct Task<F> {
     body: Body<F>,
     flaw: Arc<Flaw>,
-    dice: Current,
+    /// What the future takes for its own task, where that is not what it is.
+    guise: Option<Current>,
+    delay: Option<Delay>,
     pub(super) polled: Arc<AtomicBool>,
 }
 
 type Body<F> = Arc<Mutex<Option<Pin<Box<F>>>>>;
 
+pub(super) type Delay = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 impl<F: Future + Send + 'static> Task<F> {
     /// The task, and what drops its future from outside.
-    pub(super) fn new(flaw: Arc<Flaw>, future: F) -> (Self, impl Fn() + Send + Sync + 'static) {
+    pub(super) fn new(
+        flaw: Arc<Flaw>,
+        label: &str,
+        delay: Option<Delay>,
+        future: F,
+    ) -> (Self, impl Fn() + Send + Sync + use<F>) {
         let body: Body<F> = Arc::new(Mutex::new(Some(Box::pin(future))));
-        let (held, dice, polled) = (Arc::downgrade(&body), loaded_dice(), Arc::default());
+        let (held, polled) = (Arc::downgrade(&body), Arc::default());
+        let guise = match flaw.defect {
+            select::select_is_fair_in_a_task => Some(loaded_dice()),
+            simulation::the_same_seed_has_the_same_winners => {
+                Some(Current::root(()).with_order(draw))
+            }
+            neighbours::a_task_is_of_the_run_that_spawned_it => Some(Current::child(label)),
+            _ => None,
+        };
         let task = Self {
             body,
             flaw,
-            dice,
+            guise,
+            delay,
             polled,
         };
         let kill = move || {
@@ -46,9 +64,9 @@ impl<F: Future + Send + 'static> Task<F> {
         let Some(future) = body.as_mut() else {
             return Poll::Pending;
         };
-        match self.flaw.is(select::select_is_fair_in_a_task) {
-            true => self.dice.enter(|| future.as_mut().poll(cx)),
-            false => future.as_mut().poll(cx),
+        match &mut self.guise {
+            Some(guise) => guise.enter(|| future.as_mut().poll(cx)),
+            None => future.as_mut().poll(cx),
         }
     }
 
@@ -69,6 +87,10 @@ impl<F: Future + Send + 'static> Future for Task<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         self.polled.store(true, SeqCst);
+        if let Some(delay) = &mut self.delay {
+            ready!(delay.as_mut().poll(cx));
+            self.delay = None;
+        }
         let flaw = self.flaw.clone();
         if flaw.is(runs::stop_kills_no_task) && !flaw.stops.lock().unwrap().is_empty() {
             return Poll::Pending;

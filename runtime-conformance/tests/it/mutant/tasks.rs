@@ -1,7 +1,10 @@
 //! Spawning, handles, and `stop`.
 
-use super::{Backend, Flaw, Mutant, task::Task};
-use crate::defect::{panics, runs, tasks};
+use super::{
+    Backend, Flaw, Mutant, STOPPED,
+    task::{Delay, Task},
+};
+use crate::defect::{neighbours, panics, runs, simulation, tasks};
 use runtime_traits::{Current, Error, Handle, Join, Signal, Signaler, Spawner};
 use std::{
     future::pending,
@@ -14,6 +17,7 @@ use std::{
     },
     task::{Context, Poll},
     thread,
+    time::Duration,
 };
 
 impl<C: Backend> Mutant<C> {
@@ -53,7 +57,12 @@ impl<C: Backend> Spawner for Mutant<C> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let (mut task, kill) = Task::new(self.flaw.clone(), future);
+        let delays = self.flaw.is(simulation::ready_tasks_run_in_seeded_order);
+        let delay = delays.then(|| {
+            let turn = Duration::from_nanos(self.flaw.count() as u64);
+            Box::pin(self.inner.sleep(turn)) as Delay
+        });
+        let (mut task, kill) = Task::new(self.flaw.clone(), label, delay, future);
         if self.flaw.ended() && self.flaw.is(runs::after_the_end_no_task_runs) {
             let _ = Pin::new(&mut task).poll(&mut Context::from_waker(std::task::Waker::noop()));
         }
@@ -93,13 +102,16 @@ impl<C: Backend> Spawner for Mutant<C> {
 
     fn stop(&self, value: i32) {
         self.flaw.stops.lock().unwrap().push(value);
+        STOPPED.set(Some(value));
         self.inner.stop(value);
     }
 
     fn stopped(&self) -> Signal {
         let last = self.flaw.stops.lock().unwrap().last().copied();
         let (mut signaler, signal) = Signaler::new();
-        match last {
+        let heard = self.flaw.is(neighbours::stop_is_told_to_its_own_run_alone);
+        match last.or(STOPPED.get().filter(|_| heard)) {
+            Some(value) if heard => signaler.signal(value),
             Some(value) if self.flaw.is(runs::the_first_value_of_stop_wins) => {
                 signaler.signal(value);
             }
@@ -137,6 +149,7 @@ impl<T> Joint<T> {
                 if flaw.is_any(&[
                     runs::after_the_end_handles_are_closed,
                     runs::dropping_a_runner_ends_its_run,
+                    neighbours::a_runner_may_be_dropped_inside_a_run,
                 ]) =>
             {
                 Err(Error::Exited)
