@@ -42,7 +42,7 @@ impl runtime_traits::Datagram for Datagram {
         let sent = ready!(self.socket.poll_send_to(cx, buf, to));
         Poll::Ready(match sent {
             Ok(_) => Ok(()),
-            Err(error) => Err(self.run.failure(Error::SendFailed(error.into()))),
+            Err(error) => Err(self.run.failure(Error::SendFailed(named(error).into()))),
         })
     }
 
@@ -62,5 +62,13 @@ impl runtime_traits::Datagram for Datagram {
 
     fn local_addr(&self) -> SocketAddr {
         self.local
+    }
+}
+
+/// Std has no kind for a datagram that is too long, and no program could tell it from others.
+fn named(error: io::Error) -> io::Error {
+    match socket::is_too_long(&error) {
+        true => io::Error::new(io::ErrorKind::InvalidInput, error),
+        false => error,
     }
 }

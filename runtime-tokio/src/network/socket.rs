@@ -112,3 +112,15 @@ fn is_under_way(error: &io::Error) -> bool {
 fn is_under_way(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::WouldBlock
 }
+
+/// A datagram does not fit into a packet.
+#[cfg(unix)]
+pub(super) fn is_too_long(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::MSGSIZE.raw_os_error())
+}
+
+/// A datagram does not fit into a packet: `WSAEMSGSIZE`.
+#[cfg(not(unix))]
+pub(super) fn is_too_long(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(10_040)
+}
