@@ -24,7 +24,7 @@ fn datagrams_go_both_ways_and_keep_their_borders() {
         assert_eq!(one.recv_from(&mut [0; 8]).await, Ok((4, two.local_addr())));
         let huge = vec![0; 1 << 20];
         let refused = two.send_to(&huge, one.local_addr()).await;
-        let too_long = Error::SendFailed(std::io::ErrorKind::InvalidInput.into());
+        let too_long = Error::SendFailed(ErrorKind::InvalidInput.into());
         assert_eq!(refused, Err(too_long));
     });
 }
