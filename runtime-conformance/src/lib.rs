@@ -11,7 +11,10 @@
 //! 3. In `tests/conformance.rs` ask for the topics that you have:
 //!
 //!    ```text
-//!    runtime_conformance::suite!(|_seed| my_backend::new(), topics = [tasks, runs, time, select]);
+//!    runtime_conformance::suite!(
+//!        |_seed| my_backend::new(),
+//!        topics = [tasks, runs, neighbours, time, select],
+//!    );
 //!    ```
 //!
 //!    A test that fails names its clause, whose documentation here is the rule. A test that hangs
@@ -36,10 +39,11 @@
 //!
 //! 5. Give `panics` a function that makes a run under a given policy: this adds the last topic.
 //!
+//! `examples/pool`, beside this crate, is a backend on plain threads that has come to step 3.
+//!
 //! A simulator gives `seeds = 0..100`: each clause is held once for each seed, and a topic is added,
-//! [`simulation`], which asks for everything but names and storage. A backend with
-//! several flavours gives each flavour a module with a suite of its own. Each run starts with empty
-//! storage.
+//! [`simulation`], which asks for everything but names and storage. A backend of several flavours
+//! gives each a module with a suite of its own. Each run starts with empty storage.
 //!
 //! # What the clauses rely on
 //!

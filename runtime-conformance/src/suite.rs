@@ -5,19 +5,36 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// A `#[test]` for each clause, named after it.
 ///
-/// ```text
-/// suite!(
-///     fresh,                     // Fn(u64) -> (Runner, Context): a new run
-///     seeds = 0..100,            // for simulators, which have the topic `simulation`
-///     panics = with_policy,      // Fn(u64, Panics) -> (Runner, Context): adds the topic `panics`
-///     topics = [tasks, time],    // default: all
-/// );
-/// ```
+/// | argument | what it is | left out |
+/// |---|---|---|
+/// | the first | `Fn(u64) -> (Runner, Context)`: a new run of this seed | |
+/// | `seeds` | the seeds, of a simulator: adds the topic `simulation` | the seed 0 alone |
+/// | `panics` | `Fn(u64, Panics) -> (Runner, Context)`: adds the topic `panics` | |
+/// | `topics` | the topics, besides `panics` | all, `simulation` with `seeds` alone |
 ///
-/// The options come in this order; each may be left out. A backend without seeds ignores its
-/// argument. With `topics` a backend that is not complete yet is held to what it has: a topic asks
-/// for the traits that it is about, and no other. Two suites in one test file, for two flavours of a
-/// backend, go into a module each.
+/// They come in this order. A backend without seeds ignores its argument. With `topics` a backend
+/// that is not complete yet is held to what it has: a topic asks for the traits that it is about,
+/// and no other. Two suites in one test file, for two flavours of a backend, go into a module each.
+///
+/// ```
+/// use runtime_deterministic::{Config, Context, Executor, Runner};
+/// use runtime_traits::Panics;
+///
+/// fn simulated(seed: u64, panics: Panics) -> (Runner, Context) {
+///     let mut config = Config::default();
+///     config.seed = seed;
+///     config.panics = panics;
+///     let (runner, context, _auditor) = Executor::init(config);
+///     (runner, context)
+/// }
+///
+/// runtime_conformance::suite!(
+///     |seed| simulated(seed, Panics::Propagate),
+///     seeds = 0..100,
+///     panics = simulated,
+/// );
+/// # fn main() {}
+/// ```
 #[macro_export]
 macro_rules! suite {
     (
