@@ -340,6 +340,23 @@ pub fn a_send_dropped_half_way_poisons<R: Runner, C: Network + Clock>((runner, c
     });
 }
 
+/// A `send` that fails after its first byte has left poisons its sink as well.
+pub fn a_send_failed_half_way_poisons<R: Runner, C: Network + Spawner>((runner, context): (R, C)) {
+    runner.start(async {
+        let ((mut sink, _near), (mut rude, mut reading)) = pair(&context).await;
+        let writer = context.spawn("writer", async move {
+            let message = vec![7; PLENTY];
+            (sink.send(&message).await, sink.send(b"next").await)
+        });
+        receive(&mut reading, 1).await;
+        rude.poison();
+        drop((rude, reading));
+        let (failed, next) = writer.await.expect("the task returns");
+        assert!(matches!(failed, Err(Error::SendFailed(_))), "{failed:?}");
+        assert_eq!(next, Err(Error::Closed));
+    });
+}
+
 /// After the peer's reset both halves fail, and go on failing.
 pub fn a_reset_is_an_error_on_both_halves<R: Runner, C: Network + Clock>(
     (runner, context): (R, C),

@@ -66,6 +66,7 @@ macro_rules! clauses {
             a_dropped_sleep_lets_go_of_its_waker
             a_ready_value_beats_the_limit
             a_timeout_ends_at_its_limit
+            clocks_outlive_their_run
             after_the_end_a_sleep_never_ends
         }
     };
@@ -73,6 +74,7 @@ macro_rules! clauses {
         $($then)+! { $args random
             fill_fills_the_whole_buffer
             next_u64_draws_every_bit
+            randomness_outlives_its_run
             buggify_may_be_asked_anywhere
         }
     };
@@ -114,6 +116,7 @@ macro_rules! clauses {
             a_poisoned_sink_is_closed
             poison_resets_the_connection
             a_send_dropped_half_way_poisons
+            a_send_failed_half_way_poisons
             a_reset_is_an_error_on_both_halves
             a_slow_reader_slows_its_writer
         }
@@ -144,6 +147,7 @@ macro_rules! clauses {
         $($then)+! { $args storage
             open_creates_an_empty_blob
             open_finds_what_was_synced
+            open_finds_what_was_not_synced
             blobs_are_told_apart_by_partition_and_name
             a_legal_partition_name_is_taken
             an_illegal_partition_name_is_refused

@@ -29,6 +29,18 @@ pub fn next_u64_draws_every_bit<R: Runner, C: Random>((runner, context): (R, C))
     });
 }
 
+/// Random bytes can be drawn before a run and after it.
+pub fn randomness_outlives_its_run<R: Runner, C: Random>((runner, context): (R, C)) {
+    let draw = || {
+        let mut bytes = [0; 16];
+        context.fill(&mut bytes);
+        (context.next_u64(), bytes)
+    };
+    let before = draw();
+    runner.start(async {});
+    assert!(before != draw() && before != draw(), "always {before:?}");
+}
+
 /// A site may ask anywhere whether it is to misbehave: before, during and after a run.
 pub fn buggify_may_be_asked_anywhere<R: Runner, C: Buggify>((runner, context): (R, C)) {
     context.buggify("conformance/before");

@@ -91,10 +91,11 @@ pub fn a_waker_kept_past_the_end_is_harmless<R: Runner, C: Spawner + Clock>(
                 Poll::<()>::Pending
             }),
         );
-        context.sleep(Duration::from_millis(5)).await;
+        while kept.lock().unwrap().is_empty() {
+            context.sleep(Duration::from_millis(1)).await;
+        }
     });
     let wakers = std::mem::take(&mut *kept.lock().unwrap());
-    assert!(!wakers.is_empty(), "the task was polled");
     for waker in wakers {
         let clone = waker.clone();
         waker.wake_by_ref();

@@ -28,6 +28,18 @@ pub fn open_finds_what_was_synced<R: Runner, C: Storage>((runner, context): (R, 
     });
 }
 
+/// What was written is there when the blob is opened again, although nothing was synced: only a
+/// crash may lose it.
+pub fn open_finds_what_was_not_synced<R: Runner, C: Storage>((runner, context): (R, C)) {
+    runner.start(async {
+        let blob = context.open("again", b"blob").await.expect("it is made");
+        blob.write_at(b"abc", 0).await.expect("there is room");
+        drop(blob);
+        let blob = context.open("again", b"blob").await.expect("it is there");
+        assert_eq!(blob.len().await, Ok(3));
+    });
+}
+
 /// Blobs of different names, and of one name in different partitions, are different blobs.
 pub fn blobs_are_told_apart_by_partition_and_name<R: Runner, C: Storage>(
     (runner, context): (R, C),

@@ -241,6 +241,14 @@ pub fn a_timeout_ends_at_its_limit<R: Runner, C: Clock>((runner, context): (R, C
     });
 }
 
+/// Both clocks can be read before a run and after it.
+pub fn clocks_outlive_their_run<R: Runner, C: Clock>((runner, context): (R, C)) {
+    let (_, before) = (context.current(), context.monotonic());
+    runner.start(async {});
+    let (_, after) = (context.current(), context.monotonic());
+    assert!(after >= before);
+}
+
 /// After the end a sleep never resolves, whenever it was made, and nothing panics.
 pub fn after_the_end_a_sleep_never_ends<R: Runner, C: Clock>((runner, context): (R, C)) {
     let made_before = runner.start(async { [context.sleep(millis(1))] });

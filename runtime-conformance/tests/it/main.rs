@@ -1,6 +1,7 @@
 //! Each clause passes on a wrapped simulator, and fails on it with the clause's own defect.
 
 mod defect;
+mod list;
 mod mutant;
 
 use defect::Defect;

@@ -6,6 +6,8 @@ use runtime_traits::{Buggify, Random};
 
 impl<C: Backend> Random for Mutant<C> {
     fn fill(&self, buf: &mut [u8]) {
+        let lost = self.flaw.ended() && self.flaw.is(random::randomness_outlives_its_run);
+        assert!(!lost, "the run is over");
         self.inner.fill(buf);
         if let Some(last) = buf.last_mut()
             && self.flaw.is(random::fill_fills_the_whole_buffer)

@@ -90,6 +90,7 @@ impl<C: Backend> runtime_traits::Sink for Sink<C> {
         self.is_poisoned = true;
         match self.flaw.defect {
             connections::a_send_dropped_half_way_poisons
+            | connections::a_send_failed_half_way_poisons
             | connections::poison_resets_the_connection => {}
             _ => self.inner.poison(),
         }

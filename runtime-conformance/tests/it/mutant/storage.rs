@@ -55,7 +55,11 @@ impl<C: Backend> Storage for Mutant<C> {
             .lock()
             .unwrap()
             .insert((partition.into(), name.into()));
-        if !is_new && flaw.is(storage::open_finds_what_was_synced) {
+        let forgets = [
+            storage::open_finds_what_was_synced,
+            storage::open_finds_what_was_not_synced,
+        ];
+        if !is_new && flaw.is_any(&forgets) {
             inner.truncate(0).await?;
         }
         Ok(Blob::new(inner, flaw.clone()))
