@@ -3,6 +3,7 @@
 mod defect;
 mod list;
 mod mutant;
+mod suite;
 
 use defect::Defect;
 use mutant::{Mutant, MutantRunner};
