@@ -52,6 +52,15 @@ const STEPS: &[Step] = &[
         rustdoc_flags: Some("-D warnings"),
     },
     step(TESTS, &["test", "--workspace", "--no-fail-fast"]),
+    step(
+        "third party",
+        &[
+            "test",
+            "--quiet",
+            "--manifest-path",
+            "examples/pool/Cargo.toml",
+        ],
+    ),
     step("tidy", &["xtask", "tidy"]),
     step("sweep", &["xtask", "seed-sweep", "--seeds", "0..100"]),
     step("planted", &["xtask", "planted"]),
