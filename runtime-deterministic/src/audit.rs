@@ -29,10 +29,13 @@ impl Default for Chain {
 }
 
 impl Chain {
-    /// The head of an event: its kind, and a number below 2^24, in four bytes.
+    /// The head of an event: its kind and a number in four bytes, or in twelve from 2^24 - 1 on.
     pub(crate) fn head(&mut self, kind: u8, number: u32) {
-        debug_assert!(number < 1 << 24, "the head of an event holds 24 bits");
-        self.push((u32::from(kind) | number << 8).to_le_bytes());
+        const WIDE: u32 = (1 << 24) - 1;
+        self.push((u32::from(kind) | number.min(WIDE) << 8).to_le_bytes());
+        if number >= WIDE {
+            self.number(number.into());
+        }
     }
 
     pub(crate) fn number(&mut self, number: u64) {

@@ -18,6 +18,7 @@ use std::{
     net::{IpAddr, Ipv4Addr},
     panic::Location,
     sync::Arc,
+    task::Poll,
     time::{Duration, SystemTime},
 };
 
@@ -64,7 +65,11 @@ impl Context {
     /// The kernel, while this life of the host lasts.
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Kernel) -> R) -> Result<R, Error> {
         let alive = local::with(&self.shared, |kernel| {
-            kernel.is_alive(self.host, self.life).then(|| f(kernel))
+            if !kernel.is_alive(self.host, self.life) {
+                return None;
+            }
+            kernel.note_host(self.host);
+            Some(f(kernel))
         });
         alive.flatten().ok_or(Error::Closed)
     }
@@ -76,6 +81,26 @@ impl Context {
             Elapse(Sleep::until(self.clone(), deadline)).await?;
         }
         self.with(|_| ())
+    }
+
+    /// A call's result, with its failure in the audit.
+    pub(crate) fn noted<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &result {
+            let _ = self.with(|kernel| kernel.note(Event::Fail { error }));
+        }
+        result
+    }
+
+    /// A poll's result, with its failure in the audit; the outer error is that of a dead context.
+    pub(crate) fn settled<T>(
+        &self,
+        result: Result<Poll<Result<T, Error>>, Error>,
+    ) -> Poll<Result<T, Error>> {
+        let settled = match result {
+            Ok(polled) => std::task::ready!(polled),
+            Err(error) => Err(error),
+        };
+        Poll::Ready(self.noted(settled))
     }
 
     fn is(&self, other: &Self) -> bool {
@@ -164,9 +189,9 @@ impl Spawner for Context {
     }
 
     fn stopped(&self) -> Signal {
-        let signal = self.with(|kernel| kernel.hosts[self.host as usize].signal.clone());
+        let signal = self.shared.signal(self.host, self.life);
         // A signal whose signaler is gone is closed.
-        signal.unwrap_or_else(|_| runtime_traits::Signaler::new().1)
+        signal.unwrap_or_else(|| runtime_traits::Signaler::new().1)
     }
 }
 
@@ -250,13 +275,13 @@ impl rand_core::TryCryptoRng for Context {}
 impl Resolver for Context {
     /// Hosts are found by their names, `localhost` is 127.0.0.1, and an address in text is itself.
     async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, Error> {
-        if let Ok(ip) = host.parse() {
-            return self.with(|_| vec![ip]);
-        }
         let found = self.with(|kernel| {
             kernel.note(Event::Resolve { name: host });
             kernel.find_host(host)
         })?;
+        if let Ok(ip) = host.parse() {
+            return Ok(vec![ip]);
+        }
         match found {
             Some(number) => Ok(vec![address(number)]),
             None if host == "localhost" => Ok(vec![Ipv4Addr::LOCALHOST.into()]),

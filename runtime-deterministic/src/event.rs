@@ -2,7 +2,10 @@
 //!
 //! No pointers, no source lines, no `usize` and no `Debug` text enter the encoding.
 
+mod failure;
+
 use crate::audit::Chain;
+use runtime_traits::Error;
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
@@ -24,6 +27,18 @@ pub(crate) enum Event<'a> {
         task: u32,
         host: u32,
         label: &'a str,
+    },
+    /// What follows is done on a host that is not the polled task's.
+    On {
+        host: u32,
+    },
+    /// A call failed.
+    Fail {
+        error: &'a Error,
+    },
+    /// A name that a scan found.
+    Found {
+        name: &'a [u8],
     },
     Time {
         now: u64,
@@ -159,7 +174,12 @@ impl Event<'_> {
     pub(crate) fn is_told(&self) -> bool {
         !matches!(
             self,
-            Self::Poll { .. } | Self::Finish { .. } | Self::Time { .. } | Self::Select { .. }
+            Self::Poll { .. }
+                | Self::Finish { .. }
+                | Self::Time { .. }
+                | Self::Select { .. }
+                | Self::On { .. }
+                | Self::Found { .. }
         )
     }
 
@@ -173,6 +193,9 @@ impl Event<'_> {
                 chain.number(host.into());
                 chain.payload(label.as_bytes());
             }
+            Self::On { host } => chain.head(14, host),
+            Self::Fail { error } => chain.head(15, failure::code(error)),
+            Self::Found { name } => payload(chain, 49, 0, name),
             Self::Time { now } => number(chain, 5, now),
             Self::Sleep { deadline } => number(chain, 6, deadline),
             Self::Draw { bytes } => payload(chain, 7, 0, bytes),
@@ -279,6 +302,9 @@ impl fmt::Display for Event<'_> {
             Self::Panic { .. } => write!(f, "panicked"),
             Self::Spawn { label: "", .. } => write!(f, "runs its boot function"),
             Self::Spawn { label, .. } => write!(f, "spawns {label:?}"),
+            Self::On { host } => write!(f, "acts on host {host}"),
+            Self::Fail { error } => write!(f, "fails: {error}"),
+            Self::Found { name } => write!(f, "finds {}", runtime_traits::blob_name(name)),
             Self::Time { now } => write!(f, "time moves to {}", crate::clock::Instant(now)),
             Self::Sleep { deadline } => {
                 write!(f, "sleeps until {}", crate::clock::Instant(deadline))

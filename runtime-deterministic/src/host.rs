@@ -8,7 +8,7 @@ use crate::{
     network::address,
     storage::{Disk, Partition},
 };
-use runtime_traits::{Error, Handle, Signal, Signaler, Tasks};
+use runtime_traits::{Error, Handle, Signaler, Tasks};
 use std::{
     fmt,
     net::IpAddr,
@@ -16,7 +16,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering::Relaxed},
+        atomic::{AtomicU32, Ordering::Relaxed},
     },
 };
 
@@ -37,8 +37,8 @@ pub(crate) struct HostState {
     /// Nothing answers at its address.
     pub(crate) silent: bool,
     pub(crate) labels: Tasks,
-    pub(crate) signaler: Arc<Mutex<Signaler>>,
-    pub(crate) signal: Signal,
+    /// Of a life that lasts.
+    pub(crate) signaler: Option<Arc<Mutex<Signaler>>>,
     pub(crate) draws: Draws,
     pub(crate) disk: Disk,
     pub(crate) disk_draws: Draws,
@@ -54,15 +54,14 @@ impl Kernel {
 
     pub(crate) fn add_host(&mut self, name: &str) -> u32 {
         let number = self.hosts.len() as u32;
-        let (signaler, signal) = Signaler::new();
+        let signaler = self.new_signaler(number, 0);
         self.hosts.push(HostState {
             name: name.into(),
             life: 0,
             up: true,
             silent: false,
             labels: Tasks::new(),
-            signaler: Arc::new(Mutex::new(signaler)),
-            signal,
+            signaler: Some(signaler),
             draws: Draws::new(self.config.seed, Purpose::Host(number)),
             disk: Disk::default(),
             disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
@@ -75,10 +74,18 @@ impl Kernel {
 
     pub(crate) fn stop(&mut self, host: u32, life: u32, value: i32) {
         if self.is_alive(host, life) {
+            self.note_host(host);
             self.note(Event::Stop { value });
-            let signaler = self.hosts[host as usize].signaler.clone();
-            self.outbox.signal_later(signaler, value);
+            if let Some(signaler) = self.hosts[host as usize].signaler.clone() {
+                self.outbox.signal_later(signaler, value);
+            }
         }
+    }
+
+    fn new_signaler(&mut self, host: u32, life: u32) -> Arc<Mutex<Signaler>> {
+        let (signaler, signal) = Signaler::new();
+        self.shared.set_signal(host, life, signal);
+        Arc::new(Mutex::new(signaler))
     }
 
     /// Ends the host's life: its tasks are dropped, its connections break, its disk loses what was
@@ -103,17 +110,18 @@ impl Kernel {
             self.hosts[host as usize].up = false;
             self.end_life(host, life);
         }
-        let (signaler, signal) = Signaler::new();
+        let signaler = self.new_signaler(host, life + 1);
         let state = &mut self.hosts[host as usize];
         (state.up, state.silent, state.life) = (true, false, life + 1);
-        (state.labels, state.signal) = (Tasks::new(), signal);
-        let before = std::mem::replace(&mut state.signaler, Arc::new(Mutex::new(signaler)));
-        self.outbox.drop_later(before);
+        (state.labels, state.signaler) = (Tasks::new(), Some(signaler));
         self.answer_again(host);
         life + 1
     }
 
     fn end_life(&mut self, host: u32, life: u32) {
+        // Whoever else watches this life's `stop` hears that it is over.
+        let signaler = self.hosts[host as usize].signaler.take();
+        self.outbox.drop_later(signaler);
         self.drop_connections(host);
         self.close_datagrams(host);
         self.drop_tasks(host, life);
@@ -146,8 +154,8 @@ struct Inner<T> {
     name: String,
     boot: Arc<Mutex<Boot<T>>>,
     main: Mutex<Option<Handle<T>>>,
-    /// The boot function of this life has returned.
-    returned: Arc<AtomicBool>,
+    /// How many lives there have been up to the last whose boot function returned.
+    returned: Arc<AtomicU32>,
 }
 
 impl<T: Send + 'static> Host<T> {
@@ -236,14 +244,14 @@ impl<T: Send + 'static> Host<T> {
     #[track_caller]
     pub fn restart(&self) -> Result<(), WorldError> {
         let number = self.inner.number;
-        let running = !self.inner.returned.load(Relaxed);
-        let life =
-            self.drive(
-                |kernel, name| match kernel.hosts[number as usize].up && running {
-                    true => Err(WorldError::AlreadyRunning(name.into())),
-                    false => Ok(kernel.restart(number)),
-                },
-            )?;
+        let returned = self.inner.returned.load(Relaxed);
+        let life = self.drive(|kernel, name| {
+            let host = &kernel.hosts[number as usize];
+            match host.up && returned <= host.life {
+                true => Err(WorldError::AlreadyRunning(name.into())),
+                false => Ok(kernel.restart(number)),
+            }
+        })?;
         self.boot(life, Location::caller());
         Ok(())
     }
@@ -270,13 +278,12 @@ impl<T: Send + 'static> Host<T> {
     fn boot(&self, life: u32, site: &'static Location<'static>) {
         let context = Context::new(self.inner.root.shared.clone(), self.inner.number, life);
         let (boot, returned) = (self.inner.boot.clone(), self.inner.returned.clone());
-        returned.store(false, Relaxed);
         let future = {
             let context = context.clone();
             async move {
                 let main = lock(&boot)(context);
                 let output = main.await;
-                returned.store(true, Relaxed);
+                returned.store(life + 1, Relaxed);
                 output
             }
         };

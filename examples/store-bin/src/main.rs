@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("store: {error:#}");
+            eprintln!("store: {error}");
             ExitCode::FAILURE
         }
     }

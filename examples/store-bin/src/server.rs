@@ -1,7 +1,6 @@
 //! The server command.
 
 use crate::arguments::Server;
-use anyhow::Context as _;
 use runtime_tokio::{Config, Context, Executor};
 use runtime_traits::{Runner, Spawner};
 use std::io;
@@ -16,10 +15,11 @@ pub(crate) fn run(server: Server) -> anyhow::Result<()> {
     let (runner, context) = Executor::try_init(backend)?;
     runner.start(async move {
         drop(context.spawn("signals", stop_on_signal(context.clone())));
-        eprintln!("server {} on {}, Ctrl-C stops it", config.id, config.listen);
-        store::serve(context, config)
-            .await
-            .context("the server stopped")
+        eprintln!(
+            "server {} starts on {}, Ctrl-C stops it",
+            config.id, config.listen
+        );
+        Ok(store::serve(context, config).await?)
     })
 }
 

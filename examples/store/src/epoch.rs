@@ -35,10 +35,12 @@ impl Wire for Epoch {
     }
 
     fn decode(input: &mut Input<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            number: Wire::decode(input)?,
-            primary: Wire::decode(input)?,
-        })
+        let number = Wire::decode(input)?;
+        let primary = Wire::decode(input)?;
+        match number {
+            u64::MAX => Err(Malformed::LastEpoch),
+            number => Ok(Self { number, primary }),
+        }
     }
 }
 

@@ -55,7 +55,7 @@ impl fmt::Display for Error {
             Self::Unavailable(limit, last) => {
                 write!(
                     f,
-                    "no success within {limit:?}; a put may still take effect"
+                    "no success within {limit:?}; what was asked may still take effect"
                 )?;
                 match last {
                     Some(last) => write!(f, "; the last attempt: {last}"),

@@ -51,6 +51,8 @@ pub enum Malformed {
     Tag(&'static str, u8),
     /// Text is not UTF-8.
     Text,
+    /// An epoch after which there is no later one.
+    LastEpoch,
     /// A frame of so many bytes is announced, more than any message has.
     Frame(u32),
 }
@@ -62,6 +64,7 @@ impl fmt::Display for Malformed {
             Self::Trailing(rest) => write!(f, "{rest} bytes follow the message"),
             Self::Tag(kind, tag) => write!(f, "no {kind} begins with the byte {tag}"),
             Self::Text => write!(f, "a text is not UTF-8"),
+            Self::LastEpoch => write!(f, "an epoch after which no server can be promoted"),
             Self::Frame(length) => {
                 write!(
                     f,

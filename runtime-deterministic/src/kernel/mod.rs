@@ -41,6 +41,8 @@ pub(crate) struct Kernel {
     pub(crate) config: Config,
     pub(crate) outbox: Outbox,
     pub(crate) now: u64,
+    /// The instant at which the run is to have ended.
+    limit: u64,
     pub(crate) ended: bool,
     pub(crate) tasks: Tasks,
     pub(crate) timers: Timers<Due>,
@@ -79,7 +81,6 @@ pub(crate) enum Due {
         end: usize,
         kind: ErrorKind,
     },
-    Limit,
 }
 
 /// Who waits for something: a task of this run by its number, or anybody by a waker.
@@ -122,6 +123,7 @@ impl Kernel {
             shared,
             outbox: Outbox::default(),
             now: 0,
+            limit: u64::MAX,
             ended: false,
             tasks: Tasks::default(),
             timers: Timers::default(),
@@ -151,7 +153,7 @@ impl Kernel {
             std::panic::Location::caller(),
         );
         if let Some(limit) = kernel.config.timeout {
-            kernel.timers.insert(crate::clock::nanos(limit), Due::Limit);
+            kernel.limit = crate::clock::nanos(limit);
         }
         kernel
     }
@@ -168,6 +170,15 @@ impl Kernel {
             {
                 self.tell_in_words(&event);
             }
+        }
+    }
+
+    /// Notes on which host something is done, unless it is the polled task's own.
+    pub(crate) fn note_host(&mut self, host: u32) {
+        let polled = self.polled.waker != (0, 0);
+        let own = self.tasks.get(self.polled.task).map(|task| task.host);
+        if !polled || own != Some(host) {
+            self.note(Event::On { host });
         }
     }
 

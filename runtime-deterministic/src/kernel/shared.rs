@@ -2,7 +2,9 @@
 
 use super::{Body, Ending, Kernel, TaskId};
 use crate::draws::{Draws, Purpose};
+use runtime_traits::Signal;
 use std::{
+    collections::BTreeMap,
     panic::Location,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
@@ -24,6 +26,8 @@ pub(crate) struct Shared {
     arrived: Condvar,
     ending: Mutex<Option<Ending>>,
     foreign_draws: Mutex<Draws>,
+    /// What each host's tasks watch, with the life that it is of.
+    signals: Mutex<BTreeMap<u32, (u32, Signal)>>,
 }
 
 /// What another thread wants of a run.
@@ -54,6 +58,7 @@ impl Shared {
             arrived: Condvar::new(),
             ending: Mutex::new(None),
             foreign_draws: Mutex::new(Draws::new(seed, Purpose::Foreign)),
+            signals: Mutex::default(),
         })
     }
 
@@ -76,6 +81,17 @@ impl Shared {
 
     pub(crate) fn set_ending(&self, ending: Ending) {
         *lock(&self.ending) = Some(ending);
+    }
+
+    /// The signal of one life of a host.
+    pub(crate) fn signal(&self, host: u32, life: u32) -> Option<Signal> {
+        let signals = lock(&self.signals);
+        let (of, signal) = signals.get(&host)?;
+        (*of == life).then(|| signal.clone())
+    }
+
+    pub(crate) fn set_signal(&self, host: u32, life: u32, signal: Signal) {
+        lock(&self.signals).insert(host, (life, signal));
     }
 
     /// Bytes for a thread that the simulator does not run: no seed reaches their order.

@@ -122,6 +122,9 @@ impl Kernel {
             self.shared.set_now(now);
             self.note(Event::Time { now });
         }
+        if now >= self.limit {
+            return Err(self.time_is_up());
+        }
         for what in due {
             match what {
                 Due::Wake(waiter) => self.tell(waiter),
@@ -132,7 +135,6 @@ impl Kernel {
                     end,
                     kind,
                 } => self.break_end(connection, end, kind),
-                Due::Limit => return Err(self.time_is_up()),
             }
         }
         Ok(true)

@@ -69,13 +69,7 @@ impl Kernel {
         self.note(Event::Reset {
             pipe: pipe_of(number, end),
         });
-        self.tell_reader(pipe_of(number, 1 - end));
-        if let Some(waiter) = self.switch.pipes[pipe_of(number, end) as usize]
-            .writer
-            .take()
-        {
-            self.tell(waiter);
-        }
+        self.tell_end(number, end);
     }
 
     /// Some of an end's halves are dropped. An end that nobody holds any more resets the connection
@@ -96,10 +90,9 @@ impl Kernel {
         let silent = self.hosts[host as usize].silent;
         for listener in self.switch.fabric.listeners_of(host) {
             if silent {
-                let backlog = self.switch.fabric.unbind(listener);
-                backlog
-                    .into_iter()
-                    .for_each(|number| self.go_dark(number, 1));
+                for number in self.close_listener(listener) {
+                    self.go_dark(number, 1);
+                }
             } else {
                 self.unbind(listener);
             }
@@ -116,10 +109,26 @@ impl Kernel {
         }
     }
 
-    /// An end is gone without a word.
+    /// An end is gone without a word. A peer that waits for room asks for it in vain.
     fn go_dark(&mut self, number: u32, end: usize) {
-        if let Some(connection) = self.switch.fabric.connection(number) {
-            connection.gone[end] = true;
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return;
+        };
+        connection.gone[end] = true;
+        if connection.pipes[1 - end].room() == 0 {
+            self.arrive_at_nobody(number, 1 - end);
+        }
+        self.tell_end(number, end);
+    }
+
+    /// Whoever waits at an end looks again.
+    fn tell_end(&mut self, number: u32, end: usize) {
+        self.tell_reader(pipe_of(number, 1 - end));
+        if let Some(waiter) = self.switch.pipes[pipe_of(number, end) as usize]
+            .writer
+            .take()
+        {
+            self.tell(waiter);
         }
     }
 

@@ -1,6 +1,5 @@
 //! What a program holds of the network: a datagram socket.
 
-use super::settled;
 use crate::Context;
 use runtime_traits::Error;
 use std::{
@@ -57,7 +56,7 @@ impl runtime_traits::Datagram for Datagram {
         cx: &mut task::Context<'_>,
         buf: &mut [u8],
     ) -> Poll<Result<(usize, SocketAddr), Error>> {
-        settled(
+        self.context.settled(
             self.context
                 .with(|kernel| kernel.poll_recv_from(self.number, cx, buf)),
         )

@@ -24,9 +24,10 @@ use fabric::Fabric;
 use mailbox::Mailboxes;
 use runtime_traits::Error;
 use std::{
+    collections::VecDeque,
     net::SocketAddr,
     ops::RangeInclusive,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 /// One way between two hosts, in nanoseconds: a first test already has interleavings.
@@ -108,15 +109,19 @@ impl Kernel {
 
     /// Frees a listener's address. Connections that nobody accepted are reset.
     pub(crate) fn unbind(&mut self, listener: u32) {
-        self.note(Event::Unbind { listener });
-        let backlog = self.switch.fabric.unbind(listener);
-        if let Some(waiter) = self.switch.listeners[listener as usize].take() {
-            self.tell(waiter);
-        }
-        for number in backlog {
+        for number in self.close_listener(listener) {
             self.reset(number, 1);
             self.release(number, 1, 2);
         }
+    }
+
+    /// Frees a listener's address, and returns the connections that nobody accepted.
+    fn close_listener(&mut self, listener: u32) -> VecDeque<u32> {
+        self.note(Event::Unbind { listener });
+        if let Some(waiter) = self.switch.listeners[listener as usize].take() {
+            self.tell(waiter);
+        }
+        self.switch.fabric.unbind(listener)
     }
 
     /// The time that a segment takes from `from` to whoever `to` names, and who that is.
@@ -195,13 +200,4 @@ impl Kernel {
             |sockets| sockets[1 - writer].to_string(),
         )
     }
-}
-
-/// A ready error, when `result` is one.
-fn settled<T>(result: Result<Poll<Result<T, Error>>, Error>) -> Poll<Result<T, Error>> {
-    let polled = match result {
-        Ok(polled) => ready!(polled),
-        Err(error) => Err(error),
-    };
-    Poll::Ready(polled)
 }

@@ -1,6 +1,6 @@
 //! What a program holds of the network: a listener, a sink, a stream.
 
-use super::{Reached, pipe_of, settled};
+use super::{Reached, pipe_of};
 use crate::{Context, clock::nanos, event::Event};
 use runtime_traits::{Clock, Error, SocketConfig};
 use std::{
@@ -42,6 +42,17 @@ impl runtime_traits::Network for Context {
         socket: SocketAddr,
         config: &SocketConfig,
     ) -> Result<(Sink, Stream), Error> {
+        let dialled = self.try_dial(socket, config).await;
+        self.noted(dialled)
+    }
+}
+
+impl Context {
+    async fn try_dial(
+        &self,
+        socket: SocketAddr,
+        config: &SocketConfig,
+    ) -> Result<(Sink, Stream), Error> {
         if let Some(local) = config
             .local
             .filter(|ip| !ip.is_loopback() && *ip != self.addr())
@@ -55,9 +66,7 @@ impl runtime_traits::Network for Context {
             None => self.connect(socket).await,
         }
     }
-}
 
-impl Context {
     async fn connect(&self, socket: SocketAddr) -> Result<(Sink, Stream), Error> {
         let failed = |kind: ErrorKind| Error::ConnectionFailed(socket, kind.into());
         let route = self.with(|kernel| {
@@ -129,7 +138,7 @@ impl runtime_traits::Listener for Listener {
         let accepted = self
             .context
             .with(|kernel| kernel.poll_accept(self.number, cx));
-        settled(accepted).map(|number| {
+        self.context.settled(accepted).map(|number| {
             let (sink, stream) = self.context.halves(number?, 1)?;
             Ok((stream.sockets.1, sink, stream))
         })
@@ -204,7 +213,7 @@ impl runtime_traits::Sink for Sink {
             return Poll::Ready(Err(Error::Closed));
         }
         let pipe = self.half.out();
-        settled(
+        self.half.context.settled(
             self.half
                 .context
                 .with(|kernel| kernel.poll_send(pipe, cx, bufs)),
@@ -275,7 +284,7 @@ impl runtime_traits::Stream for Stream {
             return Poll::Ready(Ok(std::io::Read::read(&mut self.unread, buf).unwrap_or(0)));
         }
         let pipe = self.half.back();
-        settled(
+        self.half.context.settled(
             self.half
                 .context
                 .with(|kernel| kernel.poll_recv(pipe, cx, buf)),

@@ -141,7 +141,10 @@ impl Kernel {
                 }
                 Poll::Ready(Ok(len))
             }
-            Read::End => Poll::Ready(Ok(0)),
+            Read::End => {
+                self.note(Event::Receive { pipe, bytes: &[] });
+                Poll::Ready(Ok(0))
+            }
             Read::Nothing => {
                 let waiter = self.waiter(cx, Wait::Receive(pipe));
                 let place = &mut self.switch.pipes[pipe as usize].reader;

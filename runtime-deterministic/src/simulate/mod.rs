@@ -11,7 +11,7 @@ use runtime_traits::Runner;
 use std::{
     env,
     fmt::Debug,
-    ops::Range,
+    ops::{Range, RangeInclusive},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     time::Duration,
 };
@@ -188,22 +188,35 @@ where
     }
 }
 
-fn seeds(simulation: &Simulation) -> Result<Range<u64>, String> {
-    if let Ok(text) = env::var("SIM_SEED") {
+fn variable(name: &str) -> Result<Option<String>, String> {
+    match env::var(name) {
+        Ok(text) => Ok(Some(text)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(error) => Err(format!("{name}: {error}")),
+    }
+}
+
+fn inclusive(seeds: &Range<u64>) -> Option<RangeInclusive<u64>> {
+    (!seeds.is_empty()).then(|| seeds.start..=seeds.end - 1)
+}
+
+fn seeds(simulation: &Simulation) -> Result<RangeInclusive<u64>, String> {
+    if let Some(text) = variable("SIM_SEED")? {
         let seed: u64 = text.trim().parse().map_err(|_| {
             format!("SIM_SEED is {text:?}, which is no seed: use a number, as in SIM_SEED=7")
         })?;
-        return Ok(seed..seed + 1);
+        return Ok(seed..=seed);
     }
-    let Ok(text) = env::var("SIM_SEEDS") else {
-        return Ok(simulation.seeds.clone());
+    let Some(text) = variable("SIM_SEEDS")? else {
+        return inclusive(&simulation.seeds)
+            .ok_or_else(|| "Simulation.seeds is empty: nothing would be tested".into());
     };
     let parse = |text: &str| {
         let (from, to) = text.trim().split_once("..")?;
         Some(from.parse().ok()?..to.parse().ok()?)
     };
     let range: Option<Range<u64>> = parse(&text);
-    range.filter(|range| !range.is_empty()).ok_or_else(|| {
+    range.as_ref().and_then(inclusive).ok_or_else(|| {
         format!(
             "SIM_SEEDS is {text:?}, which is no range: use two numbers, as in SIM_SEEDS=0..1000"
         )

@@ -42,12 +42,13 @@ impl runtime_traits::Storage for Context {
                 .disk
                 .remove(partition, name)
         })?;
-        removed.map_err(|missing| match missing {
+        let removed = removed.map_err(|missing| match missing {
             Missing::Partition => Error::PartitionMissing(partition.into()),
             Missing::Blob => {
                 Error::BlobMissing(partition.into(), blob_name(name.unwrap_or_default()))
             }
-        })
+        });
+        self.noted(removed)
     }
 
     async fn scan(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
@@ -55,9 +56,13 @@ impl runtime_traits::Storage for Context {
         self.give_way().await?;
         let names = self.with(|kernel| {
             kernel.note(Event::Scan { partition });
-            kernel.hosts[self.host as usize].disk.scan(partition)
+            let names = kernel.hosts[self.host as usize].disk.scan(partition);
+            for name in names.iter().flatten() {
+                kernel.note(Event::Found { name });
+            }
+            names
         })?;
-        names.ok_or_else(|| Error::PartitionMissing(partition.into()))
+        self.noted(names.ok_or_else(|| Error::PartitionMissing(partition.into())))
     }
 }
 
@@ -68,12 +73,13 @@ impl Context {
         self.elapse(time).await
     }
 
-    /// Lets others run, as often as the disk's draws say.
+    /// Lets others run, and time pass, as the disk's draws say.
     async fn give_way(&self) -> Result<(), Error> {
-        for _ in 0..self.with(|kernel| kernel.yields(self.host))? {
+        let (yields, time) = self.with(|kernel| kernel.access(self.host))?;
+        for _ in 0..yields {
             reschedule().await;
         }
-        self.with(|_| ())
+        self.elapse(time).await
     }
 }
 
@@ -176,15 +182,24 @@ impl runtime_traits::Blob for Blob {
         buf: &mut [u8],
         offset: u64,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        after(self.read_now(buf, offset), self.0.context.give_way())
+        after(
+            self.0.context.noted(self.read_now(buf, offset)),
+            self.0.context.give_way(),
+        )
     }
 
     fn write_at(&self, buf: &[u8], offset: u64) -> impl Future<Output = Result<(), Error>> + Send {
-        after(self.write_now(buf, offset), self.0.context.give_way())
+        after(
+            self.0.context.noted(self.write_now(buf, offset)),
+            self.0.context.give_way(),
+        )
     }
 
     fn truncate(&self, len: u64) -> impl Future<Output = Result<(), Error>> + Send {
-        after(self.truncate_now(len), self.0.context.give_way())
+        after(
+            self.0.context.noted(self.truncate_now(len)),
+            self.0.context.give_way(),
+        )
     }
 
     fn sync(&self) -> impl Future<Output = Result<(), Error>> + Send {

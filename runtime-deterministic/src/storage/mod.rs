@@ -17,14 +17,25 @@ use std::ops::RangeInclusive;
 const SYNC: RangeInclusive<u64> = 100_000..=1_000_000;
 /// A read or a write gives way up to so many times, so that what waits for it interleaves.
 const YIELDS: u32 = 2;
+/// One read or write in so many misses the cache.
+const MISSES: u32 = 4;
+/// How long that takes, in nanoseconds: two tasks that read, then write, find each other at it.
+const MISS: RangeInclusive<u64> = 1_000..=100_000;
 
 impl Kernel {
     pub(crate) fn sync_time(&mut self, host: u32) -> u64 {
         self.hosts[host as usize].disk_draws.within(SYNC)
     }
 
-    pub(crate) fn yields(&mut self, host: u32) -> u32 {
-        self.hosts[host as usize].disk_draws.below(YIELDS + 1)
+    /// How often a read or a write gives way, and how long it takes then.
+    pub(crate) fn access(&mut self, host: u32) -> (u32, u64) {
+        let draws = &mut self.hosts[host as usize].disk_draws;
+        let time = if draws.one_in(MISSES) {
+            draws.within(MISS)
+        } else {
+            0
+        };
+        (draws.below(YIELDS + 1), time)
     }
 
     /// A number for a file that may be made; numbers are not used twice in a run.

@@ -120,6 +120,79 @@ fn a_drawn_byte_shows() {
     assert_ne!(of(1).1, of(2).1);
 }
 
+/// The states of runs of one seed that do one of two things.
+fn pair<F: Future>(test: impl Fn(Context, bool) -> F) -> [State; 2] {
+    [false, true].map(|which| {
+        let (runner, context, auditor) = Executor::seeded(5);
+        runner.start(async { test(context, which).await });
+        auditor.state()
+    })
+}
+
+fn differs<F: Future>(what: &str, test: impl Fn(Context, bool) -> F) {
+    let [one, other] = pair(test);
+    assert_ne!(one, other, "{what} does not show");
+}
+
+#[test]
+fn what_fails_shows() {
+    differs("a failed read", async |context: Context, fails| {
+        let blob = context.open("p", b"x").await.unwrap();
+        let result = if fails {
+            blob.read_at(&mut [0], 5).await
+        } else {
+            Ok(())
+        };
+        assert_eq!(result.is_err(), fails);
+    });
+    differs("a failed truncate", async |context: Context, fails| {
+        let blob = context.open("p", b"x").await.unwrap();
+        let result = if fails {
+            blob.truncate(u64::MAX).await
+        } else {
+            Ok(())
+        };
+        assert_eq!(result.is_err(), fails);
+    });
+    differs("a dial from elsewhere", async |context: Context, fails| {
+        let mut config = runtime_traits::SocketConfig::default();
+        config.local = Some("1.2.3.4".parse().unwrap());
+        let socket = SocketAddr::new(context.addr(), 1);
+        if fails {
+            context.dial_with(socket, &config).await.unwrap_err();
+        }
+    });
+}
+
+#[test]
+fn what_is_found_shows() {
+    use runtime_traits::Resolver;
+    differs("an address", async |context: Context, which| {
+        let name = if which { "1.2.3.4" } else { "1.2.3.5" };
+        context.resolve(name).await.unwrap();
+    });
+    differs("the end of a stream", async |context: Context, reads| {
+        let socket = SocketAddr::new(context.addr(), 80);
+        let mut listener = context.bind(socket).await.unwrap();
+        let (mut sink, stream) = context.dial(socket).await.unwrap();
+        let (_, _sink, mut end) = listener.accept().await.unwrap();
+        sink.close().await.unwrap();
+        if reads {
+            assert_eq!(end.recv_some(&mut [0; 8]).await, Ok(0));
+        }
+        drop(stream);
+    });
+}
+
+#[test]
+fn the_host_that_is_acted_on_shows() {
+    differs("who is stopped", async |context: Context, which| {
+        let world = context.world();
+        let hosts = ["a", "b"].map(|name| world.host(name, async |_| ()).unwrap());
+        hosts[usize::from(which)].context().stop(3);
+    });
+}
+
 /// Run in a process of its own by the next test.
 #[test]
 fn print_states() {

@@ -1,10 +1,19 @@
 //! Hosts: their network, their disks, their crashes.
 
-use runtime_deterministic::{Context, Crash, Executor, World, WorldError};
+use runtime_deterministic::{Context, Crash, Executor, Host, World, WorldError};
 use runtime_traits::{
     Blob, Clock, Error, Listener, Network, Resolver, Runner, Sink, Spawner, Storage, Stream,
 };
-use std::{future::pending, io::ErrorKind, net::SocketAddr, time::Duration};
+use std::{
+    future::pending,
+    io::ErrorKind,
+    net::SocketAddr,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 const PORT: u16 = 7000;
 
@@ -149,6 +158,79 @@ fn a_dead_host_does_nothing() {
         assert_eq!(host.restart(), Err(WorldError::AlreadyRunning("db".into())));
         assert_eq!(host.context().spawn("task", async { 7 }).await, Ok(7));
         context.sleep(Duration::from_secs(1)).await;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_writer_that_waits_for_room_on_a_silent_machine_hears_of_its_restart() {
+    run(async |context, world| {
+        let server = world.host("server", async |context: Context| {
+            let socket = SocketAddr::new(context.addr(), PORT);
+            let mut listener = context.bind(socket).await.unwrap();
+            let _connection = listener.accept().await.unwrap();
+            pending::<()>().await;
+        });
+        let server = server.unwrap();
+        context.sleep(Duration::from_millis(1)).await;
+        let socket = SocketAddr::new(server.addr(), PORT);
+        let (mut sink, _stream) = context.dial(socket).await?;
+        let fill = sink.send(&[1; 1 << 20]);
+        let mut fill = Box::pin(context.timeout(Duration::from_secs(3600), fill));
+        assert_eq!(
+            context.timeout(Duration::from_secs(1), &mut fill).await,
+            Err(Error::Timeout)
+        );
+        server.crash(Crash::Silent).unwrap();
+        context.sleep(Duration::from_millis(10)).await;
+        server.restart().unwrap();
+        let reset = Error::SendFailed(ErrorKind::ConnectionReset.into());
+        assert_eq!(fill.await, Ok(Err(reset)));
+        Ok(())
+    });
+}
+
+#[test]
+fn who_watches_a_host_hears_of_its_crash() {
+    for crash in [Crash::Reset, Crash::Silent] {
+        run(async |context, world| {
+            let host = world.host("db", async |_| pending::<()>().await).unwrap();
+            let inside = host.context();
+            let mut listener = inside.bind(SocketAddr::new(host.addr(), PORT)).await?;
+            let stopped = context.spawn("watch", inside.stopped());
+            let accepted = context.spawn("accept", async move { listener.accept().await.err() });
+            context.sleep(Duration::from_millis(1)).await;
+            host.crash(crash).unwrap();
+            assert_eq!(stopped.await, Ok(Err(Error::Closed)));
+            assert_eq!(accepted.await, Ok(Some(Error::Closed)));
+            Ok(())
+        });
+    }
+}
+
+#[test]
+fn a_boot_that_returns_in_an_earlier_life_does_not_stand_for_the_next() {
+    run(async |context, world| {
+        let (lives, slot) = (AtomicU32::new(0), Arc::new(OnceLock::<Host<()>>::new()));
+        let own = slot.clone();
+        let host = world.host("db", move |context: Context| {
+            let first = lives.fetch_add(1, Relaxed) == 0;
+            let own = own.clone();
+            async move {
+                context.sleep(Duration::from_millis(1)).await;
+                match own.get() {
+                    Some(host) if first => {
+                        host.crash(Crash::Reset).unwrap();
+                        host.restart().unwrap();
+                    }
+                    _ => pending().await,
+                }
+            }
+        });
+        let host = host.unwrap();
+        slot.set(host.clone()).unwrap();
+        context.sleep(Duration::from_millis(10)).await;
+        assert_eq!(host.restart(), Err(WorldError::AlreadyRunning("db".into())));
         Ok(())
     });
 }

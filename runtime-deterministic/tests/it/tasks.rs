@@ -411,3 +411,24 @@ fn a_panic_in_a_wakers_destructor_ends_the_run_as_any_other() {
         Err(Error::Closed)
     );
 }
+
+#[test]
+fn a_deadlock_within_a_limit_is_told_as_one() {
+    let mut config = Config::default();
+    config.timeout = Some(Duration::from_secs(60));
+    let text = panic_of(config, async |_| pending::<()>().await);
+    assert!(text.starts_with("deadlock at 0.000000 ms"), "{text}");
+}
+
+#[test]
+fn a_thread_can_watch_for_the_stop() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let foreign = context.clone();
+        #[expect(clippy::disallowed_methods, reason = "a foreign thread is the subject")]
+        let thread = std::thread::spawn(move || foreign.stopped());
+        let stopped = thread.join().unwrap();
+        context.stop(4);
+        assert_eq!(stopped.await, Ok(4));
+    });
+}

@@ -83,6 +83,7 @@ impl runtime_traits::Sink for Sink {
     }
 
     fn poison(&mut self) {
+        self.closed = false;
         if let Some(half) = self.half.take() {
             let _ = self.link.broken.set(ErrorKind::ConnectionReset);
             reset(half.as_ref());

@@ -39,12 +39,17 @@ pub(super) fn make(directory: &Path) -> io::Result<()> {
     match fs::create_dir(directory) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             make(parent)?;
-            return make(directory);
+            // Once more, and no further: there are places where nothing can be made.
+            made(fs::create_dir(directory), directory)?;
         }
-        Err(_) if directory.is_dir() => {}
-        made => made?,
+        first => made(first, directory)?,
     }
     sync(parent)
+}
+
+/// It is there, whoever made it.
+fn made(result: io::Result<()>, directory: &Path) -> io::Result<()> {
+    if directory.is_dir() { Ok(()) } else { result }
 }
 
 /// Opens the file at `path` in `directory`, or makes it empty. Its existence is durable when this

@@ -184,6 +184,7 @@ fn poison_after_both_ends_closed_is_an_error_still() {
         sink.close().await.unwrap();
         theirs.close().await.unwrap();
         sink.poison();
+        assert_eq!(sink.close().await, Err(Error::Closed));
         assert_eq!(stream.recv_some(&mut [0]).await, Err(reset()));
         drop(received);
     });

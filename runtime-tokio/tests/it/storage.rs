@@ -412,3 +412,13 @@ fn directories_with(partition: &str) -> Vec<std::path::PathBuf> {
     };
     entries.map(|entry| entry.path()).filter(own).collect()
 }
+
+/// Where nothing can be made the system says that nothing is there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_directory_that_cannot_be_made_is_refused() {
+    let mut config = Config::default();
+    config.storage = Some("/proc/store/data".into());
+    let refused = Executor::try_init(config).unwrap_err();
+    assert!(matches!(refused, ConfigError::Storage { .. }), "{refused}");
+}

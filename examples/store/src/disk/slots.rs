@@ -26,6 +26,8 @@ impl<B: Blob> Slots<B> {
             blob.read_at(&mut bytes, slot * SPACING).await?;
             current = current.max((decode(&bytes).unwrap_or_default(), slot));
         }
+        // What a killed process wrote can be read before it is on disk: it may not be promised yet.
+        blob.sync().await?;
         let (epoch, slot) = current;
         let next = (slot + 1) % SLOTS;
         Ok((Self { blob, epoch, next }, epoch))

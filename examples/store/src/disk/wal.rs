@@ -40,9 +40,9 @@ impl<B: Blob> Wal<B> {
             ends,
             length: bytes.len() as u64,
         };
-        if wal.cut(wal.ends.len()).await? {
-            wal.blob.sync().await?;
-        }
+        wal.cut(wal.ends.len()).await?;
+        // What a killed process wrote can be read before it is on disk: it may not be promised yet.
+        wal.blob.sync().await?;
         Ok((wal, records))
     }
 
@@ -65,16 +65,15 @@ impl<B: Blob> Wal<B> {
         self.blob.close().await
     }
 
-    /// Cuts off what lies behind the first `keep` records; says whether anything did.
-    async fn cut(&mut self, keep: usize) -> Result<bool, Error> {
+    /// Cuts off what lies behind the first `keep` records.
+    async fn cut(&mut self, keep: usize) -> Result<(), Error> {
         self.ends.truncate(keep);
         let end = self.end().offset;
-        let longer = self.length > end;
-        if longer {
+        if self.length > end {
             self.blob.truncate(end).await?;
             self.length = end;
         }
-        Ok(longer)
+        Ok(())
     }
 
     fn end(&self) -> Mark {

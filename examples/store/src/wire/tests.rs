@@ -50,3 +50,14 @@ fn a_huge_count_reserves_nothing() {
     assert_eq!(Vec::<Arc<u64>>::from_bytes(&claim), Err(Malformed::Short));
     assert_eq!(Vec::<u8>::from_bytes(&claim), Err(Malformed::Short));
 }
+
+#[test]
+fn an_epoch_that_leaves_no_later_one_is_refused() {
+    let epoch = |number| bytes(&crate::epoch::Epoch { number, primary: 1 });
+    let read = <crate::epoch::Epoch as Wire>::from_bytes;
+    assert_eq!(read(&epoch(u64::MAX)), Err(Malformed::LastEpoch));
+    assert_eq!(
+        read(&epoch(u64::MAX - 1)).map(|epoch| epoch.number),
+        Ok(u64::MAX - 1)
+    );
+}

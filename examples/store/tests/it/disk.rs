@@ -2,7 +2,7 @@
 
 use crate::trio::{PORT, run};
 use runtime_deterministic::Context;
-use runtime_traits::{Blob, Clock, Spawner, Storage};
+use runtime_traits::{Blob, Clock, Error::Timeout, Spawner, Storage};
 use std::{net::SocketAddr, time::Duration};
 use store::{Client, Config, Error};
 
@@ -46,6 +46,28 @@ fn a_log_of_a_later_epoch_than_its_servers_is_corrupt() {
         let log = read(&context, b"log").await;
         let started = find(&context, &log, &[]).await;
         assert!(matches!(started, Err(Error::Corrupt(_))), "{started:?}");
+    });
+}
+
+/// A process that is killed leaves its writes to the system, which has them on disk some day.
+#[test]
+fn what_a_killed_process_wrote_is_on_disk_before_it_is_promised() {
+    run(async |context| {
+        serve_alone(&context, 1).await;
+        let host = context.world().host("killed", async |_| ());
+        let host = host.expect("a new name");
+        let inside = host.context();
+        let mut written = Vec::new();
+        for name in [b"log".as_slice(), b"epoch"] {
+            let bytes = read(&context, name).await;
+            let blob = inside.open("store", name).await.expect("a good disk");
+            blob.write_at(&bytes, 0).await.expect("a good disk");
+            written.push((name.to_vec(), bytes));
+        }
+        let server = store::serve(inside.clone(), config(&inside));
+        assert_eq!(context.timeout(SECOND, server).await.err(), Some(Timeout));
+        let durable = host.partition("store").expect("it was opened");
+        assert_eq!(durable, written.into_iter().collect());
     });
 }
 
