@@ -121,7 +121,8 @@
 //!   in part now and then. A crashed host's peers see a reset or, when it falls silent, what TCP's
 //!   own time-outs give them. Datagrams between hosts overtake each other, and are lost where nobody
 //!   receives or too many wait.
-//! - **Disks**: a sync, an open and a removal take 100 µs to 1 ms. At a crash each write that was not
+//! - **Disks**: a sync, an open and a removal take 100 µs to 1 ms, one read or write in four up to
+//!   100 µs. At a crash each write that was not
 //!   synced is kept, lost, torn at sectors of 512 bytes, or leaves zeros.
 //! - **Randomness** is split per purpose: one more draw in user code moves no schedule.
 //!
