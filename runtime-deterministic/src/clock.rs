@@ -55,6 +55,9 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
         let this = &mut *self;
+        if this.deadline == NEVER {
+            return Poll::Pending;
+        }
         let polled = local::with(&this.context.shared, |kernel| {
             if !kernel.is_alive(this.context.host, this.context.life) {
                 return Poll::Pending;

@@ -197,12 +197,23 @@ fn who_watches_a_host_hears_of_its_crash() {
             let host = world.host("db", async |_| pending::<()>().await).unwrap();
             let inside = host.context();
             let mut listener = inside.bind(SocketAddr::new(host.addr(), PORT)).await?;
+            let socket = listener.local_addr();
+            let (_sink, mut stream) = inside.dial(socket).await?;
+            let (_, mut full, _kept) = listener.accept().await?;
+            let received = context.spawn("receive", async move {
+                (
+                    stream.recv_some(&mut [0; 8]).await,
+                    stream.recv_some(&mut [0; 8]).await,
+                )
+            });
+            full.send(b"x").await?;
             let stopped = context.spawn("watch", inside.stopped());
             let accepted = context.spawn("accept", async move { listener.accept().await.err() });
             context.sleep(Duration::from_millis(1)).await;
             host.crash(crash).unwrap();
             assert_eq!(stopped.await, Ok(Err(Error::Closed)));
             assert_eq!(accepted.await, Ok(Some(Error::Closed)));
+            assert_eq!(received.await, Ok((Ok(1), Err(Error::Closed))));
             Ok(())
         });
     }

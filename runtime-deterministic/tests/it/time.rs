@@ -42,6 +42,13 @@ fn a_limit_passes_and_a_ready_value_beats_it() {
 }
 
 #[test]
+#[should_panic(expected = "deadlock at 0.000000 ms")]
+fn a_sleep_that_no_clock_reaches_never_ends() {
+    let (runner, context, _) = Executor::seeded(1);
+    runner.start(context.sleep(Duration::MAX));
+}
+
+#[test]
 fn equal_deadlines_end_in_an_order_of_the_seed() {
     let order = |seed| {
         let (runner, context, _) = Executor::seeded(seed);
