@@ -4,7 +4,7 @@
 
 mod failure;
 
-use crate::audit::Chain;
+use crate::{audit::Chain, clock::Instant};
 use runtime_traits::Error;
 use std::{
     fmt,
@@ -130,6 +130,12 @@ pub(crate) enum Event<'a> {
         from: SocketAddr,
         bytes: &'a [u8],
     },
+    /// A test sets how long the way from one host to another takes.
+    Latency {
+        hosts: [u32; 2],
+        names: [&'a str; 2],
+        nanos: [u64; 2],
+    },
     Open {
         partition: &'a str,
         name: &'a [u8],
@@ -235,6 +241,14 @@ impl Event<'_> {
                 address(chain, 37, socket, from);
                 chain.payload(bytes);
             }
+            Self::Latency {
+                hosts: [from, to],
+                nanos,
+                ..
+            } => {
+                at(chain, 60, from, to.into());
+                nanos.iter().for_each(|nanos| chain.number(*nanos));
+            }
             Self::Open { partition, name } => blob(chain, 40, partition, Some(name)),
             Self::Remove { partition, name } => blob(chain, 41, partition, name),
             Self::Scan { partition } => payload(chain, 42, 0, partition.as_bytes()),
@@ -305,9 +319,9 @@ impl fmt::Display for Event<'_> {
             Self::On { host } => write!(f, "acts on host {host}"),
             Self::Fail { error } => write!(f, "fails: {error}"),
             Self::Found { name } => write!(f, "finds {}", runtime_traits::blob_name(name)),
-            Self::Time { now } => write!(f, "time moves to {}", crate::clock::Instant(now)),
+            Self::Time { now } => write!(f, "time moves to {}", Instant(now)),
             Self::Sleep { deadline } => {
-                write!(f, "sleeps until {}", crate::clock::Instant(deadline))
+                write!(f, "sleeps until {}", Instant(deadline))
             }
             Self::Draw { bytes } => write!(f, "draws {} random bytes", bytes.len()),
             Self::Select { .. } => write!(f, "orders the branches of a select!"),
@@ -359,6 +373,14 @@ impl fmt::Display for Event<'_> {
             }
             Self::ReceiveFrom { from, bytes, .. } => {
                 write!(f, "receives {} bytes of a datagram of {from}", bytes.len())
+            }
+            Self::Latency {
+                names: [from, to],
+                nanos: [low, high],
+                ..
+            } => {
+                let (low, high) = (Instant(low), Instant(high));
+                write!(f, "sets the latency from {from} to {to} to {low} to {high}")
             }
             Self::Open { partition, name } => write!(f, "opens {}", Blob(partition, name)),
             Self::Remove {

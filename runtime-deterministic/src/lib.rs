@@ -161,7 +161,7 @@ pub use config::{Config, ConfigError};
 pub use context::Context;
 pub use executor::Executor;
 pub use host::{Crash, Host};
-pub use network::{Datagram, Listener, Sink, Stream};
+pub use network::{Datagram, Link, Listener, Sink, Stream};
 pub use runner::Runner;
 pub use runtime_macros::simulate;
 pub use runtime_traits::TaskCount;

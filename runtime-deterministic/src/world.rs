@@ -1,6 +1,6 @@
 //! The test's hand on the simulated world.
 
-use crate::{Context, Host};
+use crate::{Context, Host, Link, kernel::Kernel};
 use std::fmt;
 
 /// The hosts of a run. Got from the root's [`Context::world`].
@@ -28,6 +28,28 @@ impl World {
     {
         Host::start(self.root.clone(), name, boot)
     }
+
+    /// The way from one host to another, in this direction only, to set how it behaves. From a host
+    /// to itself it is that host's loopback. The test's own host is `root`.
+    ///
+    /// # Errors
+    /// [`WorldError::UnknownHost`] when no host of that name was made yet; [`WorldError::RunEnded`].
+    pub fn link(&self, from: &str, to: &str) -> Result<Link, WorldError> {
+        let hosts = self.drive(|kernel| Ok([number(kernel, from)?, number(kernel, to)?]))?;
+        Ok(Link::new(self.root.clone(), hosts, [from, to]))
+    }
+
+    fn drive<R>(
+        &self,
+        f: impl FnOnce(&mut Kernel) -> Result<R, WorldError>,
+    ) -> Result<R, WorldError> {
+        self.root.with(f).map_err(|_| WorldError::RunEnded)?
+    }
+}
+
+fn number(kernel: &Kernel, name: &str) -> Result<u32, WorldError> {
+    let found = kernel.find_host(name);
+    found.ok_or_else(|| WorldError::UnknownHost(name.into()))
 }
 
 impl fmt::Debug for World {
@@ -43,6 +65,9 @@ pub enum WorldError {
     /// A host of this name was made before.
     #[error("there is a host {0:?} already: give each host a name of its own")]
     HostExists(String),
+    /// No host of this name was made yet.
+    #[error("there is no host {0:?}: make it first, with World::host; the test's own is \"root\"")]
+    UnknownHost(String),
     /// The host's process runs.
     #[error("host {0:?} is running: crash it, or wait for its end, before restarting it")]
     AlreadyRunning(String),

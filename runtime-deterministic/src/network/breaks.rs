@@ -21,7 +21,10 @@ impl Kernel {
         let silent = self.hosts[hosts[1 - writer] as usize].silent;
         let (after, kind) = match silent {
             true => (GIVE_UP, ErrorKind::TimedOut),
-            false => (self.switch.delay(hosts), ErrorKind::ConnectionReset),
+            false => {
+                let back = self.switch.delay(hosts[1 - writer], hosts[writer]);
+                (back, ErrorKind::ConnectionReset)
+            }
         };
         self.break_later(number, writer, after, kind);
     }
@@ -52,7 +55,7 @@ impl Kernel {
         }
         let hosts = connection.hosts;
         self.break_end(number, end, ErrorKind::ConnectionReset);
-        let after = self.switch.delay(hosts);
+        let after = self.switch.delay(hosts[end], hosts[1 - end]);
         self.break_later(number, 1 - end, after, ErrorKind::ConnectionReset);
     }
 
@@ -147,7 +150,7 @@ impl Kernel {
             };
             if gone[end] && unanswered[1 - end] {
                 let hosts = *hosts;
-                let after = self.switch.delay(hosts);
+                let after = self.switch.delay(hosts[end], hosts[1 - end]);
                 self.break_later(number, 1 - end, after, ErrorKind::ConnectionReset);
             }
         }

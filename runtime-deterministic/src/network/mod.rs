@@ -2,7 +2,9 @@
 
 mod breaks;
 mod datagram;
+mod driver;
 mod fabric;
+mod line;
 mod mailbox;
 mod packet;
 mod pipe;
@@ -11,6 +13,7 @@ mod socket;
 mod transfer;
 
 pub use datagram::Datagram;
+pub use driver::Link;
 pub(crate) use fabric::address;
 pub(crate) use packet::Packet;
 pub use socket::{Listener, Sink, Stream};
@@ -21,17 +24,15 @@ use crate::{
     kernel::{Kernel, Wait, Waiter},
 };
 use fabric::Fabric;
+use line::Lines;
 use mailbox::Mailboxes;
 use runtime_traits::Error;
 use std::{
     collections::VecDeque,
     net::SocketAddr,
-    ops::RangeInclusive,
     task::{Context, Poll},
 };
 
-/// One way between two hosts, in nanoseconds: a first test already has interleavings.
-const LATENCY: RangeInclusive<u64> = 100_000..=1_000_000;
 /// One send in so many takes a part of what it is given only.
 const PARTIAL: u32 = 8;
 /// How long TCP sends again before it gives a peer up that does not answer: `tcp_retries2` of 15,
@@ -42,6 +43,7 @@ const GIVE_UP: u64 = 924_600_000_000;
 pub(crate) struct Switch {
     pub(crate) fabric: Fabric,
     pub(crate) mailboxes: Mailboxes,
+    lines: Lines,
     draws: Draws,
     pipes: Vec<Waiting>,
     listeners: Vec<Option<Waiter>>,
@@ -60,6 +62,7 @@ impl Switch {
         Self {
             fabric: Fabric::default(),
             mailboxes: Mailboxes::default(),
+            lines: Lines::default(),
             draws,
             pipes: Vec::new(),
             listeners: Vec::new(),
@@ -68,11 +71,17 @@ impl Switch {
     }
 
     /// How long a segment takes.
-    fn delay(&mut self, hosts: [u32; 2]) -> u64 {
-        if hosts[0] == hosts[1] {
-            0
-        } else {
-            self.draws.within(LATENCY)
+    fn delay(&mut self, from: u32, to: u32) -> u64 {
+        let draws = &mut self.draws;
+        self.lines.delay(from, to, &mut |range| draws.within(range))
+    }
+
+    /// How long the answer takes to a segment that took `delay` from `from` to `to`. A link that
+    /// nobody has set is as long both ways.
+    fn way_back(&mut self, from: u32, to: u32, delay: u64) -> u64 {
+        match self.lines.is_set(from, to) {
+            true => self.delay(to, from),
+            false => delay,
         }
     }
 }
@@ -87,10 +96,10 @@ fn ends_of(pipe: u32) -> (u32, usize) {
     (pipe / 2, pipe as usize % 2)
 }
 
-/// What a dialler finds.
+/// What a dialler finds, and how long the answer takes.
 pub(crate) enum Reached {
-    Connection(u32),
-    Refused,
+    Connection(u32, u64),
+    Refused(u64),
     /// Nothing answers: a machine is silent.
     Silence,
 }
@@ -129,21 +138,22 @@ impl Kernel {
         let ip = to.ip();
         let local = ip.is_loopback() || ip.is_unspecified();
         let host = if local { Some(from) } else { self.host_at(ip) }?;
-        Some((host, self.switch.delay([from, host])))
+        Some((host, self.switch.delay(from, host)))
     }
 
     fn host_at(&self, ip: std::net::IpAddr) -> Option<u32> {
         (0..self.hosts.len() as u32).find(|host| address(*host) == ip)
     }
 
-    /// A dialler's segment is there.
-    pub(crate) fn connect(&mut self, from: u32, host: u32, to: SocketAddr) -> Reached {
+    /// A dialler's segment is there, which took `delay`.
+    pub(crate) fn connect(&mut self, from: u32, host: u32, to: SocketAddr, delay: u64) -> Reached {
         if self.hosts[host as usize].silent {
             return Reached::Silence;
         }
+        let back = self.switch.way_back(from, host, delay);
         let Some(listener) = self.switch.fabric.listener(host, to) else {
             self.note(Event::Refused { socket: to });
-            return Reached::Refused;
+            return Reached::Refused(back);
         };
         let connection = self.switch.fabric.connect(from, to, listener);
         self.note(Event::Connect { connection });
@@ -153,7 +163,7 @@ impl Kernel {
         if let Some(waiter) = self.switch.listeners[listener as usize].take() {
             self.tell(waiter);
         }
-        Reached::Connection(connection)
+        Reached::Connection(connection, back)
     }
 
     pub(crate) fn poll_accept(

@@ -78,14 +78,14 @@ impl Context {
         };
         for attempt in 0..=SYN_RETRIES {
             self.elapse(delay).await?;
-            match self.with(|kernel| kernel.connect(self.host, host, socket))? {
-                Reached::Connection(number) => {
+            match self.with(|kernel| kernel.connect(self.host, host, socket, delay))? {
+                Reached::Connection(number, back) => {
                     let halves = self.halves(number, 0)?;
-                    self.elapse(delay).await?;
+                    self.elapse(back).await?;
                     return Ok(halves);
                 }
-                Reached::Refused => {
-                    self.elapse(delay).await?;
+                Reached::Refused(back) => {
+                    self.elapse(back).await?;
                     return Err(failed(ErrorKind::ConnectionRefused));
                 }
                 Reached::Silence => {

@@ -80,7 +80,7 @@ impl Kernel {
         else {
             return;
         };
-        let at = self.now + self.switch.delay(hosts);
+        let at = self.now + self.switch.delay(hosts[end], hosts[1 - end]);
         let connection = self
             .switch
             .fabric

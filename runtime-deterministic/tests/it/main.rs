@@ -3,5 +3,6 @@
 mod datagrams;
 mod determinism;
 mod hosts;
+mod links;
 mod tasks;
 mod time;
