@@ -120,6 +120,7 @@ pub fn an_overflowing_offset_is_offset_overflow<R: Runner, C: Storage>((runner, 
         assert_eq!(blob.write_at(b"ab", u64::MAX - 1).await, overflow);
         assert_eq!(blob.read_at(&mut [0; 2], u64::MAX - 1).await, overflow);
         assert_eq!(blob.write_at(b"a", u64::MAX).await, overflow);
+        assert_eq!(blob.read_at(&mut [0], u64::MAX).await, overflow);
         assert_eq!(blob.len().await, Ok(0));
     });
 }

@@ -29,21 +29,28 @@
 //!    | [`time`] | clocks and sleeps | [`Clock`], [`Spawner`] |
 //!    | [`random`] | randomness | [`Random`], [`Buggify`] |
 //!    | [`network`] | addresses, listening, dialling | [`Network`], [`Clock`], [`Spawner`] |
-//!    | [`connections`] | sinks and streams | [`Network`], [`Clock`], [`Spawner`] |
+//!    | [`streams`] | one direction of a connection | [`Network`], [`Clock`], [`Spawner`] |
+//!    | [`connections`] | both directions | [`Network`], [`Clock`], [`Spawner`] |
 //!    | [`datagrams`] | datagrams | [`Datagrams`], [`Clock`], [`Spawner`] |
 //!    | [`resolver`] | names | [`Resolver`] |
 //!    | [`storage`] | partitions and names | [`Storage`] |
 //!    | [`blobs`] | contents | [`Storage`], [`Spawner`] |
 //!    | [`select`](mod@select) | the order of branches | [`Spawner`] |
-//!    | [`panics`] | both policies | [`Spawner`] |
 //!
-//! 5. Give `panics` a function that makes a run under a given policy: this adds the last topic.
+//! 5. Give the suite what the traits do not tell: each of these arguments adds a topic.
+//!
+//!    | argument | topic | holds |
+//!    |---|---|---|
+//!    | `panics` | [`panics`] | both policies for a task's panic |
+//!    | `tasks` | [`counts`] | the counts of tasks by label |
+//!    | `seeds` | [`simulation`] | virtual time, the seed's decisions, deadlocks |
+//!    | `audited` | [`audit`] | what a simulator's audit must not miss |
 //!
 //! `examples/pool`, beside this crate, is a backend on plain threads that has come to step 3.
 //!
-//! A simulator gives `seeds = 0..100`: each clause is held once for each seed, and a topic is added,
-//! [`simulation`], which asks for everything but names and storage. A backend of several flavours
-//! gives each a module with a suite of its own. Each run starts with empty storage.
+//! With `seeds = 0..100` each clause is held once for each seed; that is for simulators, whose
+//! [`simulation`] and [`audit`] ask for everything but names and datagrams. A backend of several
+//! flavours gives each a module with a suite of its own. Each run starts with empty storage.
 //!
 //! # What the clauses rely on
 //!
@@ -67,9 +74,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod blobs;
 mod connection;
 pub mod connections;
+pub mod counts;
 pub mod datagrams;
 mod drops;
 mod list;
@@ -83,9 +92,10 @@ pub mod runs;
 pub mod select;
 pub mod simulation;
 pub mod storage;
+pub mod streams;
 mod suite;
 pub mod tasks;
 pub mod time;
 
 #[doc(hidden)]
-pub use suite::{hold, hold_several, hold_under_policies};
+pub use suite::{hold, hold_counting, hold_several, hold_under_policies};

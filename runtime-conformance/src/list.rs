@@ -1,9 +1,28 @@
 //! The clauses by topic: the one list that the suite and its mutants are made from.
 
-/// Calls `$then` with `$args`, the topic and its clauses.
+/// Calls `$then` with `$args`, the topic and its clauses; for `each`, topic after topic.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! clauses {
+    (each $then:tt $args:tt) => {
+        $crate::clauses!(tasks $then $args);
+        $crate::clauses!(counts $then $args);
+        $crate::clauses!(runs $then $args);
+        $crate::clauses!(neighbours $then $args);
+        $crate::clauses!(panics $then $args);
+        $crate::clauses!(time $then $args);
+        $crate::clauses!(random $then $args);
+        $crate::clauses!(network $then $args);
+        $crate::clauses!(streams $then $args);
+        $crate::clauses!(connections $then $args);
+        $crate::clauses!(datagrams $then $args);
+        $crate::clauses!(resolver $then $args);
+        $crate::clauses!(storage $then $args);
+        $crate::clauses!(blobs $then $args);
+        $crate::clauses!(select $then $args);
+        $crate::clauses!(simulation $then $args);
+        $crate::clauses!(audit $then $args);
+    };
     (tasks [$($then:tt)+] $args:tt) => {
         $($then)+! { $args tasks
             a_task_starts_without_being_awaited
@@ -22,6 +41,15 @@ macro_rules! clauses {
             a_task_may_wake_itself_repeatedly
             blocking_work_yields_its_value
             aborted_blocking_work_resolves_and_runs_on
+        }
+    };
+    (counts [$($then:tt)+] $args:tt) => {
+        $($then)+! { $args counts
+            a_running_task_is_counted
+            an_ended_task_counts_as_spawned_alone
+            counts_are_of_nested_labels
+            counts_ascend_by_label
+            blocking_work_is_counted
         }
     };
     (runs [$($then:tt)+] $args:tt) => {
@@ -85,6 +113,7 @@ macro_rules! clauses {
             a_taken_address_is_bind_failed
             an_address_is_free_once_its_listener_is_dropped
             dialling_nobody_is_connection_failed
+            a_connection_that_nobody_accepted_breaks_with_its_listener
             any_number_of_dials_may_be_made
             both_ends_know_both_addresses
             dial_with_heeds_its_configuration
@@ -95,9 +124,9 @@ macro_rules! clauses {
             after_the_end_the_network_is_closed
         }
     };
-    (connections [$($then:tt)+] $args:tt) => {
-        $($then)+! { $args connections
-            bytes_arrive_in_order_both_ways_at_once
+    (streams [$($then:tt)+] $args:tt) => {
+        $($then)+! { $args streams
+            bytes_arrive_in_order
             poll_send_takes_buffers_in_order
             an_empty_send_is_ok
             receiving_nothing_is_ok_at_once
@@ -110,15 +139,23 @@ macro_rules! clauses {
             an_idle_recv_waits
             a_clean_end_is_zero_bytes
             a_clean_end_inside_a_recv_is_unexpected_eof
+            an_end_stays_the_end
             after_close_send_is_closed
-            half_close_works_both_ways
             dropping_a_sink_closes_it
+            what_was_sent_outlives_its_sender
             a_poisoned_sink_is_closed
             poison_resets_the_connection
             a_send_dropped_half_way_poisons
             a_send_failed_half_way_poisons
-            a_reset_is_an_error_on_both_halves
+            sending_to_nobody_fails_and_goes_on_failing
             a_slow_reader_slows_its_writer
+        }
+    };
+    (connections [$($then:tt)+] $args:tt) => {
+        $($then)+! { $args connections
+            bytes_arrive_in_order_both_ways_at_once
+            half_close_works_both_ways
+            a_reset_is_an_error_on_both_halves
         }
     };
     (datagrams [$($then:tt)+] $args:tt) => {
@@ -204,6 +241,24 @@ macro_rules! clauses {
             time_stands_still_while_a_task_is_ready
             a_long_sleep_ends_at_its_deadline
             a_recv_is_idle_for_a_month
+            a_send_waits_for_a_month
+            any_number_of_dials_may_be_answered
+            a_task_that_wakes_itself_twice_is_polled_once
+            a_deadlock_names_the_task_that_waits
+            storage_takes_time
+            storage_awaits_interleave
+        }
+    };
+    (audit [$($then:tt)+] $args:tt) => {
+        $($then)+! { $args audit
+            the_same_seed_has_the_same_state
+            a_drawn_value_shows
+            a_slept_time_shows
+            a_sent_payload_shows
+            a_written_payload_shows
+            a_label_shows
+            an_abort_shows
+            the_order_of_tasks_shows
         }
     };
 }

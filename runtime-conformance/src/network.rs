@@ -10,6 +10,7 @@ use runtime_traits::{
 };
 use std::{
     future::poll_fn,
+    io::ErrorKind,
     net::{Ipv4Addr, SocketAddr},
     task::Poll,
     time::Duration,
@@ -77,6 +78,20 @@ pub fn dialling_nobody_is_connection_failed<R: Runner, C: Network>((runner, cont
             Err(Error::ConnectionFailed(named, _)) => assert_eq!(named, socket),
             other => panic!("expected ConnectionFailed, got {:?}", other.err()),
         }
+    });
+}
+
+/// A connection that still waits to be accepted breaks when its listener is dropped.
+pub fn a_connection_that_nobody_accepted_breaks_with_its_listener<R: Runner, C: Network>(
+    (runner, context): (R, C),
+) {
+    runner.start(async {
+        let listener = context.bind(anywhere()).await.expect("a free port");
+        let dialled = context.dial(listener.local_addr()).await;
+        let (_sink, mut stream) = dialled.expect("the listener is there");
+        drop(listener);
+        let reset = Error::RecvFailed(ErrorKind::ConnectionReset.into());
+        assert_eq!(stream.recv(&mut [0]).await, Err(reset));
     });
 }
 

@@ -1,13 +1,20 @@
-//! What a simulator promises beside the rest: virtual time, and that the seed decides. A suite has
-//! this topic when it has `seeds`.
+//! What a simulator promises beside the rest: virtual time, that the seed decides, and that a run
+//! which cannot go on says so. A suite has this topic when it has `seeds`.
 
-use crate::connection::pair;
+use crate::connection::{PLENTY, anywhere, connect, pair, stuff};
 use runtime_macros::select;
-use runtime_traits::{Clock, Error, Network, Random, Runner, Spawner, Stream, reschedule};
+use runtime_traits::{
+    Blob, Clock, Error, Network, Random, Runner, Sink, Spawner, Storage, Stream, reschedule,
+};
 use std::{
     collections::BTreeSet,
-    future::ready,
-    sync::{Arc, Mutex},
+    future::{pending, poll_fn, ready},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    task::Poll,
     time::Duration,
 };
 
@@ -139,4 +146,104 @@ pub fn a_recv_is_idle_for_a_month<R: Runner, C: Network + Clock>(fresh: &dyn Fn(
         let idle = context.timeout(30 * DAY, stream.recv(&mut buf)).await;
         assert_eq!(idle, Err(Error::Timeout));
     });
+}
+
+/// A send waits as long for a reader that does not read.
+pub fn a_send_waits_for_a_month<R: Runner, C: Network + Clock>(fresh: &dyn Fn(u64) -> (R, C)) {
+    let (runner, context) = fresh(0);
+    runner.start(async {
+        let ((mut sink, _stream), _far) = pair(&context).await;
+        assert!(stuff(&mut sink).await < PLENTY, "it takes everything");
+        let waits = context.timeout(30 * DAY, sink.send(b"more")).await;
+        assert_eq!(waits, Err(Error::Timeout));
+    });
+}
+
+/// More dials are answered in one run than there are ephemeral ports, where the connections end.
+pub fn any_number_of_dials_may_be_answered<R: Runner, C: Network>(fresh: &dyn Fn(u64) -> (R, C)) {
+    let (runner, context) = fresh(0);
+    runner.start(async {
+        let mut listener = context.bind(anywhere()).await.expect("a free port");
+        for _ in 0..40_000 {
+            drop(connect(&context, &mut listener).await);
+        }
+    });
+}
+
+/// However often a task is woken before its next poll, it is polled once.
+pub fn a_task_that_wakes_itself_twice_is_polled_once<R: Runner, C: Spawner + Clock>(
+    fresh: &dyn Fn(u64) -> (R, C),
+) {
+    let (runner, context) = fresh(0);
+    let polls = Arc::new(AtomicUsize::new(0));
+    let count = polls.clone();
+    runner.start(async {
+        let _task = context.spawn(
+            "wakes",
+            poll_fn(move |cx| {
+                if count.fetch_add(1, SeqCst) < 10 {
+                    cx.waker().wake_by_ref();
+                    cx.waker().wake_by_ref();
+                }
+                Poll::<()>::Pending
+            }),
+        );
+        context.sleep(DAY).await;
+        assert_eq!(polls.load(SeqCst), 11, "ten wakes after the first poll");
+    });
+}
+
+/// Where every task waits and nothing is due, the run panics out of `start`, and the text names the
+/// label of the task that waits.
+pub fn a_deadlock_names_the_task_that_waits<R: Runner, C: Spawner>(fresh: &dyn Fn(u64) -> (R, C)) {
+    let (runner, context) = fresh(0);
+    let root = async { context.spawn("lonely", pending::<()>()).await };
+    let payload = catch_unwind(AssertUnwindSafe(|| runner.start(root))).unwrap_err();
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let text = text.or(payload.downcast_ref::<&str>().copied());
+    let text = text.expect("a panic with a text");
+    assert!(text.contains("lonely"), "{text}");
+}
+
+/// A disk is not infinitely fast: what is written and synced has taken time.
+pub fn storage_takes_time<R: Runner, C: Storage + Clock>(fresh: &dyn Fn(u64) -> (R, C)) {
+    let (runner, context) = fresh(0);
+    runner.start(async {
+        let before = context.monotonic();
+        let blob = context.open("slow", b"blob").await.expect("it is made");
+        for byte in 0..20 {
+            blob.write_at(&[byte], 0).await.expect("there is room");
+            blob.sync().await.expect("the disk works");
+        }
+        assert!(context.monotonic() > before, "it took none");
+    });
+}
+
+/// Tasks that use storage take turns: one may run while another's call is under way.
+pub fn storage_awaits_interleave<R: Runner, C: Storage + Spawner>(fresh: &dyn Fn(u64) -> (R, C)) {
+    const CALLS: usize = 20;
+    let (runner, context) = fresh(0);
+    let turns = Order::default();
+    runner.start(async {
+        let writers = (0..2).map(|number| {
+            let (context, storage, turns) = (&context, context.clone(), turns.clone());
+            context.spawn("writer", async move {
+                let blob = storage.open("turns", &[number as u8]).await;
+                let blob = blob.expect("it is made");
+                for byte in 0..CALLS {
+                    turns.lock().unwrap().push(number);
+                    blob.write_at(&[byte as u8], 0)
+                        .await
+                        .expect("there is room");
+                    blob.sync().await.expect("the disk works");
+                }
+            })
+        });
+        for writer in writers.collect::<Vec<_>>() {
+            writer.await.expect("the task returns");
+        }
+    });
+    let turns = turns.lock().unwrap();
+    let changes = turns.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    assert!(changes > 1, "one after the other: {turns:?}");
 }

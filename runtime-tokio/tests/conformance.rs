@@ -15,7 +15,8 @@ mod current_thread {
 
     runtime_conformance::suite!(
         |_seed| run(Threads::Current, Panics::Catch),
-        panics = |_seed, panics| run(Threads::Current, panics)
+        panics = |_seed, panics| run(Threads::Current, panics),
+        tasks = |context| context.tasks(),
     );
 }
 
@@ -24,6 +25,7 @@ mod multi_thread {
 
     runtime_conformance::suite!(
         |_seed| run(Threads::PerCore, Panics::Catch),
-        panics = |_seed, panics| run(Threads::PerCore, panics)
+        panics = |_seed, panics| run(Threads::PerCore, panics),
+        tasks = |context| context.tasks(),
     );
 }

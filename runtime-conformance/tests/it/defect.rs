@@ -13,17 +13,4 @@ macro_rules! defects {
     };
 }
 
-runtime_conformance::clauses!(tasks [defects] []);
-runtime_conformance::clauses!(runs [defects] []);
-runtime_conformance::clauses!(panics [defects] []);
-runtime_conformance::clauses!(time [defects] []);
-runtime_conformance::clauses!(random [defects] []);
-runtime_conformance::clauses!(network [defects] []);
-runtime_conformance::clauses!(connections [defects] []);
-runtime_conformance::clauses!(datagrams [defects] []);
-runtime_conformance::clauses!(resolver [defects] []);
-runtime_conformance::clauses!(storage [defects] []);
-runtime_conformance::clauses!(blobs [defects] []);
-runtime_conformance::clauses!(select [defects] []);
-runtime_conformance::clauses!(neighbours [defects] []);
-runtime_conformance::clauses!(simulation [defects] []);
+runtime_conformance::clauses!(each [defects] []);

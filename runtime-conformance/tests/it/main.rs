@@ -6,7 +6,7 @@ mod mutant;
 mod suite;
 
 use defect::Defect;
-use mutant::{Mutant, MutantRunner};
+use mutant::{Audit, Mutant, MutantRunner};
 use runtime_deterministic::{Config, Context, Executor, Runner};
 use runtime_traits::Panics;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,49 +28,41 @@ fn is_caught_by(clause: impl Fn(Defect), defect: Defect) {
     assert!(held.is_err(), "the mutant {defect} passes its clause");
 }
 
+/// Runs with the audit's state: what the wrapper saw.
+fn audited(
+    defect: Defect,
+    seed: u64,
+) -> (MutantRunner<Runner>, Mutant<Context>, impl Fn() -> Audit) {
+    let (runner, context) = simulated(defect, seed, Panics::Propagate);
+    let audit = context.audit();
+    (runner, context, audit)
+}
+
 macro_rules! tests {
-    ([] panics $($clause:ident)*) => {$(
+    ([] panics $($clause:ident)*) => { tests! {
+        @panics $($clause, |defect| &|policy| simulated(defect, 0, policy);)*
+    } };
+    ([] counts $($clause:ident)*) => { tests! {
+        @counts $($clause, |defect| simulated(defect, 0, Panics::Propagate), &|context| context.tasks();)*
+    } };
+    ([] audit $($clause:ident)*) => { tests! {
+        @audit $($clause, |defect| &|seed| audited(defect, seed);)*
+    } };
+    ([] neighbours $($clause:ident)*) => { tests!([several] neighbours $($clause)*); };
+    ([] simulation $($clause:ident)*) => { tests!([several] simulation $($clause)*); };
+    ([several] $topic:ident $($clause:ident)*) => { tests! {
+        @$topic $($clause, |defect| &|seed| simulated(defect, seed, Panics::Propagate);)*
+    } };
+    ([] $topic:ident $($clause:ident)*) => { tests! {
+        @$topic $($clause, |defect| simulated(defect, 0, Panics::Propagate);)*
+    } };
+    (@$topic:ident $($clause:ident, |$defect:ident| $($run:expr),+;)*) => {$(
         #[test]
         fn $clause() {
-            let hold = |defect| {
-                runtime_conformance::panics::$clause(&|policy| simulated(defect, 0, policy));
-            };
-            is_caught_by(hold, defect::panics::$clause);
-        }
-    )*};
-    ([several] $topic:ident $($clause:ident)*) => {$(
-        #[test]
-        fn $clause() {
-            let hold = |defect| {
-                runtime_conformance::$topic::$clause(&|seed| {
-                    simulated(defect, seed, Panics::Propagate)
-                });
-            };
-            is_caught_by(hold, defect::$topic::$clause);
-        }
-    )*};
-    ([] $topic:ident $($clause:ident)*) => {$(
-        #[test]
-        fn $clause() {
-            let hold = |defect| {
-                runtime_conformance::$topic::$clause(simulated(defect, 0, Panics::Propagate));
-            };
+            let hold = |$defect| runtime_conformance::$topic::$clause($($run),+);
             is_caught_by(hold, defect::$topic::$clause);
         }
     )*};
 }
 
-runtime_conformance::clauses!(tasks [tests] []);
-runtime_conformance::clauses!(runs [tests] []);
-runtime_conformance::clauses!(panics [tests] []);
-runtime_conformance::clauses!(time [tests] []);
-runtime_conformance::clauses!(random [tests] []);
-runtime_conformance::clauses!(network [tests] []);
-runtime_conformance::clauses!(connections [tests] []);
-runtime_conformance::clauses!(datagrams [tests] []);
-runtime_conformance::clauses!(resolver [tests] []);
-runtime_conformance::clauses!(storage [tests] []);
-runtime_conformance::clauses!(blobs [tests] []);
-runtime_conformance::clauses!(select [tests] []);
-runtime_conformance::clauses!(neighbours[tests][several]);
-runtime_conformance::clauses!(simulation[tests][several]);
+runtime_conformance::clauses!(each [tests] []);

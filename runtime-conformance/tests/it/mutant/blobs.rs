@@ -1,7 +1,7 @@
 //! What a blob holds.
 
 use super::{Backend, Flaw};
-use crate::defect::{blobs, storage};
+use crate::defect::{audit, blobs, storage};
 use runtime_traits::{Blob as _, Error, reschedule};
 use std::{
     io::ErrorKind::{self, StorageFull, UnexpectedEof},
@@ -131,6 +131,7 @@ impl<C: Backend> runtime_traits::Blob for Blob<C> {
 
     async fn write_at(&self, buf: &[u8], offset: u64) -> Result<(), Error> {
         self.check()?;
+        self.flaw.note(audit::a_written_payload_shows, buf);
         let end = || self.inner.len();
         match self.flaw.defect {
             blobs::what_is_written_is_read => {

@@ -1,7 +1,7 @@
 //! Clocks and sleeps.
 
 use super::{Backend, Flaw, Mutant};
-use crate::defect::{simulation, time};
+use crate::defect::{audit, simulation, time};
 use runtime_traits::{Clock, future::Timeout};
 use std::{
     mem,
@@ -62,6 +62,9 @@ impl<C: Backend> Clock for Mutant<C> {
         if self.flaw.is(time::monotonic_never_goes_back) {
             return now - Duration::from_nanos(self.flaw.count() as u64);
         }
+        if self.flaw.is(simulation::storage_takes_time) {
+            return DAY;
+        }
         if self
             .flaw
             .is(simulation::time_stands_still_while_a_task_is_ready)
@@ -72,6 +75,8 @@ impl<C: Backend> Clock for Mutant<C> {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep<C> {
+        let slept = duration.as_nanos().to_le_bytes();
+        self.flaw.note(audit::a_slept_time_shows, slept);
         if self.flaw.is(time::a_sleeps_deadline_is_fixed_at_the_call) {
             return self.wrapped(None, duration);
         }

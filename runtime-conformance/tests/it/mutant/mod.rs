@@ -1,7 +1,9 @@
 //! A backend around another one, which breaks one rule of the contract and keeps the others.
 
+mod audit;
 mod blobs;
 mod clock;
+mod counts;
 mod datagrams;
 mod listener;
 mod network;
@@ -14,6 +16,7 @@ mod stream;
 mod task;
 mod tasks;
 
+pub(crate) use audit::Audit;
 pub(crate) use runner::MutantRunner;
 
 use crate::defect::Defect;
@@ -53,6 +56,10 @@ struct Flaw {
     /// Addresses that were bound, and names that were opened.
     addresses: Mutex<BTreeSet<SocketAddr>>,
     names: Mutex<BTreeSet<(String, Vec<u8>)>>,
+    /// Tasks spawned so far.
+    tasks: AtomicUsize,
+    /// What happened, as far as it is seen.
+    audit: Mutex<Audit>,
 }
 
 thread_local! {
@@ -73,6 +80,8 @@ pub(crate) fn wrap<R, C>(runner: R, context: C, defect: Defect) -> (MutantRunner
         stops: Mutex::default(),
         addresses: Mutex::default(),
         names: Mutex::default(),
+        tasks: AtomicUsize::new(0),
+        audit: Mutex::default(),
     });
     FLAW.set(Some(flaw.clone()));
     let context = Mutant {

@@ -1,7 +1,7 @@
 //! Binding and dialling.
 
 use super::{Backend, Mutant, listener::Listener, sink::Sink, stream::Stream};
-use crate::defect::network;
+use crate::defect::{network, simulation};
 use runtime_traits::{Error, Network, SocketConfig};
 use std::{io::ErrorKind, net::SocketAddr};
 
@@ -53,6 +53,9 @@ impl<C: Backend> Network for Mutant<C> {
         };
         match self.inner.dial_with(socket, heeded).await {
             Ok((sink, stream)) => {
+                if flaw.is(simulation::any_number_of_dials_may_be_answered) {
+                    assert!(flaw.count() < PORTS, "the ports are used up");
+                }
                 let (sink, mut stream) = self.halves(sink, stream);
                 stream.limited = config.connect_limit.is_some()
                     && flaw.is(network::a_connect_limit_ends_with_the_dial);
@@ -71,7 +74,7 @@ impl<C: Backend> Network for Mutant<C> {
 impl<C: Backend> Mutant<C> {
     pub(super) fn halves(&self, sink: C::Sink, stream: C::Stream) -> (Sink<C>, Stream<C>) {
         (
-            Sink::new(sink, self.flaw.clone()),
+            Sink::new(sink, self.clone()),
             Stream::new(stream, self.clone()),
         )
     }

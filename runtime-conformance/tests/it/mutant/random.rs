@@ -1,7 +1,7 @@
 //! Randomness with a hole in it.
 
 use super::{Backend, Mutant, draw};
-use crate::defect::{random, simulation};
+use crate::defect::{audit, random, simulation};
 use runtime_traits::{Buggify, Random};
 
 impl<C: Backend> Random for Mutant<C> {
@@ -25,7 +25,10 @@ impl<C: Backend> Random for Mutant<C> {
             true => draw(),
             false => 0,
         };
-        (self.inner.next_u64() ^ moved) & kept
+        let drawn = (self.inner.next_u64() ^ moved) & kept;
+        self.flaw
+            .note(audit::a_drawn_value_shows, drawn.to_le_bytes());
+        drawn
     }
 }
 

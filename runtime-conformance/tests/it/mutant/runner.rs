@@ -1,7 +1,7 @@
 //! Runs that lose their root's output, its panic, or its dice.
 
 use super::Flaw;
-use crate::defect::{panics, runs, select};
+use crate::defect::{panics, runs, select, simulation};
 use runtime_traits::{Current, Runner};
 use std::{
     future::poll_fn,
@@ -48,6 +48,7 @@ impl<R: Runner> Runner for MutantRunner<R> {
         let is_lost = flaw.is_any(&[
             runs::a_panic_of_the_root_leaves_start,
             panics::the_roots_panic_leaves_start_under_either_policy,
+            simulation::a_deadlock_names_the_task_that_waits,
         ]);
         output.unwrap_or_else(|payload| match is_lost {
             true => panic!("some panic"),

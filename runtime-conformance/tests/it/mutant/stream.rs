@@ -1,7 +1,7 @@
 //! The half of a connection that receives.
 
 use super::{Backend, Mutant};
-use crate::defect::{connections, network, simulation};
+use crate::defect::{connections, network, simulation, streams};
 use runtime_traits::{Error, Stream as _};
 use std::{
     io::ErrorKind::{ConnectionAborted, ConnectionReset},
@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The time-out that nobody asked for.
-const IDLE: Duration = Duration::from_millis(100);
+pub(super) const IDLE: Duration = Duration::from_millis(100);
 
 pub(crate) struct Stream<C: Backend> {
     inner: C::Stream,
@@ -65,19 +65,23 @@ impl<C: Backend> Stream<C> {
         let flaw = &self.context.flaw;
         if received == 0 && !buf.is_empty() {
             return match flaw.defect {
-                connections::a_clean_end_is_zero_bytes => {
+                streams::a_clean_end_is_zero_bytes => {
                     Err(Error::RecvFailed(ConnectionReset.into()))
                 }
-                connections::a_clean_end_inside_a_recv_is_unexpected_eof => {
+                streams::a_clean_end_inside_a_recv_is_unexpected_eof => {
                     Err(Error::RecvFailed(ConnectionAborted.into()))
                 }
+                streams::an_end_stays_the_end if flaw.count() > 0 => Err(Error::Closed),
                 _ => Ok(0),
             };
         }
-        if flaw.is(connections::bytes_arrive_in_order_both_ways_at_once) {
+        if flaw.is_any(&[
+            connections::bytes_arrive_in_order_both_ways_at_once,
+            streams::bytes_arrive_in_order,
+        ]) {
             buf[..received].reverse();
         }
-        if self.waited && flaw.is(connections::a_dropped_recv_some_takes_nothing) {
+        if self.waited && flaw.is(streams::a_dropped_recv_some_takes_nothing) {
             self.waited = false;
             buf[..received].rotate_left(1);
             return Ok(received - 1);
@@ -92,24 +96,24 @@ impl<C: Backend> runtime_traits::Stream for Stream<C> {
         if self.limited {
             return Poll::Ready(Err(Error::Timeout));
         }
-        if buf.is_empty() && flaw.is(connections::receiving_nothing_is_ok_at_once) {
+        if buf.is_empty() && flaw.is(streams::receiving_nothing_is_ok_at_once) {
             return Poll::Pending;
         }
-        if flaw.is(connections::recv_some_gives_what_is_there) {
+        if flaw.is(streams::recv_some_gives_what_is_there) {
             return self.poll_full(cx, buf);
         }
         if !self.held.is_empty() {
             return Poll::Ready(Ok(self.give(buf)));
         }
         let mut deaf = Context::from_waker(Waker::noop());
-        let polled = match flaw.is(connections::a_waiting_recv_is_woken) {
+        let polled = match flaw.is(streams::a_waiting_recv_is_woken) {
             true => self.inner.poll_recv(&mut deaf, buf),
             false => self.inner.poll_recv(cx, buf),
         };
         let Poll::Ready(received) = polled else {
             self.waited = true;
             if flaw.is_any(&[
-                connections::an_idle_recv_waits,
+                streams::an_idle_recv_waits,
                 simulation::a_recv_is_idle_for_a_month,
             ]) {
                 ready!(self.poll_hidden_timeout(cx));
@@ -118,14 +122,22 @@ impl<C: Backend> runtime_traits::Stream for Stream<C> {
             return Poll::Pending;
         };
         let received = flaw.unclosed(network::after_the_end_the_network_is_closed, received);
-        Poll::Ready(received.and_then(|received| self.falsified(buf, received)))
+        Poll::Ready(match received {
+            Ok(received) => self.falsified(buf, received),
+            Err(Error::RecvFailed(_))
+                if flaw.is(network::a_connection_that_nobody_accepted_breaks_with_its_listener) =>
+            {
+                Ok(0)
+            }
+            failed => failed,
+        })
     }
 
     fn unread(&mut self, bytes: &[u8]) {
         match self.context.flaw.defect {
-            connections::a_dropped_recv_gives_back_what_it_took
-            | connections::a_failed_recv_gives_back_what_it_took => {}
-            connections::unread_bytes_come_first => self.held.extend_from_slice(bytes),
+            streams::a_dropped_recv_gives_back_what_it_took
+            | streams::a_failed_recv_gives_back_what_it_took => {}
+            streams::unread_bytes_come_first => self.held.extend_from_slice(bytes),
             _ => self.inner.unread(bytes),
         }
     }

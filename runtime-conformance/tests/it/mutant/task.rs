@@ -1,7 +1,7 @@
 //! A task's future: polled with the wrong waker, dropped in the wrong place, or not at all.
 
 use super::{Flaw, draw, runner::loaded_dice};
-use crate::defect::{neighbours, panics, runs, select, simulation, tasks};
+use crate::defect::{audit, neighbours, panics, runs, select, simulation, tasks};
 use runtime_traits::Current;
 use std::{
     mem,
@@ -21,6 +21,7 @@ pub(super) struct Task<F> {
     guise: Option<Current>,
     delay: Option<Delay>,
     pub(super) polled: Arc<AtomicBool>,
+    number: usize,
 }
 
 type Body<F> = Arc<Mutex<Option<Pin<Box<F>>>>>;
@@ -36,6 +37,7 @@ impl<F: Future + Send + 'static> Task<F> {
         future: F,
     ) -> (Self, impl Fn() + Send + Sync + use<F>) {
         let body: Body<F> = Arc::new(Mutex::new(Some(Box::pin(future))));
+        let number = flaw.tasks.fetch_add(1, SeqCst);
         let (held, polled) = (Arc::downgrade(&body), Arc::default());
         let guise = match flaw.defect {
             select::select_is_fair_in_a_task => Some(loaded_dice()),
@@ -51,6 +53,7 @@ impl<F: Future + Send + 'static> Task<F> {
             guise,
             delay,
             polled,
+            number,
         };
         let kill = move || {
             let body = held.upgrade().and_then(|body| body.lock().unwrap().take());
@@ -87,6 +90,8 @@ impl<F: Future + Send + 'static> Future for Task<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         self.polled.store(true, SeqCst);
+        let number = self.number.to_le_bytes();
+        self.flaw.note(audit::the_order_of_tasks_shows, number);
         if let Some(delay) = &mut self.delay {
             ready!(delay.as_mut().poll(cx));
             self.delay = None;
@@ -101,6 +106,9 @@ impl<F: Future + Send + 'static> Future for Task<F> {
         if flaw.is(runs::a_waker_kept_past_the_end_is_harmless) {
             let then = cx.waker().clone();
             return self.poll_with(&Waker::from(Arc::new(Mortal { flaw, then })));
+        }
+        if flaw.is(simulation::a_task_that_wakes_itself_twice_is_polled_once) {
+            let _ = self.poll_with(cx.waker());
         }
         self.poll_with(cx.waker())
     }

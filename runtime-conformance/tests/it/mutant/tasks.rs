@@ -4,7 +4,7 @@ use super::{
     Backend, Flaw, Mutant, STOPPED,
     task::{Delay, Task},
 };
-use crate::defect::{neighbours, panics, runs, simulation, tasks};
+use crate::defect::{audit, neighbours, panics, runs, simulation, tasks};
 use runtime_traits::{Current, Error, Handle, Join, Signal, Signaler, Spawner};
 use std::{
     future::pending,
@@ -57,9 +57,14 @@ impl<C: Backend> Spawner for Mutant<C> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let delays = self.flaw.is(simulation::ready_tasks_run_in_seeded_order);
-        let delay = delays.then(|| {
-            let turn = Duration::from_nanos(self.flaw.count() as u64);
+        self.flaw.note(audit::a_label_shows, label);
+        let turn = match self.flaw.defect {
+            simulation::ready_tasks_run_in_seeded_order => Some(Duration::from_nanos(1)),
+            simulation::storage_awaits_interleave => Some(Duration::from_secs(1)),
+            _ => None,
+        };
+        let delay = turn.map(|turn| {
+            let turn = turn * self.flaw.count() as u32;
             Box::pin(self.inner.sleep(turn)) as Delay
         });
         let (mut task, kill) = Task::new(self.flaw.clone(), label, delay, future);
@@ -189,6 +194,7 @@ impl<T: Send> Join<T> for Joint<T> {
 
     fn abort(&self) {
         self.aborted.store(true, SeqCst);
+        self.flaw.note(audit::an_abort_shows, "");
         let early = !self.polled.load(SeqCst);
         if early
             && self
