@@ -4,12 +4,12 @@ use crate::{
     World,
     clock::{Elapse, NEVER, Sleep, nanos},
     event::Event,
-    kernel::{Injected, Kernel, Shared, Spawn, local},
+    kernel::{Injected, Kernel, Name, Shared, Spawn, local},
     network::address,
+    task,
 };
 use runtime_traits::{
-    Buggify, Clock, Current, Error, Handle, Here, Panics, Random, Resolver, Signal, Spawner,
-    TaskCount,
+    Buggify, Clock, Current, Error, Handle, Here, Random, Resolver, Signal, Spawner, TaskCount,
 };
 use std::{
     convert::Infallible,
@@ -127,16 +127,16 @@ impl Context {
         }
     }
 
-    /// What a handle yields whose task was dropped unfinished.
-    fn unfinished(&self) -> Error {
-        let crashed = local::with(&self.shared, |kernel| {
-            !kernel.ended && !kernel.is_alive(self.host, self.life)
+    /// Why this life is over, if it is.
+    pub(crate) fn ended(&self) -> Option<Error> {
+        let over = local::with(&self.shared, |kernel| {
+            match kernel.is_alive(self.host, self.life) {
+                true => None,
+                false if kernel.ended => Some(Error::Closed),
+                false => Some(Error::Exited),
+            }
         });
-        if crashed == Some(true) {
-            Error::Exited
-        } else {
-            Error::Closed
-        }
+        over.unwrap_or(Some(Error::Closed))
     }
 
     pub(crate) fn spawn_as<F>(
@@ -149,17 +149,12 @@ impl Context {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let label = current.path();
-        let context = self.clone();
-        let dropped = move || context.unfinished();
-        let (task, handle) = Handle::new(current, future, Panics::Propagate, dropped);
-        let Self { host, life, .. } = *self;
+        let (host, label) = (self.host, current.path());
+        let (body, handle) = task::new(self.clone(), current, future);
         let mut spawn = Some(Spawn {
-            body: Box::new(task),
-            host,
-            life,
-            label,
-            site,
+            body,
+            life: self.life,
+            name: Name { host, label, site },
         });
         local::with(&self.shared, |kernel| {
             spawn.take().map(|spawn| kernel.spawn(spawn))

@@ -22,6 +22,16 @@ pub(crate) enum Event<'a> {
     },
     Panic {
         task: u32,
+        text: &'a str,
+    },
+    /// A destructor panicked, of a task that was dropped unfinished.
+    DropPanic {
+        host: u32,
+        label: &'a str,
+        text: &'a str,
+    },
+    Abort {
+        task: u32,
     },
     Spawn {
         task: u32,
@@ -193,7 +203,12 @@ impl Event<'_> {
         match *self {
             Self::Poll { task } => chain.head(1, task),
             Self::Finish { task } => chain.head(2, task),
-            Self::Panic { task } => chain.head(3, task),
+            Self::Panic { task, text } => payload(chain, 3, task, text.as_bytes()),
+            Self::DropPanic { host, label, text } => {
+                payload(chain, 16, host, label.as_bytes());
+                chain.payload(text.as_bytes());
+            }
+            Self::Abort { task } => chain.head(17, task),
             Self::Spawn { task, host, label } => {
                 chain.head(4, task);
                 chain.number(host.into());
@@ -313,7 +328,12 @@ impl fmt::Display for Event<'_> {
         match *self {
             Self::Poll { .. } => write!(f, "polled"),
             Self::Finish { .. } => write!(f, "finished"),
-            Self::Panic { .. } => write!(f, "panicked"),
+            Self::Panic { text, .. } => write!(f, "panicked: {}", first_line(text)),
+            Self::DropPanic { label, text, .. } => {
+                let text = first_line(text);
+                write!(f, "dropped {label:?}, whose destructor panicked: {text}")
+            }
+            Self::Abort { task } => write!(f, "aborts task {task}"),
             Self::Spawn { label: "", .. } => write!(f, "runs its boot function"),
             Self::Spawn { label, .. } => write!(f, "spawns {label:?}"),
             Self::On { host } => write!(f, "acts on host {host}"),
@@ -419,6 +439,10 @@ impl fmt::Display for Event<'_> {
             }
         }
     }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 /// A direction of a connection: even ones run from the dialling end.

@@ -152,6 +152,7 @@ mod ready;
 mod runner;
 mod simulate;
 mod storage;
+mod task;
 mod timers;
 mod world;
 

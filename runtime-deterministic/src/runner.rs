@@ -2,7 +2,8 @@
 
 use crate::{
     Context,
-    kernel::{Body, Step, TaskId, Turn, local},
+    kernel::{Step, TaskId, Turn, local},
+    task::Payload,
 };
 use runtime_traits::Panics;
 use std::{
@@ -16,8 +17,6 @@ use std::{
 
 /// How long in real time a run that cannot go on waits for a thread that might wake it.
 const FOREIGN_GRACE: Duration = Duration::from_millis(50);
-
-type Payload = Box<dyn Any + Send>;
 
 /// Runs one simulation. Dropped without [`start`](runtime_traits::Runner::start), it ends the run.
 ///
@@ -44,7 +43,7 @@ impl Runner {
                     self.wait_or_deadlock()?;
                     continue;
                 }
-                Step::Fail(text) => return Err(Box::new(text)),
+                Step::Fail(payload) => return Err(payload),
             };
             let cx = &mut task::Context::from_waker(&turn.waker);
             match &mut turn.body {
@@ -55,10 +54,10 @@ impl Runner {
                     Ok(Poll::Pending) => back = Some(turn),
                     Err(payload) => return Err(self.panicked(turn.task, payload)),
                 },
-                Some(body) => match poll(body, cx) {
-                    Ok(Poll::Pending) => back = Some(turn),
-                    Ok(Poll::Ready(())) => self.finish(turn),
-                    Err(payload) => {
+                Some(body) => match body.as_mut().poll(cx) {
+                    Poll::Pending => back = Some(turn),
+                    Poll::Ready(None) => self.finish(turn),
+                    Poll::Ready(Some(payload)) => {
                         let payload = self.panicked(turn.task, payload);
                         match self.ends_the_run(&turn) {
                             true => return Err(payload),
@@ -86,7 +85,8 @@ impl Runner {
 
     /// Notes who panicked; the first is remembered for the report.
     fn panicked(&self, task: TaskId, payload: Payload) -> Payload {
-        local::with(&self.context.shared, |kernel| kernel.panicked(task));
+        let text = message(&*payload);
+        local::with(&self.context.shared, |kernel| kernel.panicked(task, text));
         payload
     }
 
@@ -99,10 +99,6 @@ impl Runner {
         });
         caught != Some(true)
     }
-}
-
-fn poll(body: &mut Body, cx: &mut task::Context<'_>) -> Result<Poll<()>, Payload> {
-    catch_unwind(AssertUnwindSafe(|| Pin::new(body).poll(cx)))
 }
 
 impl runtime_traits::Runner for Runner {
@@ -132,12 +128,13 @@ impl Runner {
             local::with(shared, |kernel| kernel.end());
             self.context.root_current().enter(|| drop(root));
         }));
-        local::with(shared, |kernel| shared.set_ending(kernel.ending()));
+        let failed = local::with(shared, |kernel| {
+            shared.set_ending(kernel.ending());
+            kernel.failed.take()
+        });
         drop(shared.take_injected());
-        match result {
-            Ok(output) => drops.map(|()| output),
-            Err(payload) => Err(payload),
-        }
+        let drops = failed.flatten().map_or(drops, Err);
+        result.and_then(|output| drops.map(|()| output))
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn with<R>(shared: &Shared, f: impl FnOnce(&mut Kernel) -> R) -> Opti
         _ => run(shared.parked().as_mut()?),
     };
     if let Some(outbox) = outbox {
-        outbox.deliver();
+        outbox.deliver(shared);
     }
     result
 }

@@ -13,7 +13,7 @@ mod tasks;
 pub(crate) use outbox::Outbox;
 pub(crate) use shared::{Injected, Shared, Spawn};
 pub(crate) use step::{Step, Turn};
-pub(crate) use tasks::{ROOT, Stage, TaskId, Wait};
+pub(crate) use tasks::{Name, ROOT, Stage, TaskId, Wait};
 
 use crate::{
     audit::{Chain, State, Work},
@@ -23,18 +23,18 @@ use crate::{
     host::HostState,
     network::{Packet, Switch},
     ready::ReadySet,
+    runner::message,
+    task::Payload,
     timers::Timers,
 };
-use shared::TaskWaker;
+use runtime_traits::Panics;
 use std::{
     io::ErrorKind,
+    panic::Location,
     sync::Arc,
     task::{Context, Waker},
 };
 use tasks::{Task, Tasks};
-
-/// A task's future, with its handle's other half.
-pub(crate) type Body = Box<dyn Future<Output = ()> + Send + Unpin>;
 
 pub(crate) struct Kernel {
     pub(crate) shared: Arc<Shared>,
@@ -57,6 +57,8 @@ pub(crate) struct Kernel {
     polled: Polled,
     polls: u64,
     panicked: Option<String>,
+    /// What a destructor panicked with: the run ends with it.
+    pub(crate) failed: Option<Payload>,
     /// How many events there have been that a report may tell.
     events: u64,
     /// Those of them that a report wants, in words.
@@ -140,18 +142,13 @@ impl Kernel {
             },
             polls: 0,
             panicked: None,
+            failed: None,
             events: 0,
             last_events: Vec::new(),
             config,
         };
         kernel.add_host("root");
-        kernel.admit(
-            Stage::Root,
-            0,
-            0,
-            Arc::default(),
-            std::panic::Location::caller(),
-        );
+        kernel.admit_root();
         if let Some(limit) = kernel.config.timeout {
             kernel.limit = crate::clock::nanos(limit);
         }
@@ -176,7 +173,7 @@ impl Kernel {
     /// Notes on which host something is done, unless it is the polled task's own.
     pub(crate) fn note_host(&mut self, host: u32) {
         let polled = self.polled.waker != (0, 0);
-        let own = self.tasks.get(self.polled.task).map(|task| task.host);
+        let own = self.tasks.get(self.polled.task).map(|task| task.name.host);
         if !polled || own != Some(host) {
             self.note(Event::On { host });
         }
@@ -191,53 +188,35 @@ impl Kernel {
 
     /// Takes a new task in, ready to be polled. A host that is down takes none.
     pub(crate) fn spawn(&mut self, spawn: Spawn) {
-        let Spawn {
-            body,
-            host,
-            life,
-            label,
-            site,
-        } = spawn;
+        let Spawn { body, life, name } = spawn;
+        let (host, label) = (name.host, name.label.clone());
         if self.ended || !self.is_alive(host, life) {
-            return self.outbox.bodies.push(body);
+            return self.outbox.close_later(body, name);
         }
-        let task = self.admit(Stage::Waiting(body), host, life, label.clone(), site);
+        let id = self.tasks.insert(Task::new(name, life));
+        let task = self.tasks.at(id.index);
+        task.waker = Some(body.admit(id));
+        task.stage = Stage::Waiting(body);
+        self.ready.insert(id.index);
         self.note(Event::Spawn {
-            task: task.index,
+            task: id.index,
             host,
             label: &label,
         });
     }
 
-    fn admit(
-        &mut self,
-        stage: Stage,
-        host: u32,
-        life: u32,
-        label: Arc<str>,
-        site: &'static std::panic::Location<'static>,
-    ) -> TaskId {
-        let (serial, waits, instant, polls, waker) = (0, Wait::Unknown, 0, 0, None);
-        let task = Task {
-            serial,
-            stage,
-            host,
-            life,
+    fn admit_root(&mut self) {
+        let (label, site) = (Arc::default(), Location::caller());
+        let name = Name {
+            host: 0,
             label,
             site,
-            waits,
-            instant,
-            polls,
-            waker,
         };
-        let id = self.tasks.insert(task);
-        let waker = TaskWaker {
-            shared: self.shared.clone(),
-            task: id,
-        };
-        self.tasks.at(id.index).waker = Some(Waker::from(Arc::new(waker)));
+        let mut root = Task::new(name, 0);
+        root.stage = Stage::Root;
+        root.waker = Some(self.shared.root_waker());
+        let id = self.tasks.insert(root);
         self.ready.insert(id.index);
-        id
     }
 
     /// The task becomes ready, if it has not ended.
@@ -283,10 +262,33 @@ impl Kernel {
     }
 
     /// A task panicked. Who was first is remembered.
-    pub(crate) fn panicked(&mut self, task: TaskId) {
-        self.note(Event::Panic { task: task.index });
+    pub(crate) fn panicked(&mut self, task: TaskId, text: &str) {
+        let index = task.index;
+        self.note(Event::Panic { task: index, text });
         let who = self.describe(task);
         self.panicked.get_or_insert(who);
+    }
+
+    /// A destructor panicked, of a task that was dropped unfinished. The first one ends the run,
+    /// unless panics are caught.
+    pub(crate) fn panicked_when_dropped(&mut self, name: &Name, payload: Payload) {
+        let (host, label, text) = (name.host, &*name.label, message(&*payload));
+        self.note(Event::DropPanic { host, label, text });
+        let who = self.describe_name(name);
+        self.panicked.get_or_insert(who);
+        if self.config.panics == Panics::Propagate && self.failed.is_none() {
+            self.failed = Some(payload);
+        } else {
+            self.outbox.drop_later(payload);
+        }
+    }
+
+    /// A task is to end at its next poll.
+    pub(crate) fn abort(&mut self, id: TaskId) {
+        if self.tasks.get(id).is_some() {
+            self.note(Event::Abort { task: id.index });
+            self.wake(id);
+        }
     }
 
     /// 64 bits for the order of a `select!`.

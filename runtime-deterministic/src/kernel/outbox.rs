@@ -1,6 +1,7 @@
 //! What the kernel leaves for when it is released: it is other people's code.
 
-use super::Body;
+use super::{Kernel, Name, Shared, local};
+use crate::task::Body;
 use runtime_traits::Signaler;
 use std::{
     any::Any,
@@ -15,7 +16,7 @@ pub(crate) struct Outbox {
     pub(super) wakes: Vec<Waker>,
     signals: Vec<(Arc<Mutex<Signaler>>, i32)>,
     drops: Vec<Box<dyn Any + Send>>,
-    pub(super) bodies: Vec<Body>,
+    bodies: Vec<(Body, Name)>,
 }
 
 impl Outbox {
@@ -25,6 +26,11 @@ impl Outbox {
 
     pub(crate) fn signal_later(&mut self, signaler: Arc<Mutex<Signaler>>, value: i32) {
         self.signals.push((signaler, value));
+    }
+
+    /// Ends a task unfinished.
+    pub(super) fn close_later(&mut self, body: Body, name: Name) {
+        self.bodies.push((body, name));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -41,7 +47,7 @@ impl Outbox {
         (!self.is_empty()).then(|| mem::take(self))
     }
 
-    pub(super) fn deliver(self) {
+    pub(super) fn deliver(self, shared: &Shared) {
         self.wakes.into_iter().for_each(Waker::wake);
         for (signaler, value) in self.signals {
             signaler
@@ -49,7 +55,12 @@ impl Outbox {
                 .unwrap_or_else(PoisonError::into_inner)
                 .signal(value);
         }
-        drop(self.bodies);
+        for (mut body, name) in self.bodies {
+            if let Some(payload) = body.as_mut().close() {
+                let told = |kernel: &mut Kernel| kernel.panicked_when_dropped(&name, payload);
+                local::with(shared, told);
+            }
+        }
         drop(self.drops);
     }
 }

@@ -1,6 +1,6 @@
 //! What a run says of itself when it cannot go on.
 
-use super::{Kernel, TaskId, Wait};
+use super::{Kernel, Name, TaskId, Wait};
 use crate::{clock::Instant, event::Event};
 use std::fmt::Write;
 
@@ -9,13 +9,18 @@ impl Kernel {
     pub(crate) fn describe(&mut self, task: TaskId) -> String {
         match self.tasks.get(task) {
             Some(task) => {
-                let host = &self.hosts[task.host as usize].name;
-                match &*task.label {
-                    "" => format!("host {host}, its root"),
-                    label => format!("host {host}, task {label:?} (spawned at {})", task.site),
-                }
+                let name = task.name.clone();
+                self.describe_name(&name)
             }
             None => "a task that has ended".into(),
+        }
+    }
+
+    pub(super) fn describe_name(&self, name: &Name) -> String {
+        let host = &self.hosts[name.host as usize].name;
+        match &*name.label {
+            "" => format!("host {host}, its root"),
+            label => format!("host {host}, task {label:?} (spawned at {})", name.site),
         }
     }
 
@@ -67,7 +72,8 @@ impl Kernel {
 
     fn describe_wait(&mut self, wait: Wait) -> String {
         match wait {
-            Wait::Unknown => "waits for a handle, a channel or something else of its own".into(),
+            Wait::Unknown => "waits for a channel or something else of its own".into(),
+            Wait::Handle(task) => format!("waits for the handle of {}", self.describe(task)),
             Wait::Sleep(deadline) => format!("sleeps until {}", Instant(deadline)),
             Wait::Accept(listener) => match self.switch.fabric.local_addr(listener) {
                 Some(socket) => format!("accepts on {socket}"),
@@ -92,7 +98,10 @@ impl Kernel {
         }
         match self.tasks.get(self.polled.task) {
             Some(task) if self.polled.waker != (0, 0) => {
-                format!("{} {}", self.hosts[task.host as usize].name, task.label)
+                format!(
+                    "{} {}",
+                    self.hosts[task.name.host as usize].name, task.name.label
+                )
             }
             _ => "network".into(),
         }

@@ -1,11 +1,13 @@
 //! What crosses threads: the parked kernel, and what other threads want of a running one.
 
-use super::{Body, Ending, Kernel, TaskId};
-use crate::draws::{Draws, Purpose};
+use super::{Ending, Kernel, Name, ROOT, TaskId, Waiter, local};
+use crate::{
+    draws::{Draws, Purpose},
+    task::Body,
+};
 use runtime_traits::Signal;
 use std::{
     collections::BTreeMap,
-    panic::Location,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -41,10 +43,8 @@ pub(crate) enum Injected {
 /// A task to be taken in.
 pub(crate) struct Spawn {
     pub(crate) body: Body,
-    pub(crate) host: u32,
     pub(crate) life: u32,
-    pub(crate) label: Arc<str>,
-    pub(crate) site: &'static Location<'static>,
+    pub(crate) name: Name,
 }
 
 impl Shared {
@@ -114,6 +114,32 @@ impl Shared {
         self.arrived.notify_one();
     }
 
+    /// Wakes one task, from any thread and at any time; after the task's end it does nothing.
+    pub(crate) fn wake(&self, task: TaskId) {
+        if local::with(self, |kernel| kernel.wake(task)).is_none() {
+            self.inject(Injected::Wake(task));
+        }
+    }
+
+    /// Asks one task to end, as it was told already.
+    pub(crate) fn abort(&self, task: TaskId) {
+        if local::with(self, |kernel| kernel.abort(task)).is_none() {
+            self.inject(Injected::Wake(task));
+        }
+    }
+
+    /// Wakes whoever waited, from any thread.
+    pub(crate) fn tell(&self, waiter: Waiter) {
+        match waiter {
+            Waiter::Task(task) => self.wake(task),
+            Waiter::Other(waker) => waker.wake(),
+        }
+    }
+
+    pub(crate) fn root_waker(self: &Arc<Self>) -> Waker {
+        Waker::from(Arc::new(RootWaker(self.clone())))
+    }
+
     pub(crate) fn is_wanted(&self) -> bool {
         self.wanted.load(Ordering::Relaxed)
     }
@@ -137,20 +163,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Wakes one task, from any thread and at any time; after the task's end it does nothing.
-pub(super) struct TaskWaker {
-    pub(super) shared: Arc<Shared>,
-    pub(super) task: TaskId,
-}
+struct RootWaker(Arc<Shared>);
 
-impl Wake for TaskWaker {
+impl Wake for RootWaker {
     fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
+        self.0.wake(ROOT);
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if super::local::with(&self.shared, |kernel| kernel.wake(self.task)).is_none() {
-            self.shared.inject(Injected::Wake(self.task));
-        }
+        self.0.wake(ROOT);
     }
 }

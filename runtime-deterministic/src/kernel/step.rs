@@ -1,9 +1,12 @@
 //! What happens next: which task is polled, and when time moves.
 
 use super::{
-    Body, Due, Injected, Kernel, Polled, ROOT, Stage, TaskId, Wait, Waiter, addresses, tasks::Task,
+    Due, Injected, Kernel, Polled, ROOT, Stage, TaskId, Wait, Waiter, addresses, tasks::Task,
 };
-use crate::event::Event;
+use crate::{
+    event::Event,
+    task::{Body, Payload},
+};
 use std::{mem, task::Waker};
 
 /// A task's turn: the runner polls it and gives it back.
@@ -21,7 +24,7 @@ pub(crate) enum Step {
     /// No task is ready and no timer runs.
     Blocked,
     /// The run may not go on.
-    Fail(String),
+    Fail(Payload),
 }
 
 impl Kernel {
@@ -33,6 +36,9 @@ impl Kernel {
         if self.shared.is_wanted() {
             self.take_injected();
         }
+        if let Some(payload) = self.failed.take() {
+            return Step::Fail(payload);
+        }
         loop {
             if !self.outbox.is_empty() {
                 return Step::Again;
@@ -43,7 +49,7 @@ impl Kernel {
             match self.advance() {
                 Ok(true) => {}
                 Ok(false) => return Step::Blocked,
-                Err(failure) => return Step::Fail(failure),
+                Err(failure) => return Step::Fail(Box::new(failure)),
             }
         }
     }
@@ -62,7 +68,7 @@ impl Kernel {
         }
         task.polls += 1;
         if task.polls > limit {
-            return Step::Fail(self.livelock(index));
+            return Step::Fail(Box::new(self.livelock(index)));
         }
         task.waits = Wait::Unknown;
         let id = TaskId {
@@ -92,7 +98,8 @@ impl Kernel {
         match (turn.body, &task.stage) {
             (None, _) => task.stage = Stage::Root,
             (Some(body), Stage::Doomed) => {
-                self.outbox.bodies.push(body);
+                let name = task.name.clone();
+                self.outbox.close_later(body, name);
                 self.forget(turn.task.index);
             }
             (Some(body), _) => task.stage = Stage::Waiting(body),
@@ -156,14 +163,15 @@ impl Kernel {
 
     /// Ends the tasks of `host`'s life: their futures are dropped once the kernel is released.
     pub(crate) fn drop_tasks(&mut self, host: u32, life: u32) {
-        let of_host = |task: &Task| task.host == host && task.life == life;
+        let of_host = |task: &Task| task.name.host == host && task.life == life;
         let live = self.tasks.live().filter(|(_, task)| of_host(task));
         let indices: Vec<_> = live.map(|(index, _)| index).collect();
         for index in indices {
             let task = self.tasks.at(index);
             match mem::replace(&mut task.stage, Stage::Doomed) {
                 Stage::Waiting(body) => {
-                    self.outbox.bodies.push(body);
+                    let name = task.name.clone();
+                    self.outbox.close_later(body, name);
                     self.forget(index);
                 }
                 Stage::Root => task.stage = Stage::Root,
@@ -182,7 +190,8 @@ impl Kernel {
             .filter(|index| *index != ROOT.index);
         for index in live.collect::<Vec<_>>() {
             if let Stage::Waiting(body) = self.forget(index) {
-                self.outbox.bodies.push(body);
+                let name = self.tasks.at(index).name.clone();
+                self.outbox.close_later(body, name);
             }
         }
     }

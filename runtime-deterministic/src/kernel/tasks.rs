@@ -1,6 +1,6 @@
 //! The tasks of a run, by number.
 
-use super::Body;
+use crate::task::Body;
 use std::{panic::Location, sync::Arc, task::Waker};
 
 /// A task: its place, and which of those who had it.
@@ -19,15 +19,38 @@ pub(crate) const ROOT: TaskId = TaskId {
 pub(crate) struct Task {
     pub(crate) serial: u32,
     pub(crate) stage: Stage,
-    pub(crate) host: u32,
     pub(crate) life: u32,
-    pub(crate) label: Arc<str>,
-    pub(crate) site: &'static Location<'static>,
+    pub(crate) name: Name,
     pub(crate) waits: Wait,
     /// Its place in time when it was last polled, and how often it was polled there.
     pub(crate) instant: u64,
     pub(crate) polls: u64,
     pub(crate) waker: Option<Waker>,
+}
+
+/// What reports call a task.
+#[derive(Clone)]
+pub(crate) struct Name {
+    pub(crate) host: u32,
+    pub(crate) label: Arc<str>,
+    /// Where it was spawned.
+    pub(crate) site: &'static Location<'static>,
+}
+
+impl Task {
+    /// A task whose stage and waker are yet to be told.
+    pub(super) fn new(name: Name, life: u32) -> Self {
+        Self {
+            serial: 0,
+            stage: Stage::Polled,
+            life,
+            name,
+            waits: Wait::Unknown,
+            instant: 0,
+            polls: 0,
+            waker: None,
+        }
+    }
 }
 
 pub(crate) enum Stage {
@@ -44,6 +67,7 @@ pub(crate) enum Stage {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Wait {
     Unknown,
+    Handle(TaskId),
     Sleep(u64),
     Accept(u32),
     Receive(u32),

@@ -1,11 +1,11 @@
 //! The same seed gives the same run; the least difference gives another audit state.
 
-use runtime_deterministic::{Context, Crash, Executor, State};
+use runtime_deterministic::{Config, Context, Crash, Executor, State};
 use runtime_macros::select;
 use runtime_traits::{
-    Blob, Clock, Error, Listener, Network, Random, Runner, Sink, Spawner, Storage, Stream,
+    Blob, Clock, Error, Listener, Network, Panics, Random, Runner, Sink, Spawner, Storage, Stream,
 };
-use std::{env, net::SocketAddr, process::Command, time::Duration};
+use std::{env, future::pending, net::SocketAddr, process::Command, time::Duration};
 
 /// What differs between two runs of one seed.
 #[derive(Clone, Copy, Default)]
@@ -191,6 +191,53 @@ fn the_host_that_is_acted_on_shows() {
         let hosts = ["a", "b"].map(|name| world.host(name, async |_| ()).unwrap());
         hosts[usize::from(which)].context().stop(3);
     });
+}
+
+#[test]
+fn what_a_caught_panic_says_shows() {
+    let state = |text: &'static str, dropped: bool| {
+        let mut config = Config::default();
+        config.panics = Panics::Catch;
+        let (runner, context, auditor) = Executor::init(config);
+        runner.start(async {
+            let task = context.spawn("task", async move {
+                let _saying = Saying(dropped.then_some(text));
+                assert!(dropped, "{text}");
+                pending::<()>().await;
+            });
+            context.sleep(Duration::from_millis(1)).await;
+            task.abort();
+            let _ = task.await;
+        });
+        auditor.state()
+    };
+    assert_ne!(state("one", false), state("other", false));
+    assert_ne!(state("one", true), state("other", true));
+}
+
+/// Panics with this when it is dropped.
+struct Saying(Option<&'static str>);
+
+impl Drop for Saying {
+    fn drop(&mut self) {
+        if let Some(text) = self.0 {
+            panic!("{text}");
+        }
+    }
+}
+
+#[test]
+fn an_abort_shows() {
+    differs(
+        "an abort of a task that returns",
+        async |context: Context, aborts| {
+            let task = context.spawn("task", async {});
+            if aborts {
+                task.abort();
+            }
+            let _ = task.await;
+        },
+    );
 }
 
 /// Run in a process of its own by the next test.

@@ -4,5 +4,6 @@ mod datagrams;
 mod determinism;
 mod hosts;
 mod links;
+mod reports;
 mod tasks;
 mod time;

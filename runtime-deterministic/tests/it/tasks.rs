@@ -1,14 +1,14 @@
 //! Tasks: their ends, their labels, and what a run says when it cannot go on.
 
-use runtime_deterministic::{Config, Context, Executor, TaskCount};
+use runtime_deterministic::{Config, Context, Crash, Executor, Host, TaskCount};
 use runtime_macros::select;
 use runtime_traits::{Clock, Error, Here, Panics, Random, Runner, Signaler, Spawner, reschedule};
 use std::{
     collections::BTreeSet,
-    future::pending,
+    future::{pending, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex},
-    task::{Wake, Waker},
+    task::{Poll, Wake, Waker},
     time::Duration,
 };
 
@@ -147,52 +147,6 @@ fn a_caught_panic_ends_the_process_of_its_host() {
 }
 
 #[test]
-fn a_deadlock_names_who_waits_for_what() {
-    let text = panic_of(Config::default(), async |context| {
-        let world = context.world();
-        let host = world.host("db-1", async |context: Context| {
-            let socket = (context.addr(), 80).into();
-            let mut listener = runtime_traits::Network::bind(&context, socket)
-                .await
-                .unwrap();
-            runtime_traits::Listener::accept(&mut listener)
-                .await
-                .map(|_| ())
-        });
-        context.spawn("stuck", pending::<()>()).await.unwrap();
-        drop(host);
-    });
-    assert!(text.starts_with("deadlock at 0.000000 ms"), "{text}");
-    assert!(
-        text.contains("host db-1, its root: accepts on 10.0.0.2:80"),
-        "{text}"
-    );
-    assert!(
-        text.contains("host root, task \"stuck\" (spawned at "),
-        "{text}"
-    );
-    assert!(text.contains("tests/it/tasks.rs:"), "{text}");
-}
-
-#[test]
-fn a_livelock_names_the_task() {
-    let mut config = Config::default();
-    config.poll_limit = 1_000;
-    let text = panic_of(config, async |context| {
-        let spin = async {
-            loop {
-                reschedule().await;
-            }
-        };
-        context.spawn("spinning", spin).await.unwrap();
-    });
-    assert!(
-        text.starts_with("livelock: host root, task \"spinning\""),
-        "{text}"
-    );
-}
-
-#[test]
 fn many_polls_of_many_tasks_at_one_instant_are_no_livelock() {
     let mut config = Config::default();
     config.poll_limit = 1_000;
@@ -208,23 +162,6 @@ fn many_polls_of_many_tasks_at_one_instant_are_no_livelock() {
             task.await.unwrap();
         }
     });
-}
-
-#[test]
-fn a_limit_of_virtual_time_names_who_is_left() {
-    let mut config = Config::default();
-    config.timeout = Some(Duration::from_secs(60));
-    let text = panic_of(config, async |context| {
-        context.sleep(Duration::from_secs(61)).await;
-    });
-    assert!(
-        text.starts_with("the limit of 60s of virtual time passed"),
-        "{text}"
-    );
-    assert!(
-        text.contains("host root, its root: sleeps until 61000.000000 ms"),
-        "{text}"
-    );
 }
 
 #[test]
@@ -410,6 +347,92 @@ fn a_panic_in_a_wakers_destructor_ends_the_run_as_any_other() {
         futures::executor::block_on(context.stopped()),
         Err(Error::Closed)
     );
+}
+
+/// A task that panics when it is dropped unfinished.
+async fn fragile() {
+    let _fragile = PanicsWhenDropped;
+    pending::<()>().await;
+}
+
+#[test]
+fn a_panic_in_a_destructor_at_a_crash_follows_the_policy() {
+    let crash = async |context: Context| {
+        let host = context.world().host("db", async |_| fragile().await);
+        let host = host.unwrap();
+        context.sleep(Duration::from_millis(1)).await;
+        host.crash(Crash::Reset).unwrap();
+        context.sleep(Duration::from_millis(1)).await;
+        panic!("the run went on: {:?}", host.wait().await);
+    };
+    assert_eq!(panic_of(Config::default(), crash), "planted");
+    let mut config = Config::default();
+    config.panics = Panics::Catch;
+    assert_eq!(panic_of(config, crash), "the run went on: Err(Exited)");
+}
+
+#[test]
+fn a_panic_in_a_destructor_at_the_end_follows_the_policy() {
+    let end = async |context: Context| {
+        drop(context.spawn("left", fragile()));
+        context.sleep(Duration::from_millis(1)).await;
+    };
+    assert_eq!(panic_of(Config::default(), end), "planted");
+    let mut config = Config::default();
+    config.panics = Panics::Catch;
+    let (runner, context, _) = Executor::init(config);
+    runner.start(end(context));
+}
+
+#[test]
+fn a_panic_of_the_root_comes_before_those_of_the_destructors() {
+    let text = panic_of(Config::default(), async |context| {
+        drop(context.spawn("left", fragile()));
+        context.sleep(Duration::from_millis(1)).await;
+        panic!("the root's");
+    });
+    assert_eq!(text, "the root's");
+}
+
+#[test]
+fn a_detached_tasks_output_is_dropped_when_the_task_ends() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let output = Arc::new(());
+        let (held, kept) = (output.clone(), Arc::new(Mutex::new(None)));
+        let place = kept.clone();
+        drop(context.spawn("task", async move {
+            // A waker that is kept keeps no output.
+            let waker = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+            *place.lock().unwrap() = Some(waker);
+            held
+        }));
+        context.sleep(Duration::from_millis(1)).await;
+        assert_eq!(Arc::strong_count(&output), 1);
+        drop(kept);
+    });
+}
+
+#[test]
+fn a_task_that_brings_its_host_down_has_crashed() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let world = context.world();
+        let (send, receive) = futures::channel::oneshot::channel::<Host<i32>>();
+        let mut receive = Some(receive);
+        let host = world.host("db", move |_| {
+            let receive = receive.take();
+            async move {
+                let host = receive.unwrap().await.unwrap();
+                host.crash(Crash::Reset).unwrap();
+                7
+            }
+        });
+        let host = host.unwrap();
+        let end = host.wait();
+        let _ = send.send(host.clone());
+        assert_eq!(end.await, Err(Error::Exited));
+    });
 }
 
 #[test]

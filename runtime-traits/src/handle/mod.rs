@@ -28,6 +28,9 @@ pub trait Join<T>: Send + Sync {
 
     /// Whether the task has ended.
     fn is_finished(&self) -> bool;
+
+    /// The handle was dropped: nobody asks for the output any more, and it may be dropped.
+    fn detach(&self) {}
 }
 
 /// What a backend does with a task that panics.
@@ -100,6 +103,12 @@ impl<T> Handle<T> {
 impl<T> From<Arc<dyn Join<T>>> for Handle<T> {
     fn from(join: Arc<dyn Join<T>>) -> Self {
         Self(join)
+    }
+}
+
+impl<T> Drop for Handle<T> {
+    fn drop(&mut self) {
+        self.0.detach();
     }
 }
 

@@ -20,6 +20,7 @@ enum State<T> {
     Running {
         task: Option<Waker>,
         join: Option<Waker>,
+        detached: bool,
     },
     Done(Result<T, Error>),
     Taken,
@@ -30,6 +31,7 @@ impl<T> Default for Shared<T> {
         let state = Mutex::new(State::Running {
             task: None,
             join: None,
+            detached: false,
         });
         Self {
             aborted: AtomicBool::new(false),
@@ -60,14 +62,21 @@ impl<T> Shared<T> {
         }
     }
 
-    pub(super) fn finish(&self, result: Result<T, Error>) {
-        let before = mem::replace(&mut *self.lock(), State::Done(result));
+    /// Resolves the handle. Without one the result comes back, to be dropped.
+    pub(super) fn finish(&self, result: Result<T, Error>) -> Option<Result<T, Error>> {
+        let mut state = self.lock();
+        if let State::Running { detached: true, .. } = *state {
+            return Some(result);
+        }
+        let before = mem::replace(&mut *state, State::Done(result));
+        drop(state);
         if let State::Running {
             join: Some(waker), ..
         } = before
         {
             waker.wake();
         }
+        None
     }
 }
 
@@ -105,5 +114,18 @@ impl<T: Send> Join<T> for Shared<T> {
 
     fn is_finished(&self) -> bool {
         !matches!(*self.lock(), State::Running { .. })
+    }
+
+    fn detach(&self) {
+        let mut state = self.lock();
+        let unwanted = match &mut *state {
+            State::Running { join, detached, .. } => {
+                *detached = true;
+                (join.take(), State::Taken)
+            }
+            done => (None, mem::replace(done, State::Taken)),
+        };
+        drop(state);
+        drop(unwanted);
     }
 }

@@ -93,16 +93,13 @@ impl<F: Future, D: Fn() -> Error> Task<F, D> {
         } = self.work.take()?;
         let drops = catch_unwind(AssertUnwindSafe(|| current.enter(|| drop(future))));
         drop(current);
-        match result.and_then(|result| drops.map(|()| result)) {
-            Ok(result) => {
-                self.shared.finish(result);
-                None
-            }
-            Err(payload) => {
-                self.shared.finish(Err(Error::Exited));
-                Some(payload)
-            }
-        }
+        let (result, payload) = match result.and_then(|result| drops.map(|()| result)) {
+            Ok(result) => (result, None),
+            Err(payload) => (Err(Error::Exited), Some(payload)),
+        };
+        let unwanted = self.shared.finish(result);
+        let drops = catch_unwind(AssertUnwindSafe(|| drop(unwanted)));
+        payload.or(drops.err())
     }
 }
 

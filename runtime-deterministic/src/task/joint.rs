@@ -1,0 +1,134 @@
+//! What a task's waker and its handle share. It knows no future.
+
+use crate::kernel::{Shared, TaskId, Wait, Waiter, local};
+use runtime_traits::{Error, Join};
+use std::{
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    task::{Context, Poll, Wake},
+};
+
+pub(super) struct Joint<T> {
+    shared: Arc<Shared>,
+    /// Once the kernel took it in.
+    task: OnceLock<TaskId>,
+    aborted: AtomicBool,
+    state: Mutex<State<T>>,
+}
+
+enum State<T> {
+    Running(Option<Waiter>),
+    /// The handle is gone.
+    Detached,
+    Done(Result<T, Error>),
+    Taken,
+}
+
+impl<T> Joint<T> {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            task: OnceLock::new(),
+            aborted: AtomicBool::new(false),
+            state: Mutex::new(State::Running(None)),
+        }
+    }
+
+    pub(super) fn admit(&self, task: TaskId) {
+        let _ = self.task.set(task);
+    }
+
+    pub(super) fn is_aborted(&self) -> bool {
+        self.aborted.load(SeqCst)
+    }
+
+    /// Resolves the handle. Without one the result comes back, to be dropped.
+    pub(super) fn finish(&self, result: Result<T, Error>) -> Option<Result<T, Error>> {
+        let mut state = self.lock();
+        if matches!(*state, State::Detached) {
+            return Some(result);
+        }
+        let before = mem::replace(&mut *state, State::Done(result));
+        drop(state);
+        if let State::Running(Some(waiter)) = before {
+            self.shared.tell(waiter);
+        }
+        None
+    }
+
+    /// Makes the task ready. One that was not taken in yet will be by then.
+    fn wake_task(&self) {
+        if let Some(task) = self.task.get() {
+            self.shared.wake(*task);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Send> Join<T> for Joint<T> {
+    fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
+        if !self.is_finished() {
+            // Made before the lock is taken: to clone a waker is another's code.
+            let waiter = self.waiter(cx);
+            let mut state = self.lock();
+            if let State::Running(place) = &mut *state {
+                let before = place.replace(waiter);
+                drop(state);
+                drop(before);
+                return Poll::Pending;
+            }
+        }
+        match mem::replace(&mut *self.lock(), State::Taken) {
+            State::Done(result) => Poll::Ready(result),
+            _ => panic!("a handle was polled after it had resolved"),
+        }
+    }
+
+    fn abort(&self) {
+        self.aborted.store(true, SeqCst);
+        if let Some(task) = self.task.get() {
+            self.shared.abort(*task);
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        !matches!(*self.lock(), State::Running(_) | State::Detached)
+    }
+
+    fn detach(&self) {
+        let mut state = self.lock();
+        let before = match *state {
+            State::Running(_) => mem::replace(&mut *state, State::Detached),
+            _ => mem::replace(&mut *state, State::Taken),
+        };
+        drop(state);
+        drop(before);
+    }
+}
+
+impl<T> Joint<T> {
+    fn waiter(&self, cx: &Context<'_>) -> Waiter {
+        let wait = match self.task.get() {
+            Some(task) => Wait::Handle(*task),
+            None => Wait::Unknown,
+        };
+        let known = local::with(&self.shared, |kernel| kernel.waiter(cx, wait));
+        known.unwrap_or_else(|| Waiter::Other(cx.waker().clone()))
+    }
+}
+
+impl<T: Send + 'static> Wake for Joint<T> {
+    fn wake(self: Arc<Self>) {
+        self.wake_task();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.wake_task();
+    }
+}
