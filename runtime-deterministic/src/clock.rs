@@ -1,17 +1,22 @@
 //! Virtual time, and waiting for it.
 
+mod clocks;
+
+pub(crate) use clocks::{Change, Clocks};
+
 use crate::{
     Context,
     event::Event,
-    kernel::{Due, Injected, Wait, local},
+    kernel::{Due, Injected, Kernel, Shared, Wait, Waiter, local},
     timers::Key,
 };
+use clocks::signed;
 use runtime_traits::Error;
 use std::{
     fmt,
     pin::Pin,
     task::{self, Poll},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 /// A deadline that is never reached.
@@ -31,22 +36,92 @@ impl fmt::Display for Instant {
     }
 }
 
-/// What the sleeping calls of [`Context`] return. It ends exactly at its deadline; sleeps with equal
-/// deadlines end in an order drawn from the seed.
+impl Shared {
+    /// How many nanoseconds have passed on a host's monotonic clock since the start.
+    pub(crate) fn monotonic(&self, host: u32) -> u64 {
+        let now = self.now();
+        self.clocks(host, |clocks| clocks.monotonic(now))
+            .unwrap_or(now)
+    }
+
+    /// What a host's wall clock shows.
+    pub(crate) fn wall(&self, host: u32) -> SystemTime {
+        let now = self.now();
+        let wall = self.clocks(host, |clocks| clocks.wall(now));
+        let wall = wall.unwrap_or_else(|| now.into());
+        let since = Duration::from_nanos_u128(wall.unsigned_abs());
+        match wall < 0 {
+            true => self.start_time - since,
+            false => self.start_time + since,
+        }
+    }
+
+    /// When a deadline is reached, by a host's own clock as it drifts now or by the run's time.
+    fn instant(&self, clock: Option<u32>, deadline: u64) -> u64 {
+        clock
+            .and_then(|host| self.clocks(host, |clocks| clocks.instant(deadline)))
+            .unwrap_or(deadline)
+    }
+}
+
+impl Kernel {
+    /// Tells `waiter` when a deadline is reached.
+    pub(crate) fn sleep(&mut self, clock: Option<u32>, deadline: u64, waiter: Waiter) -> Key {
+        let at = self.shared.instant(clock, deadline);
+        let due = match clock {
+            None => Due::Wake(waiter),
+            Some(host) => Due::Sleep {
+                host,
+                deadline,
+                waiter,
+            },
+        };
+        self.timers.insert(at, due)
+    }
+
+    /// Changes a host's clocks. Whoever sleeps by them wakes when they show the deadline.
+    pub(crate) fn change_clocks(&mut self, host: u32, change: Change) {
+        self.note(Event::Clock { host, change });
+        self.shared.change_clocks(host, change);
+        let Self { timers, shared, .. } = self;
+        timers.rearrange(|due| match due {
+            Due::Sleep {
+                host: of, deadline, ..
+            } if *of == host => Some(shared.instant(Some(host), *deadline)),
+            _ => None,
+        });
+    }
+}
+
+/// What the sleeping calls of [`Context`] return. It ends exactly at its deadline, by the clock of
+/// its host; sleeps with equal deadlines end in an order drawn from the seed.
 #[must_use = "futures do nothing unless awaited"]
 pub struct Sleep {
     context: Context,
+    /// By the host's own clock, or else by the run's time.
+    own: bool,
     deadline: u64,
     timer: Option<Key>,
 }
 
 impl Sleep {
+    /// A sleep by the clock of the context's host.
     pub(crate) fn until(context: Context, deadline: u64) -> Self {
         Self {
             context,
+            own: true,
             deadline,
             timer: None,
         }
+    }
+
+    fn clock(&self) -> Option<u32> {
+        self.own.then_some(self.context.host)
+    }
+
+    fn is_over(&self) -> bool {
+        let shared = &self.context.shared;
+        shared.now() >= shared.instant(self.clock(), self.deadline)
     }
 }
 
@@ -58,47 +133,59 @@ impl Future for Sleep {
         if this.deadline == NEVER {
             return Poll::Pending;
         }
+        let clock = this.clock();
         let polled = local::with(&this.context.shared, |kernel| {
             if !kernel.is_alive(this.context.host, this.context.life) {
                 return Poll::Pending;
             }
-            if kernel.now >= this.deadline {
+            let at = kernel.shared.instant(clock, this.deadline);
+            if kernel.now >= at {
                 return Poll::Ready(());
             }
-            let waiter = kernel.waiter(cx, Wait::Sleep(this.deadline));
+            let waiter = kernel.waiter(cx, Wait::Sleep(at));
             match this.timer.and_then(|timer| kernel.timers.get_mut(timer)) {
-                Some(due) => {
-                    if let Due::Wake(super::kernel::Waiter::Other(waker)) =
-                        std::mem::replace(due, Due::Wake(waiter))
-                    {
+                Some(Due::Wake(place) | Due::Sleep { waiter: place, .. }) => {
+                    if let Waiter::Other(waker) = std::mem::replace(place, waiter) {
                         kernel.outbox.drop_later(waker);
                     }
                 }
-                None => {
-                    kernel.note(Event::Sleep {
-                        deadline: this.deadline,
-                    });
-                    this.timer = Some(kernel.timers.insert(this.deadline, Due::Wake(waiter)));
+                _ => {
+                    kernel.note(Event::Sleep { deadline: at });
+                    this.timer = Some(kernel.sleep(clock, this.deadline, waiter));
                 }
             }
             Poll::Pending
         });
         polled.unwrap_or_else(|| {
             // Polled by a thread that the simulator does not run.
-            if this.context.shared.now() >= this.deadline && !this.context.shared.ending().over {
+            if this.is_over() && !this.context.shared.ending().over {
                 return Poll::Ready(());
             }
             let (deadline, waker) = (this.deadline, cx.waker().clone());
-            this.context
-                .shared
-                .inject(Injected::Timer { deadline, waker });
+            this.context.shared.inject(Injected::Timer {
+                clock,
+                deadline,
+                waker,
+            });
             Poll::Pending
         })
     }
 }
 
 /// Lets time pass on behalf of a call: an error, once the context is dead.
-pub(crate) struct Elapse(pub(crate) Sleep);
+pub(crate) struct Elapse(Sleep);
+
+impl Elapse {
+    /// Until an instant of the run, whatever the host's clocks show.
+    pub(crate) fn until(context: Context, deadline: u64) -> Self {
+        Self(Sleep {
+            context,
+            own: false,
+            deadline,
+            timer: None,
+        })
+    }
+}
 
 impl Future for Elapse {
     type Output = Result<(), Error>;
@@ -115,8 +202,13 @@ impl Drop for Sleep {
     fn drop(&mut self) {
         if let Some(timer) = self.timer.take() {
             local::with(&self.context.shared, |kernel| {
-                if let Some(Due::Wake(super::kernel::Waiter::Other(waker))) =
-                    kernel.timers.cancel(timer)
+                if let Some(
+                    Due::Wake(Waiter::Other(waker))
+                    | Due::Sleep {
+                        waiter: Waiter::Other(waker),
+                        ..
+                    },
+                ) = kernel.timers.cancel(timer)
                 {
                     kernel.outbox.drop_later(waker);
                 }
@@ -128,5 +220,80 @@ impl Drop for Sleep {
 impl fmt::Debug for Sleep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sleep(until {})", Instant(self.deadline))
+    }
+}
+
+/// The clocks of a host, as the test drives them. Got from [`Host::clock`](crate::Host::clock).
+///
+/// They show the run's time until something is done to them. Offset and jumps move the wall clock
+/// ([`current`](runtime_traits::Clock::current)) alone; drift is of the oscillator behind both
+/// clocks, and of the host's sleeps. They outlive crashes and restarts. No sleep that has been called
+/// moves with the wall clock, [`sleep_until`](runtime_traits::Clock::sleep_until) neither.
+///
+/// Once the run is over nothing happens.
+///
+/// ```
+/// use runtime_deterministic::Executor;
+/// use runtime_traits::{Clock, Runner};
+/// use std::time::Duration;
+///
+/// let (runner, context, _) = Executor::seeded(7);
+/// runner.start(async {
+///     let db = context.world().host("db", async |_| ()).unwrap();
+///     db.clock().offset(Duration::from_secs(5));
+///     db.clock().jump_back(Duration::from_secs(2));
+///     assert_eq!(db.context().current(), context.current() + Duration::from_secs(3));
+/// });
+/// ```
+pub struct HostClock {
+    root: Context,
+    host: u32,
+}
+
+impl HostClock {
+    pub(crate) fn new(root: Context, host: u32) -> Self {
+        Self { root, host }
+    }
+
+    /// Sets the wall clock so far ahead of the run's time, whatever it showed before. It stays
+    /// between 1970 and 9999, as all that sets it does.
+    pub fn offset(&self, ahead: Duration) {
+        self.change(Change::Offset(signed(ahead)));
+    }
+
+    /// Sets the wall clock so far behind the run's time, whatever it showed before.
+    pub fn offset_back(&self, behind: Duration) {
+        self.change(Change::Offset(-signed(behind)));
+    }
+
+    /// Moves the wall clock forwards from what it shows, as a leap or a correction does.
+    pub fn jump(&self, by: Duration) {
+        self.change(Change::Jump(signed(by)));
+    }
+
+    /// Moves the wall clock back from what it shows.
+    pub fn jump_back(&self, by: Duration) {
+        self.change(Change::Jump(-signed(by)));
+    }
+
+    /// Lets both clocks run faster, or slower when it is negative, by so many millionths of their
+    /// right speed, from now on. 0 is right, but does not take back what has drifted. Crystals are
+    /// within 100 ppm or so. Nothing is rounded: a sleep ends at the first nanosecond of the run at which the host's
+    /// clock shows its deadline, whatever the drift was since its call. The clocks never stand
+    /// still: below -999,999 is as -999,999.
+    pub fn drift_ppm(&self, ppm: i32) {
+        self.change(Change::Drift(ppm));
+    }
+
+    fn change(&self, change: Change) {
+        let _ = self
+            .root
+            .with(|kernel| kernel.change_clocks(self.host, change));
+    }
+}
+
+impl fmt::Debug for HostClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostClock").finish_non_exhaustive()
     }
 }

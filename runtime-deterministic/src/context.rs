@@ -78,7 +78,7 @@ impl Context {
     pub(crate) async fn elapse(&self, nanos: u64) -> Result<(), Error> {
         if nanos > 0 {
             let deadline = self.shared.now().saturating_add(nanos);
-            Elapse(Sleep::until(self.clone(), deadline)).await?;
+            Elapse::until(self.clone(), deadline).await?;
         }
         self.with(|_| ())
     }
@@ -194,17 +194,19 @@ impl Clock for Context {
     type Sleep = Sleep;
 
     fn current(&self) -> SystemTime {
-        self.shared.start_time + Duration::from_nanos(self.shared.now())
+        self.shared.wall(self.host)
     }
 
     fn monotonic(&self) -> Duration {
-        HEAD_START + Duration::from_nanos(self.shared.now())
+        HEAD_START + Duration::from_nanos(self.shared.monotonic(self.host))
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
         Sleep::until(
             self.clone(),
-            self.shared.now().saturating_add(nanos(duration)),
+            self.shared
+                .monotonic(self.host)
+                .saturating_add(nanos(duration)),
         )
     }
 

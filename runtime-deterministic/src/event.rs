@@ -4,7 +4,11 @@
 
 mod failure;
 
-use crate::{audit::Chain, clock::Instant};
+use crate::{
+    audit::Chain,
+    clock::{Change, Instant},
+    storage::DiskOp,
+};
 use runtime_traits::Error;
 use std::{
     fmt,
@@ -75,6 +79,10 @@ pub(crate) enum Event<'a> {
     },
     Restart {
         host: u32,
+    },
+    Clock {
+        host: u32,
+        change: Change,
     },
     Bind {
         socket: SocketAddr,
@@ -178,6 +186,15 @@ pub(crate) enum Event<'a> {
     Sync {
         file: u32,
     },
+    /// A call of this kind on the host's disk is to fail.
+    FailNext {
+        host: u32,
+        op: DiskOp,
+    },
+    /// A sync failed, and what it was to write is lost.
+    SyncFails {
+        file: u32,
+    },
     Survive {
         file: u32,
         kept: u32,
@@ -186,6 +203,18 @@ pub(crate) enum Event<'a> {
 }
 
 impl Event<'_> {
+    /// The host that it happens to, when it is nothing that a task does.
+    pub(crate) fn happens_to(&self) -> Option<u32> {
+        match *self {
+            Self::Host { host, .. }
+            | Self::Crash { host, .. }
+            | Self::Restart { host }
+            | Self::Clock { host, .. }
+            | Self::FailNext { host, .. } => Some(host),
+            _ => None,
+        }
+    }
+
     /// Whether a report tells it: the steps of the run itself would drown what it did.
     pub(crate) fn is_told(&self) -> bool {
         !matches!(
@@ -228,6 +257,7 @@ impl Event<'_> {
                 chain.number(silent.into());
             }
             Self::Restart { host } => chain.head(12, host),
+            Self::Clock { host, change } => clock(chain, 80, host, change),
             Self::Bind { socket, done } => address(chain, 20, done.into(), socket),
             Self::Unbind { listener } => chain.head(21, listener),
             Self::Dial { socket } => address(chain, 22, 0, socket),
@@ -286,6 +316,11 @@ impl Event<'_> {
             }
             Self::Truncate { file, len } => at(chain, 46, file, len),
             Self::Sync { file } => chain.head(47, file),
+            Self::FailNext { host, op } => {
+                chain.head(90, host);
+                chain.number(op as u64);
+            }
+            Self::SyncFails { file } => chain.head(91, file),
             Self::Survive { file, kept, len } => {
                 at(chain, 48, file, kept.into());
                 chain.number(len);
@@ -307,6 +342,17 @@ fn at(chain: &mut Chain, kind: u8, file: u32, offset: u64) {
 fn payload(chain: &mut Chain, kind: u8, subject: u32, bytes: &[u8]) {
     chain.head(kind, subject);
     chain.payload(bytes);
+}
+
+fn clock(chain: &mut Chain, kind: u8, host: u32, change: Change) {
+    let (what, by) = match change {
+        Change::Offset(nanos) => (0, nanos),
+        Change::Jump(nanos) => (1, nanos),
+        Change::Drift(ppm) => (2, ppm.into()),
+    };
+    chain.head(kind, host);
+    chain.number(what);
+    chain.payload(&by.to_le_bytes());
 }
 
 fn address(chain: &mut Chain, kind: u8, subject: u32, socket: SocketAddr) {
@@ -350,6 +396,7 @@ impl fmt::Display for Event<'_> {
             Self::Crash { silent: false, .. } => write!(f, "crashes, and resets its connections"),
             Self::Crash { silent: true, .. } => write!(f, "crashes, and falls silent"),
             Self::Restart { .. } => write!(f, "restarts"),
+            Self::Clock { change, .. } => write!(f, "{change}"),
             Self::Bind { socket, done: true } => write!(f, "binds {socket}"),
             Self::Bind {
                 socket,
@@ -431,6 +478,13 @@ impl fmt::Display for Event<'_> {
             }
             Self::Truncate { file, len } => write!(f, "truncates file {file} to {len}"),
             Self::Sync { file } => write!(f, "file {file} is synced"),
+            Self::FailNext { op, .. } => write!(f, "its next {op} is to fail"),
+            Self::SyncFails { file } => {
+                write!(
+                    f,
+                    "the sync of file {file} fails: what it was to write is lost"
+                )
+            }
             Self::Survive { file, kept, len } => {
                 write!(
                     f,

@@ -1,12 +1,12 @@
 //! A simulated machine with one process, and its lives.
 
 use crate::{
-    Context, WorldError,
+    Context, HostClock, WorldError,
     draws::{Draws, Purpose},
     event::Event,
     kernel::{Kernel, TaskId},
     network::address,
-    storage::{Disk, Partition},
+    storage::{Disk, Faults, HostDisk, Partition},
 };
 use runtime_traits::{Error, Handle, Signaler, Tasks};
 use std::{
@@ -42,6 +42,7 @@ pub(crate) struct HostState {
     pub(crate) draws: Draws,
     pub(crate) disk: Disk,
     pub(crate) disk_draws: Draws,
+    pub(crate) faults: Faults,
 }
 
 impl Kernel {
@@ -65,6 +66,7 @@ impl Kernel {
             draws: Draws::new(self.config.seed, Purpose::Host(number)),
             disk: Disk::default(),
             disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
+            faults: Faults::default(),
         });
         self.switch.fabric.add_host();
         self.switch.mailboxes.add_host();
@@ -266,6 +268,16 @@ impl<T: Send + 'static> Host<T> {
             .with(|kernel| kernel.hosts[number].disk.durable(name))
             .ok()
             .flatten()
+    }
+
+    /// Its clocks, to set them wrong.
+    pub fn clock(&self) -> HostClock {
+        HostClock::new(self.inner.root.clone(), self.inner.number)
+    }
+
+    /// Its disk, to make it fail.
+    pub fn disk(&self) -> HostDisk {
+        HostDisk::new(self.inner.root.clone(), self.inner.number)
     }
 
     fn drive<R>(

@@ -157,7 +157,7 @@ mod timers;
 mod world;
 
 pub use audit::{Auditor, State, Work};
-pub use clock::Sleep;
+pub use clock::{HostClock, Sleep};
 pub use config::{Config, ConfigError};
 pub use context::Context;
 pub use executor::Executor;
@@ -167,5 +167,5 @@ pub use runner::Runner;
 pub use runtime_macros::simulate;
 pub use runtime_traits::TaskCount;
 pub use simulate::{Outcome, Simulation, simulate};
-pub use storage::{Blob, Partition};
+pub use storage::{Blob, DiskOp, HostDisk, Partition};
 pub use world::{World, WorldError};

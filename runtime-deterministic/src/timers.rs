@@ -92,6 +92,18 @@ impl<T> Timers<T> {
         Some(self.release(key.index))
     }
 
+    /// Moves the entries for which `place` names an instant there.
+    pub(crate) fn rearrange(&mut self, place: impl Fn(&T) -> Option<u64>) {
+        for index in 0..self.entries.len() as u32 {
+            let value = self.entries[index as usize].value.as_ref();
+            if let Some(at) = value.and_then(&place) {
+                self.unlink(index);
+                self.entries[index as usize].at = at.max(self.last);
+                self.link(index);
+            }
+        }
+    }
+
     /// Takes out all entries of the earliest instant, in no order that means anything but in one
     /// that depends on the calls alone, and returns that instant.
     pub(crate) fn fire(&mut self, mut due: impl FnMut(T)) -> Option<u64> {

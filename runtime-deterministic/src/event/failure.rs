@@ -49,6 +49,8 @@ fn kind(kind: ErrorKind) -> u32 {
         ErrorKind::FileTooLarge => 8,
         ErrorKind::InvalidInput => 9,
         ErrorKind::InvalidFilename => 10,
+        ErrorKind::Other => 11,
+        ErrorKind::StorageFull => 12,
         _ => 255,
     }
 }

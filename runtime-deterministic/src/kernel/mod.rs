@@ -74,6 +74,12 @@ struct Polled {
 /// What a timer does when it fires.
 pub(crate) enum Due {
     Wake(Waiter),
+    /// A deadline by a host's own clock.
+    Sleep {
+        host: u32,
+        deadline: u64,
+        waiter: Waiter,
+    },
     Arrive {
         pipe: u32,
     },

@@ -91,10 +91,8 @@ impl Kernel {
     /// Whose event it is: a host that something happens to, or host and label of the polled task.
     fn who_did(&mut self, event: &Event<'_>) -> String {
         let name = |host: u32| self.hosts[host as usize].name.clone();
-        if let Event::Host { host, .. } | Event::Crash { host, .. } | Event::Restart { host } =
-            event
-        {
-            return name(*host);
+        if let Some(host) = event.happens_to() {
+            return name(host);
         }
         match self.tasks.get(self.polled.task) {
             Some(task) if self.polled.waker != (0, 0) => {

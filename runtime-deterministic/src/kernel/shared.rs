@@ -2,6 +2,7 @@
 
 use super::{Ending, Kernel, Name, ROOT, TaskId, Waiter, local};
 use crate::{
+    clock::{Change, Clocks},
     draws::{Draws, Purpose},
     task::Body,
 };
@@ -28,6 +29,9 @@ pub(crate) struct Shared {
     arrived: Condvar,
     ending: Mutex<Option<Ending>>,
     foreign_draws: Mutex<Draws>,
+    /// Of hosts whose clocks are not the run's, and whether there are any.
+    clocks: Mutex<BTreeMap<u32, Clocks>>,
+    astray: AtomicBool,
     /// What each host's tasks watch, with the life that it is of.
     signals: Mutex<BTreeMap<u32, (u32, Signal)>>,
 }
@@ -36,8 +40,16 @@ pub(crate) struct Shared {
 pub(crate) enum Injected {
     Wake(TaskId),
     Spawn(Spawn),
-    Timer { deadline: u64, waker: Waker },
-    Stop { host: u32, life: u32, value: i32 },
+    Timer {
+        clock: Option<u32>,
+        deadline: u64,
+        waker: Waker,
+    },
+    Stop {
+        host: u32,
+        life: u32,
+        value: i32,
+    },
 }
 
 /// A task to be taken in.
@@ -58,6 +70,8 @@ impl Shared {
             arrived: Condvar::new(),
             ending: Mutex::new(None),
             foreign_draws: Mutex::new(Draws::new(seed, Purpose::Foreign)),
+            clocks: Mutex::default(),
+            astray: AtomicBool::new(false),
             signals: Mutex::default(),
         })
     }
@@ -68,6 +82,23 @@ impl Shared {
 
     pub(crate) fn set_now(&self, now: u64) {
         self.now.store(now, Ordering::Relaxed);
+    }
+
+    /// What a host's clocks show, when they are not the run's.
+    pub(crate) fn clocks<R>(&self, host: u32, read: impl FnOnce(&Clocks) -> R) -> Option<R> {
+        if !self.astray.load(Ordering::Relaxed) {
+            return None;
+        }
+        lock(&self.clocks).get(&host).map(read)
+    }
+
+    pub(crate) fn change_clocks(&self, host: u32, change: Change) {
+        let mut clocks = lock(&self.clocks);
+        let clocks = clocks
+            .entry(host)
+            .or_insert_with(|| Clocks::new(self.start_time));
+        clocks.change(self.now(), change);
+        self.astray.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn parked(&self) -> MutexGuard<'_, Option<Box<Kernel>>> {

@@ -134,7 +134,7 @@ impl Kernel {
         }
         for what in due {
             match what {
-                Due::Wake(waiter) => self.tell(waiter),
+                Due::Wake(waiter) | Due::Sleep { waiter, .. } => self.tell(waiter),
                 Due::Arrive { pipe } => self.arrive(pipe),
                 Due::Deliver(packet) => self.deliver(*packet),
                 Due::Break {
@@ -152,9 +152,12 @@ impl Kernel {
             match injected {
                 Injected::Wake(task) => self.wake(task),
                 Injected::Spawn(spawn) => self.spawn(spawn),
-                Injected::Timer { deadline, waker } => {
-                    self.timers
-                        .insert(deadline, Due::Wake(Waiter::Other(waker)));
+                Injected::Timer {
+                    clock,
+                    deadline,
+                    waker,
+                } => {
+                    self.sleep(clock, deadline, Waiter::Other(waker));
                 }
                 Injected::Stop { host, life, value } => self.stop(host, life, value),
             }

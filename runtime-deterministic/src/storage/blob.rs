@@ -3,10 +3,14 @@
 //! A call takes effect when it is made, so that calls on one handle keep their order; its future
 //! waits for the disk. A sync takes effect at its end, for what was written before its call.
 
-use super::Missing;
+use super::{DiskOp, Missing};
 use crate::{Context, event::Event, kernel::Kernel};
 use runtime_traits::{Error, blob_name, check_blob_name, check_partition_name, reschedule};
-use std::{fmt, io::ErrorKind, sync::Arc};
+use std::{
+    fmt,
+    io::{self, ErrorKind},
+    sync::{Arc, OnceLock},
+};
 
 /// The length that no file exceeds, as on ext4: 16 TiB.
 const MAX_LEN: u64 = 1 << 44;
@@ -30,6 +34,7 @@ impl runtime_traits::Storage for Context {
             context: self.clone(),
             file,
             names,
+            failed: OnceLock::new(),
         })))
     }
 
@@ -92,6 +97,8 @@ struct Open {
     file: u32,
     /// Partition and blob, for errors.
     names: (String, String),
+    /// How a sync failed: what is durable is unknown from then on.
+    failed: OnceLock<Error>,
 }
 
 impl Drop for Open {
@@ -105,7 +112,11 @@ impl Drop for Open {
 
 impl Blob {
     fn with<R>(&self, f: impl FnOnce(&mut Kernel, u32) -> R) -> Result<R, Error> {
-        self.0.context.with(|kernel| f(kernel, self.0.file))
+        let done = self.0.context.with(|kernel| match self.0.failed.get() {
+            None => Ok(f(kernel, self.0.file)),
+            Some(error) => Err(error.clone()),
+        });
+        done.flatten()
     }
 
     fn host(&self) -> usize {
@@ -149,6 +160,18 @@ impl Blob {
             });
             kernel.hosts[self.host()].disk.file(file).write(buf, offset);
         })
+    }
+
+    /// The disk failed to write what was changed before: it is lost, and the handle with it.
+    fn fail_sync(&self, covered: u64) -> Result<(), Error> {
+        self.with(|kernel, file| {
+            kernel.note(Event::SyncFails { file });
+            let (partition, name) = self.0.names.clone();
+            let cause = io::Error::other("the simulated disk failed to write");
+            let error = Error::BlobSyncFailed(partition, name, cause.into());
+            kernel.hosts[self.host()].disk.file(file).fail_sync(covered);
+            Err(self.0.failed.get_or_init(|| error).clone())
+        })?
     }
 
     fn truncate_now(&self, len: u64) -> Result<(), Error> {
@@ -203,14 +226,24 @@ impl runtime_traits::Blob for Blob {
     }
 
     fn sync(&self) -> impl Future<Output = Result<(), Error>> + Send {
-        let covered = self.with(|kernel, file| kernel.hosts[self.host()].disk.file(file).changes());
+        let begun = self.with(|kernel, file| {
+            let state = &mut kernel.hosts[self.host()];
+            (
+                state.disk.file(file).changes(),
+                state.faults.strike(DiskOp::Sync),
+            )
+        });
         async move {
-            let covered = covered?;
+            let (covered, fails) = self.0.context.noted(begun)?;
             self.0.context.seek().await?;
-            self.with(|kernel, file| {
+            if fails {
+                return self.0.context.noted(self.fail_sync(covered));
+            }
+            let synced = self.with(|kernel, file| {
                 kernel.note(Event::Sync { file });
                 kernel.hosts[self.host()].disk.file(file).sync(covered);
-            })
+            });
+            self.0.context.noted(synced)
         }
     }
 

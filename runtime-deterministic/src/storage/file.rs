@@ -75,6 +75,14 @@ impl File {
         }
     }
 
+    /// The first `changes` of all changes do not reach the disk: they are seen, and a crash loses
+    /// them.
+    pub(crate) fn fail_sync(&mut self, changes: u64) {
+        let count = changes.saturating_sub(self.synced);
+        self.pending.drain(..count as usize);
+        self.synced += count;
+    }
+
     pub(crate) fn durable(&self) -> Vec<u8> {
         self.durable.to_vec()
     }

@@ -2,12 +2,15 @@
 
 mod blob;
 mod disk;
+mod faults;
 mod file;
 mod pages;
 
 pub use blob::Blob;
 pub use disk::Partition;
 pub(crate) use disk::{Disk, Missing};
+pub(crate) use faults::Faults;
+pub use faults::{DiskOp, HostDisk};
 
 use crate::{draws::Draws, event::Event, kernel::Kernel};
 use file::{Dice, Fate};

@@ -1,7 +1,9 @@
 //! The simulator's behaviour, as its users see it.
 
+mod clocks;
 mod datagrams;
 mod determinism;
+mod disks;
 mod hosts;
 mod links;
 mod reports;

@@ -1,0 +1,121 @@
+//! The clocks of hosts: offsets, jumps, drift.
+
+use runtime_deterministic::{Context, Executor, Host};
+use runtime_traits::{Clock, Runner, Spawner};
+use std::time::{Duration, SystemTime};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn run<F: Future<Output = ()>>(test: impl FnOnce(Context, Host<()>) -> F) {
+    let (runner, context, _) = Executor::seeded(3);
+    let host = context.world().host("db", async |_| ()).unwrap();
+    runner.start(async { test(context, host).await });
+}
+
+#[test]
+fn an_offset_sets_the_wall_and_a_jump_adds_to_it() {
+    run(async |context, host| {
+        let (clock, inside) = (host.clock(), host.context());
+        clock.offset(5 * SECOND);
+        assert_eq!(inside.current(), context.current() + 5 * SECOND);
+        clock.jump(SECOND);
+        assert_eq!(inside.current(), context.current() + 6 * SECOND);
+        clock.jump_back(8 * SECOND);
+        assert_eq!(inside.current(), context.current() - 2 * SECOND);
+        clock.offset_back(3 * SECOND);
+        assert_eq!(inside.current(), context.current() - 3 * SECOND);
+        clock.offset(SECOND);
+        assert_eq!(inside.current(), context.current() + SECOND);
+        assert_eq!(inside.monotonic(), context.monotonic());
+    });
+}
+
+#[test]
+fn the_wall_goes_back_to_1970_and_no_further() {
+    run(async |context, host| {
+        host.clock().jump_back(Duration::MAX);
+        context.sleep(SECOND).await;
+        let shown = host.context().current();
+        assert_eq!(shown, SystemTime::UNIX_EPOCH + SECOND);
+    });
+}
+
+#[test]
+fn a_jump_moves_no_sleep_that_was_called() {
+    run(async |context, host| {
+        let inside = host.context();
+        let before = context.monotonic();
+        let sleep = inside.sleep_until(inside.current() + 10 * SECOND);
+        host.clock().jump(3600 * SECOND);
+        sleep.await;
+        assert_eq!(context.monotonic() - before, 10 * SECOND);
+        inside.sleep_until(inside.current() - SECOND).await;
+        host.clock().jump_back(60 * SECOND);
+        inside.sleep_until(inside.current() + SECOND).await;
+        assert_eq!(context.monotonic() - before, 11 * SECOND);
+    });
+}
+
+#[test]
+fn clocks_outlive_a_crash() {
+    run(async |context, host| {
+        host.clock().offset(SECOND);
+        host.crash(runtime_deterministic::Crash::Reset).unwrap();
+        host.restart().unwrap();
+        assert_eq!(host.context().current(), context.current() + SECOND);
+    });
+}
+
+#[test]
+fn drift_slows_and_speeds_both_clocks_and_sleeps() {
+    for (ppm, hour) in [
+        (-50, 3_600_180_009_001),
+        (50, 3_599_820_009_000),
+        (0, 3_600_000_000_000),
+    ] {
+        run(async |context, host| {
+            host.clock().drift_ppm(ppm);
+            let inside = host.context();
+            let (run, own, wall) = (context.monotonic(), inside.monotonic(), inside.current());
+            inside.sleep(3600 * SECOND).await;
+            assert_eq!(inside.monotonic() - own, 3600 * SECOND, "{ppm}");
+            assert_eq!(inside.current(), wall + 3600 * SECOND, "{ppm}");
+            assert_eq!((context.monotonic() - run).as_nanos(), hour, "{ppm}");
+        });
+    }
+}
+
+#[test]
+fn a_drift_that_changes_moves_the_end_of_a_sleep() {
+    run(async |context, host| {
+        let inside = host.context();
+        let before = context.monotonic();
+        let sleeper = inside.spawn("sleeper", {
+            let inside = inside.clone();
+            async move { inside.sleep(10 * SECOND).await }
+        });
+        // A second at the right speed, two at twice the speed, ten at half of it: ten by the clock.
+        context.sleep(SECOND).await;
+        host.clock().drift_ppm(1_000_000);
+        context.sleep(2 * SECOND).await;
+        host.clock().drift_ppm(-500_000);
+        sleeper.await.unwrap();
+        assert_eq!(context.monotonic() - before, 13 * SECOND);
+        assert_eq!(inside.monotonic(), context.monotonic() - 3 * SECOND);
+    });
+}
+
+#[test]
+fn a_clock_that_is_made_faster_ends_a_sleep_at_once_if_it_is_due() {
+    run(async |context, host| {
+        let inside = host.context();
+        let before = context.monotonic();
+        let sleep = inside.sleep_until_monotonic(inside.monotonic() + SECOND);
+        host.clock().drift_ppm(1);
+        context.timeout(SECOND, sleep).await.unwrap();
+        assert_eq!(
+            context.monotonic() - before,
+            Duration::from_nanos(999_999_001)
+        );
+    });
+}
