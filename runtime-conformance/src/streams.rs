@@ -154,10 +154,14 @@ pub fn a_waiting_recv_is_woken<R: Runner, C: Network + Spawner + Clock>((runner,
         let mut buf = [0; 1];
         let early = poll_fn(|cx| Poll::Ready(stream.poll_recv(cx, &mut buf).is_pending())).await;
         assert!(early, "nothing was sent");
-        let reader = context.spawn("reader", async move { receive(&mut stream, 3).await });
+        let reader = context.spawn("reader", async move {
+            let received = receive(&mut stream, 3).await;
+            (received, stream)
+        });
         context.sleep(SHORT).await;
         sink.send(b"abc").await.expect("the peer is there");
-        assert_eq!(reader.await, Ok(b"abc".to_vec()));
+        let (received, _stream) = reader.await.expect("the task returns");
+        assert_eq!(received, b"abc");
     });
 }
 
