@@ -60,12 +60,12 @@ impl<C: Spawner> Network for Mocked<C> {
     async fn dial_with(&self, socket: SocketAddr, _: &SocketConfig) -> Result<Halves, Error> {
         let ((near_sink, far_stream), (far_sink, near_stream)) = (self.channel(), self.channel());
         let listeners = self.listeners.lock().unwrap();
-        let sent = listeners
+        let is_sent = listeners
             .get(&socket.port())
-            .map(|listener| listener.unbounded_send((far_sink, far_stream)));
-        match sent {
-            Some(Ok(())) => Ok((near_sink, near_stream)),
-            _ => Err(Error::ConnectionFailed(socket, ConnectionRefused.into())),
+            .is_some_and(|listener| listener.unbounded_send((far_sink, far_stream)).is_ok());
+        match is_sent {
+            true => Ok((near_sink, near_stream)),
+            false => Err(Error::ConnectionFailed(socket, ConnectionRefused.into())),
         }
     }
 }
