@@ -4,12 +4,13 @@ use crate::{
     World,
     clock::{Elapse, NEVER, Sleep, nanos},
     event::Event,
-    kernel::{Injected, Kernel, Name, Shared, Spawn, local},
+    kernel::{Injected, Kernel, Life, Name, Shared, Spawn, local},
     network::address,
     task,
 };
 use runtime_traits::{
-    Buggify, Clock, Current, Error, Handle, Here, Random, Resolver, Signal, Spawner, TaskCount,
+    Buggify, Clock, Current, Error, Handle, Here, Random, Resolver, Signal, Signaler, Spawner,
+    TaskCount,
 };
 use std::{
     convert::Infallible,
@@ -58,7 +59,12 @@ impl Context {
 
     /// The tasks of this host's life by label, ascending.
     pub fn tasks(&self) -> Vec<TaskCount> {
-        let labels = self.with(|kernel| kernel.hosts[self.host as usize].labels.clone());
+        let labels = match self.is_elsewhere() {
+            true => self.life().map(|life| life.labels),
+            false => self
+                .with(|kernel| kernel.hosts[self.host as usize].labels.clone())
+                .ok(),
+        };
         labels.map(|labels| labels.counts()).unwrap_or_default()
     }
 
@@ -103,6 +109,11 @@ impl Context {
         Poll::Ready(self.noted(settled))
     }
 
+    /// This life of the host, until the next begins.
+    fn life(&self) -> Option<Life> {
+        self.shared.life(self.host, self.life)
+    }
+
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
             && (self.host, self.life) == (other.host, other.life)
@@ -113,6 +124,7 @@ impl Context {
         let labels = local::with(&self.shared, |kernel| {
             kernel.hosts[self.host as usize].labels.clone()
         });
+        let labels = labels.or_else(|| Some(self.life()?.labels));
         let shared = self.shared.clone();
         let order = move || local::with(&shared, |kernel| kernel.draw_order()).unwrap_or(0);
         Current::root(self.clone())
@@ -184,9 +196,9 @@ impl Spawner for Context {
     }
 
     fn stopped(&self) -> Signal {
-        let signal = self.shared.signal(self.host, self.life);
         // A signal whose signaler is gone is closed.
-        signal.unwrap_or_else(|| runtime_traits::Signaler::new().1)
+        let closed = || Signaler::new().1;
+        self.life().map_or_else(closed, |life| life.signal)
     }
 }
 
@@ -272,6 +284,17 @@ impl rand_core::TryCryptoRng for Context {}
 impl Resolver for Context {
     /// Hosts are found by their names, `localhost` is 127.0.0.1, and an address in text is itself.
     async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, Error> {
+        if self.is_elsewhere() {
+            let host = host.to_owned();
+            let look_up = async move |context: Self| context.look_up(&host);
+            return self.travel(look_up).await;
+        }
+        self.look_up(host)
+    }
+}
+
+impl Context {
+    fn look_up(&self, host: &str) -> Result<Vec<IpAddr>, Error> {
         let found = self.with(|kernel| {
             kernel.note(Event::Resolve { name: host });
             kernel.find_host(host)

@@ -4,7 +4,7 @@ use crate::{
     Context, HostClock, WorldError,
     draws::{Draws, Purpose},
     event::Event,
-    kernel::{Kernel, TaskId},
+    kernel::{Kernel, Life, TaskId},
     network::address,
     storage::{Disk, Faults, HostDisk, Partition},
 };
@@ -55,13 +55,13 @@ impl Kernel {
 
     pub(crate) fn add_host(&mut self, name: &str) -> u32 {
         let number = self.hosts.len() as u32;
-        let signaler = self.new_signaler(number, 0);
+        let (signaler, labels) = self.new_life(number, 0);
         self.hosts.push(HostState {
             name: name.into(),
             life: 0,
             up: true,
             silent: false,
-            labels: Tasks::new(),
+            labels,
             signaler: Some(signaler),
             draws: Draws::new(self.config.seed, Purpose::Host(number)),
             disk: Disk::default(),
@@ -84,10 +84,17 @@ impl Kernel {
         }
     }
 
-    fn new_signaler(&mut self, host: u32, life: u32) -> Arc<Mutex<Signaler>> {
+    /// What `stop` tells, and what counts the tasks, in a life that begins.
+    fn new_life(&mut self, host: u32, number: u32) -> (Arc<Mutex<Signaler>>, Tasks) {
         let (signaler, signal) = Signaler::new();
-        self.shared.set_signal(host, life, signal);
-        Arc::new(Mutex::new(signaler))
+        let labels = Tasks::new();
+        let life = Life {
+            number,
+            signal,
+            labels: labels.clone(),
+        };
+        self.shared.begin(host, life);
+        (Arc::new(Mutex::new(signaler)), labels)
     }
 
     /// Ends the host's life: its tasks are dropped, its connections break, its disk loses what was
@@ -112,10 +119,10 @@ impl Kernel {
             self.hosts[host as usize].up = false;
             self.end_life(host, life);
         }
-        let signaler = self.new_signaler(host, life + 1);
+        let (signaler, labels) = self.new_life(host, life + 1);
         let state = &mut self.hosts[host as usize];
         (state.up, state.silent, state.life) = (true, false, life + 1);
-        (state.labels, state.signaler) = (Tasks::new(), Some(signaler));
+        (state.labels, state.signaler) = (labels, Some(signaler));
         self.answer_again(host);
         life + 1
     }

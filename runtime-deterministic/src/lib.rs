@@ -134,7 +134,9 @@
 //! # Threads
 //!
 //! A run has one thread, and runs on other threads share nothing with it. What a foreign thread does
-//! to a run comes in an order that no seed reaches: keep to tasks.
+//! to a run comes in an order that no seed reaches: keep to tasks. A context works from any thread all
+//! the same; the sockets and blobs that it gave are polled in tasks of the run, and say
+//! [`Closed`](runtime_traits::Error::Closed) elsewhere.
 
 #![forbid(unsafe_code)]
 
@@ -145,6 +147,7 @@ mod context;
 mod draws;
 mod event;
 mod executor;
+mod foreign;
 mod host;
 mod kernel;
 mod network;

@@ -11,7 +11,7 @@ mod step;
 mod tasks;
 
 pub(crate) use outbox::Outbox;
-pub(crate) use shared::{Injected, Shared, Spawn};
+pub(crate) use shared::{Injected, Life, Shared, Spawn};
 pub(crate) use step::{Step, Turn};
 pub(crate) use tasks::{Name, ROOT, Stage, TaskId, Wait};
 

@@ -6,7 +6,7 @@ use crate::{
     draws::{Draws, Purpose},
     task::Body,
 };
-use runtime_traits::Signal;
+use runtime_traits::{Signal, Tasks};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -32,8 +32,16 @@ pub(crate) struct Shared {
     /// Of hosts whose clocks are not the run's, and whether there are any.
     clocks: Mutex<BTreeMap<u32, Clocks>>,
     astray: AtomicBool,
-    /// What each host's tasks watch, with the life that it is of.
-    signals: Mutex<BTreeMap<u32, (u32, Signal)>>,
+    /// The latest life of each host.
+    lives: Mutex<BTreeMap<u32, Life>>,
+}
+
+/// What any thread may know of one life of a host.
+#[derive(Clone)]
+pub(crate) struct Life {
+    pub(crate) number: u32,
+    pub(crate) signal: Signal,
+    pub(crate) labels: Tasks,
 }
 
 /// What another thread wants of a run.
@@ -50,6 +58,7 @@ pub(crate) enum Injected {
         life: u32,
         value: i32,
     },
+    Call(Box<dyn FnOnce(&mut Kernel) + Send>),
 }
 
 /// A task to be taken in.
@@ -72,7 +81,7 @@ impl Shared {
             foreign_draws: Mutex::new(Draws::new(seed, Purpose::Foreign)),
             clocks: Mutex::default(),
             astray: AtomicBool::new(false),
-            signals: Mutex::default(),
+            lives: Mutex::default(),
         })
     }
 
@@ -114,15 +123,18 @@ impl Shared {
         *lock(&self.ending) = Some(ending);
     }
 
-    /// The signal of one life of a host.
-    pub(crate) fn signal(&self, host: u32, life: u32) -> Option<Signal> {
-        let signals = lock(&self.signals);
-        let (of, signal) = signals.get(&host)?;
-        (*of == life).then(|| signal.clone())
+    /// A life of a host, if it is the latest.
+    pub(crate) fn life(&self, host: u32, number: u32) -> Option<Life> {
+        let lives = lock(&self.lives);
+        lives
+            .get(&host)
+            .filter(|life| life.number == number)
+            .cloned()
     }
 
-    pub(crate) fn set_signal(&self, host: u32, life: u32, signal: Signal) {
-        lock(&self.signals).insert(host, (life, signal));
+    pub(crate) fn begin(&self, host: u32, life: Life) {
+        let before = lock(&self.lives).insert(host, life);
+        drop(before);
     }
 
     /// Bytes for a thread that the simulator does not run: no seed reaches their order.

@@ -159,6 +159,7 @@ impl Kernel {
                 } => {
                     self.sleep(clock, deadline, Waiter::Other(waker));
                 }
+                Injected::Call(call) => call(self),
                 Injected::Stop { host, life, value } => self.stop(host, life, value),
             }
         }

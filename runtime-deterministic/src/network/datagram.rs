@@ -12,6 +12,18 @@ impl runtime_traits::Datagrams for Context {
     type Datagram = Datagram;
 
     async fn bind_datagram(&self, socket: SocketAddr) -> Result<Datagram, Error> {
+        match self.is_elsewhere() {
+            true => {
+                self.travel(async move |context: Self| context.open_socket(socket))
+                    .await
+            }
+            false => self.open_socket(socket),
+        }
+    }
+}
+
+impl Context {
+    fn open_socket(&self, socket: SocketAddr) -> Result<Datagram, Error> {
         let context = self.clone();
         let (number, local) = self.with(|kernel| {
             let number = kernel.bind_datagram(self.host, socket)?;
@@ -69,9 +81,9 @@ impl runtime_traits::Datagram for Datagram {
 
 impl Drop for Datagram {
     fn drop(&mut self) {
-        let _ = self
-            .context
-            .with(|kernel| kernel.close_datagram(self.number));
+        let number = self.number;
+        self.context
+            .eventually(move |kernel| kernel.close_datagram(number));
     }
 }
 

@@ -22,6 +22,32 @@ impl runtime_traits::Network for Context {
     type Stream = Stream;
 
     async fn bind(&self, socket: SocketAddr) -> Result<Listener, Error> {
+        match self.is_elsewhere() {
+            true => {
+                self.travel(async move |context: Self| context.listen(socket))
+                    .await
+            }
+            false => self.listen(socket),
+        }
+    }
+
+    async fn dial_with(
+        &self,
+        socket: SocketAddr,
+        config: &SocketConfig,
+    ) -> Result<(Sink, Stream), Error> {
+        if self.is_elsewhere() {
+            let config = config.clone();
+            let dial = async move |context: Self| context.try_dial(socket, &config).await;
+            return self.travel(dial).await;
+        }
+        let dialled = self.try_dial(socket, config).await;
+        self.noted(dialled)
+    }
+}
+
+impl Context {
+    fn listen(&self, socket: SocketAddr) -> Result<Listener, Error> {
         let context = self.clone();
         let (number, local) = self.with(|kernel| {
             let number = kernel.bind(self.host, socket)?;
@@ -37,17 +63,6 @@ impl runtime_traits::Network for Context {
         })
     }
 
-    async fn dial_with(
-        &self,
-        socket: SocketAddr,
-        config: &SocketConfig,
-    ) -> Result<(Sink, Stream), Error> {
-        let dialled = self.try_dial(socket, config).await;
-        self.noted(dialled)
-    }
-}
-
-impl Context {
     async fn try_dial(
         &self,
         socket: SocketAddr,
@@ -151,7 +166,8 @@ impl runtime_traits::Listener for Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.context.with(|kernel| kernel.unbind(self.number));
+        let number = self.number;
+        self.context.eventually(move |kernel| kernel.unbind(number));
     }
 }
 
@@ -184,9 +200,9 @@ impl Half {
 
 impl Drop for Half {
     fn drop(&mut self) {
-        let _ = self
-            .context
-            .with(|kernel| kernel.release(self.number, self.end, 1));
+        let (number, end) = (self.number, self.end);
+        self.context
+            .eventually(move |kernel| kernel.release(number, end, 1));
     }
 }
 
@@ -241,7 +257,9 @@ impl runtime_traits::Sink for Sink {
         if self.state != Open::Poisoned {
             self.state = Open::Poisoned;
             let (number, end) = (self.half.number, self.half.end);
-            let _ = self.half.context.with(|kernel| kernel.reset(number, end));
+            self.half
+                .context
+                .eventually(move |kernel| kernel.reset(number, end));
         }
     }
 }
@@ -250,7 +268,9 @@ impl Drop for Sink {
     fn drop(&mut self) {
         if self.state == Open::Yes {
             let pipe = self.half.out();
-            let _ = self.half.context.with(|kernel| kernel.close(pipe));
+            self.half
+                .context
+                .eventually(move |kernel| kernel.close(pipe));
         }
     }
 }

@@ -21,6 +21,38 @@ impl runtime_traits::Storage for Context {
     async fn open(&self, partition: &str, name: &[u8]) -> Result<Blob, Error> {
         check_partition_name(partition)?;
         check_blob_name(partition, name)?;
+        if self.is_elsewhere() {
+            let (partition, name) = (partition.to_owned(), name.to_owned());
+            let open = async move |context: Self| context.open_file(&partition, &name).await;
+            return self.travel(open).await;
+        }
+        self.open_file(partition, name).await
+    }
+
+    async fn remove(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
+        check_partition_name(partition)?;
+        if self.is_elsewhere() {
+            let (partition, name) = (partition.to_owned(), name.map(<[u8]>::to_vec));
+            let remove =
+                async move |context: Self| context.unlink(&partition, name.as_deref()).await;
+            return self.travel(remove).await;
+        }
+        self.unlink(partition, name).await
+    }
+
+    async fn scan(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
+        check_partition_name(partition)?;
+        if self.is_elsewhere() {
+            let partition = partition.to_owned();
+            let scan = async move |context: Self| context.list(&partition).await;
+            return self.travel(scan).await;
+        }
+        self.list(partition).await
+    }
+}
+
+impl Context {
+    async fn open_file(&self, partition: &str, name: &[u8]) -> Result<Blob, Error> {
         self.seek().await?;
         let file = self.with(|kernel| {
             kernel.note(Event::Open { partition, name });
@@ -38,8 +70,7 @@ impl runtime_traits::Storage for Context {
         })))
     }
 
-    async fn remove(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
-        check_partition_name(partition)?;
+    async fn unlink(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
         self.seek().await?;
         let removed = self.with(|kernel| {
             kernel.note(Event::Remove { partition, name });
@@ -56,8 +87,7 @@ impl runtime_traits::Storage for Context {
         self.noted(removed)
     }
 
-    async fn scan(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
-        check_partition_name(partition)?;
+    async fn list(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
         self.give_way().await?;
         let names = self.with(|kernel| {
             kernel.note(Event::Scan { partition });
@@ -69,9 +99,7 @@ impl runtime_traits::Storage for Context {
         })?;
         self.noted(names.ok_or_else(|| Error::PartitionMissing(partition.into())))
     }
-}
 
-impl Context {
     /// Waits as long as the disk takes to make something durable.
     async fn seek(&self) -> Result<(), Error> {
         let time = self.with(|kernel| kernel.sync_time(self.host))?;
@@ -103,10 +131,9 @@ struct Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        let host = self.context.host as usize;
-        let _ = self
-            .context
-            .with(|kernel| kernel.hosts[host].disk.release(self.file));
+        let (host, file) = (self.context.host as usize, self.file);
+        self.context
+            .eventually(move |kernel| kernel.hosts[host].disk.release(file));
     }
 }
 

@@ -8,4 +8,5 @@ mod hosts;
 mod links;
 mod reports;
 mod tasks;
+mod threads;
 mod time;

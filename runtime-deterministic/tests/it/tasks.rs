@@ -263,22 +263,6 @@ fn a_draw_of_the_user_moves_no_schedule() {
     assert_eq!(order(0), order(3));
 }
 
-#[test]
-fn a_thread_can_use_a_context_while_the_run_goes_on() {
-    let (runner, context, _) = Executor::default();
-    runner.start(async {
-        let foreign = context.clone();
-        #[expect(clippy::disallowed_methods, reason = "a foreign thread is the subject")]
-        let thread = std::thread::spawn(move || {
-            foreign.stop(5);
-            (foreign.spawn("foreign", async { 7 }), foreign.current())
-        });
-        let (task, _) = thread.join().unwrap();
-        assert_eq!(task.await, Ok(7));
-        assert_eq!(context.stopped().await, Ok(5));
-    });
-}
-
 /// A waker of the user's that asks the context when it wakes and when it is dropped.
 struct Asking {
     context: Context,
@@ -441,17 +425,4 @@ fn a_deadlock_within_a_limit_is_told_as_one() {
     config.timeout = Some(Duration::from_secs(60));
     let text = panic_of(config, async |_| pending::<()>().await);
     assert!(text.starts_with("deadlock at 0.000000 ms"), "{text}");
-}
-
-#[test]
-fn a_thread_can_watch_for_the_stop() {
-    let (runner, context, _) = Executor::default();
-    runner.start(async {
-        let foreign = context.clone();
-        #[expect(clippy::disallowed_methods, reason = "a foreign thread is the subject")]
-        let thread = std::thread::spawn(move || foreign.stopped());
-        let stopped = thread.join().unwrap();
-        context.stop(4);
-        assert_eq!(stopped.await, Ok(4));
-    });
 }
