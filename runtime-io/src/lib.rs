@@ -1,0 +1,94 @@
+//! Libraries for tokio's or futures' `AsyncRead` and `AsyncWrite` on the connections of
+//! `runtime-traits`, and the other way round.
+//!
+//! | you have | you need | take |
+//! |---|---|---|
+//! | a `Sink` and a `Stream` | one object that is `AsyncRead + AsyncWrite` | [`Io`] |
+//! | a `Stream` | `AsyncRead` | [`Reader`] |
+//! | a `Sink` | `AsyncWrite` | [`Writer`] |
+//! | an object that is `AsyncRead + AsyncWrite` | a `Sink` and a `Stream` | [`split`], of `Tokio(object)` or `Futures(object)` |
+//!
+//! Codecs, TLS, WebSocket and whatever else is written for such objects then run on every backend, and
+//! in the simulator:
+//!
+#![cfg_attr(feature = "tokio-1", doc = "```")]
+#![cfg_attr(not(feature = "tokio-1"), doc = "```ignore")]
+//! use futures::{SinkExt, StreamExt};
+//! use runtime_deterministic::Executor;
+//! use runtime_io::Io;
+//! use runtime_traits::{Listener, Network, Runner, Spawner};
+//! use tokio_util::codec::{Framed, LinesCodec, LinesCodecError};
+//!
+//! /// Greets everybody whom the first caller names, a line each.
+//! async fn greet(mut listener: impl Listener) -> Result<(), LinesCodecError> {
+//!     let (_, sink, stream) = listener.accept().await.map_err(runtime_io::error::into_io)?;
+//!     let mut lines = Framed::new(Io::new(sink, stream), LinesCodec::new());
+//!     while let Some(name) = lines.next().await {
+//!         lines.send(format!("Hello {}", name?)).await?;
+//!     }
+//!     Ok(())
+//! }
+//!
+//! let (runner, context, _) = Executor::seeded(7);
+//! runner.start(async {
+//!     let listener = context.bind("127.0.0.1:0".parse()?).await?;
+//!     let socket = listener.local_addr();
+//!     let _greeter = context.spawn("greeter", greet(listener));
+//!     let mut lines = Framed::new(Io::from(context.dial(socket).await?), LinesCodec::new());
+//!     lines.send("Ada").await?;
+//!     assert_eq!(lines.next().await.transpose()?, Some("Hello Ada".to_string()));
+//!     Ok::<_, Box<dyn std::error::Error>>(())
+//! })?;
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Features
+//! Neither is on by default, for each asks for a dependency; both may be.
+//!
+//! | feature | `AsyncRead` and `AsyncWrite` of | dependency |
+//! |---|---|---|
+//! | `tokio-1` | tokio 1 | `tokio`, of which no feature is turned on: no runtime, no sockets, no clock |
+//! | `futures-03` | futures 0.3 | `futures-io` |
+//!
+//! [`Io`], [`Reader`] and [`Writer`] then implement both libraries' traits. A module that imports both
+//! pairs must say which it means: `tokio::io::AsyncReadExt::read(&mut io, buf)`.
+//!
+//! For a third library's traits there are the methods that these are made of, such as
+//! [`Io::poll_read`], the trait [`Duplex`], and the errors in [`mod@error`].
+//!
+//! # In a simulation
+//! A library that depends on nothing but its connection does the same in every run of a seed. One that
+//! asks for time, threads or randomness elsewhere does not, and what it sends enters the audit.
+//!
+//! WebSocket clients do: they mask each frame, and make the key of their handshake, with random
+//! numbers of their own, as their RFC wants it. The bytes of two runs of a seed differ, and with them
+//! the audit's states. Their number does not, so that order and time are those of the seed: compare
+//! the auditor's `work()` and what your own code saw. Frames from server to client are not masked. The
+//! key of a handshake may be drawn from the context, in a request of your own.
+
+#![forbid(unsafe_code)]
+
+mod duplex;
+pub mod error;
+#[cfg(feature = "futures-03")]
+mod futures;
+mod io;
+mod reader;
+mod sink;
+mod split;
+mod stream;
+#[cfg(feature = "tokio-1")]
+mod tokio;
+mod writer;
+
+#[cfg(feature = "futures-03")]
+pub use self::futures::Futures;
+#[cfg(feature = "tokio-1")]
+pub use self::tokio::Tokio;
+pub use duplex::Duplex;
+pub use io::Io;
+pub use reader::Reader;
+pub use sink::Sink;
+pub use split::{split, split_with};
+pub use stream::Stream;
+pub use writer::Writer;
