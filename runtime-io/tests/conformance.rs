@@ -150,7 +150,7 @@ macro_rules! simulated {
                     (runner, Context(context, Through))
                 },
                 seeds = 0..10,
-                topics = [connections],
+                topics = [streams, connections],
             );
         }
     };
@@ -220,6 +220,6 @@ mod sockets {
             let (runner, context) = runtime_tokio::Executor::default();
             (runner, Context(context, Sockets))
         },
-        topics = [connections],
+        topics = [streams, connections],
     );
 }

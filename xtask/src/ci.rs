@@ -46,6 +46,36 @@ const STEPS: &[Step] = &[
             "warnings",
         ],
     ),
+    step(
+        "no features",
+        &["clippy", "-p", "runtime-io", "--", "-D", "warnings"],
+    ),
+    step(
+        "feature tokio-1",
+        &[
+            "clippy",
+            "-p",
+            "runtime-io",
+            "--features",
+            "tokio-1",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    step(
+        "feature futures-03",
+        &[
+            "clippy",
+            "-p",
+            "runtime-io",
+            "--features",
+            "futures-03",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
     Step {
         name: "docs",
         arguments: &["doc", "--workspace", "--no-deps"],

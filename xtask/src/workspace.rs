@@ -36,6 +36,8 @@ pub(crate) struct Dependency {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Normal,
+    /// Normal, and there behind a feature alone.
+    Optional,
     Build,
     Dev,
 }
@@ -99,6 +101,7 @@ impl Dependency {
         Some(Self {
             name: dependency["name"].as_str()?.to_owned(),
             kind: match dependency["kind"].as_str() {
+                None if dependency["optional"] == true => Kind::Optional,
                 None => Kind::Normal,
                 Some("build") => Kind::Build,
                 Some("dev") => Kind::Dev,

@@ -3,12 +3,14 @@
 
 use super::Violation;
 use super::checkout::Checkout;
-use crate::workspace::{Kind, Package};
+use crate::workspace::{Dependency, Kind, Package};
 
 /// What a package may depend on.
 enum May {
     /// These and nothing else.
     Only(&'static [&'static str]),
+    /// These, and those behind a feature.
+    Optionally(&'static [&'static str], &'static [&'static str]),
     /// These of the workspace, and of the outside whatever is not listed after them.
     Members(&'static [&'static str], &'static [&'static str]),
     /// Any package but `xtask`.
@@ -27,6 +29,10 @@ const ARROWS: &[(&str, May)] = &[
     (
         "runtime-deterministic",
         May::Members(&["runtime-traits", "runtime-macros"], &["tokio"]),
+    ),
+    (
+        "runtime-io",
+        May::Optionally(&["runtime-traits"], &["futures-io", "tokio"]),
     ),
     ("runtime-tokio", May::Members(&["runtime-traits"], &[])),
     (
@@ -60,8 +66,8 @@ fn outside(checkout: &Checkout, package: &Package) -> Vec<Violation> {
     for dependency in &package.dependencies {
         let name = dependency.name.as_str();
         let shipped = dependency.kind != Kind::Dev;
-        if name == "xtask" || shipped && !may.hold(name, checkout.workspace.package(name).is_some())
-        {
+        let is_member = checkout.workspace.package(name).is_some();
+        if name == "xtask" || shipped && !may.hold(dependency, is_member) {
             let advice = format!(
                 "{} may not depend on {name}; the arrows are in {HERE}",
                 package.name
@@ -73,11 +79,14 @@ fn outside(checkout: &Checkout, package: &Package) -> Vec<Violation> {
 }
 
 impl May {
-    fn hold(&self, dependency: &str, is_member: bool) -> bool {
+    fn hold(&self, dependency: &Dependency, is_member: bool) -> bool {
+        let name = &dependency.name.as_str();
         match self {
-            May::Only(names) => names.contains(&dependency),
-            May::Members(names, _) if is_member => names.contains(&dependency),
-            May::Members(_, never) => !never.contains(&dependency),
+            May::Only(names) => names.contains(name),
+            May::Optionally(_, names) if dependency.kind == Kind::Optional => names.contains(name),
+            May::Optionally(names, _) => names.contains(name),
+            May::Members(names, _) if is_member => names.contains(name),
+            May::Members(_, never) => !never.contains(name),
             May::Any => true,
         }
     }

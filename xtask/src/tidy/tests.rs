@@ -77,6 +77,7 @@ fn arrow(from: &str, to: &str, kind: Kind) -> Vec<String> {
     let arrows: &[(&str, &[(&str, Kind)])] = &[
         (from, &[(to, kind)]),
         ("runtime-tokio", &[]),
+        ("runtime-io", &[]),
         ("runtime-mocks", &[]),
         ("store", &[]),
     ];
@@ -99,6 +100,8 @@ fn arrows_that_may_not_be_are_reported() {
         ("runtime-deterministic", "runtime-tokio"),
         ("runtime-deterministic", "tokio"),
         ("runtime-tokio", "store"),
+        ("runtime-io", "runtime-tokio"),
+        ("runtime-io", "tokio"),
         ("store", "runtime-mocks"),
         ("store-bin", "xtask"),
         ("xtask", "store"),
@@ -116,6 +119,11 @@ fn arrows_that_may_not_be_are_reported() {
         "nobody depends on xtask"
     );
     assert_eq!(
+        arrow("runtime-traits", "tokio", Kind::Optional).len(),
+        1,
+        "a feature excuses what is listed for it alone"
+    );
+    assert_eq!(
         arrow("newcomer", "syn", Kind::Normal).len(),
         1,
         "a new package has its arrows stated"
@@ -131,6 +139,8 @@ fn arrows_that_may_be_are_not() {
         ("runtime-deterministic", "sha2", Kind::Normal),
         ("runtime-deterministic", "tokio", Kind::Dev),
         ("runtime-tokio", "tokio", Kind::Normal),
+        ("runtime-io", "runtime-traits", Kind::Normal),
+        ("runtime-io", "tokio", Kind::Optional),
         ("store", "runtime-macros", Kind::Normal),
         ("store-bin", "store", Kind::Normal),
     ] {
