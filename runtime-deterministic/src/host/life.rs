@@ -1,0 +1,130 @@
+//! The lives of hosts, as the kernel knows them.
+
+use super::Crash;
+use crate::{
+    draws::{Draws, Purpose},
+    event::Event,
+    kernel::{Kernel, Life, TaskId},
+    storage::{Disk, Faults},
+};
+use runtime_traits::{Signaler, Tasks};
+use std::sync::{Arc, Mutex};
+
+/// What the kernel keeps of a host.
+pub(crate) struct HostState {
+    pub(crate) name: String,
+    pub(crate) life: u32,
+    pub(crate) up: bool,
+    /// Nothing answers at its address.
+    pub(crate) silent: bool,
+    pub(crate) labels: Tasks,
+    /// Of a life that lasts.
+    pub(crate) signaler: Option<Arc<Mutex<Signaler>>>,
+    pub(crate) draws: Draws,
+    pub(crate) disk: Disk,
+    pub(crate) disk_draws: Draws,
+    pub(crate) faults: Faults,
+}
+
+impl Kernel {
+    pub(crate) fn find_host(&self, name: &str) -> Option<u32> {
+        self.hosts
+            .iter()
+            .position(|host| host.name == name)
+            .map(|number| number as u32)
+    }
+
+    pub(crate) fn add_host(&mut self, name: &str) -> u32 {
+        let number = self.hosts.len() as u32;
+        let (signaler, labels) = self.new_life(number, 0);
+        self.hosts.push(HostState {
+            name: name.into(),
+            life: 0,
+            up: true,
+            silent: false,
+            labels,
+            signaler: Some(signaler),
+            draws: Draws::new(self.config.seed, Purpose::Host(number)),
+            disk: Disk::default(),
+            disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
+            faults: Faults::default(),
+        });
+        self.switch.fabric.add_host();
+        self.switch.mailboxes.add_host();
+        self.note(Event::Host { host: number, name });
+        number
+    }
+
+    pub(crate) fn stop(&mut self, host: u32, life: u32, value: i32) {
+        if self.is_alive(host, life) {
+            self.note_host(host);
+            self.note(Event::Stop { value });
+            if let Some(signaler) = self.hosts[host as usize].signaler.clone() {
+                self.outbox.signal_later(signaler, value);
+            }
+        }
+    }
+
+    /// What `stop` tells, and what counts the tasks, in a life that begins.
+    fn new_life(&mut self, host: u32, number: u32) -> (Arc<Mutex<Signaler>>, Tasks) {
+        let (signaler, signal) = Signaler::new();
+        let labels = Tasks::new();
+        let life = Life {
+            number,
+            signal,
+            labels: labels.clone(),
+        };
+        self.shared.begin(host, life);
+        (Arc::new(Mutex::new(signaler)), labels)
+    }
+
+    /// Ends the host's life: its tasks are dropped, its connections break, its disk loses what was
+    /// not synced.
+    pub(crate) fn crash(&mut self, host: u32, crash: Crash) {
+        self.note(Event::Crash {
+            host,
+            silent: crash == Crash::Silent,
+        });
+        let state = &mut self.hosts[host as usize];
+        let life = state.life;
+        (state.up, state.silent) = (false, crash == Crash::Silent);
+        self.end_life(host, life);
+        self.lose_unsynced(host);
+    }
+
+    /// Starts the host's next life. What a life left that ended by itself goes first.
+    pub(super) fn restart(&mut self, host: u32) -> u32 {
+        self.note(Event::Restart { host });
+        let life = self.hosts[host as usize].life;
+        if self.hosts[host as usize].up {
+            self.hosts[host as usize].up = false;
+            self.end_life(host, life);
+        }
+        let (signaler, labels) = self.new_life(host, life + 1);
+        let state = &mut self.hosts[host as usize];
+        (state.up, state.silent, state.life) = (true, false, life + 1);
+        (state.labels, state.signaler) = (labels, Some(signaler));
+        self.answer_again(host);
+        life + 1
+    }
+
+    fn end_life(&mut self, host: u32, life: u32) {
+        // Whoever else watches this life's `stop` hears that it is over.
+        let signaler = self.hosts[host as usize].signaler.take();
+        self.outbox.drop_later(signaler);
+        self.drop_connections(host);
+        self.close_datagrams(host);
+        self.drop_tasks(host, life);
+    }
+
+    /// A task panicked, and the panic is caught: its host's process ends, unless it is the root's.
+    pub(crate) fn end_process_of(&mut self, task: TaskId) {
+        let Some((host, life)) = self.tasks.get(task).map(|task| (task.name.host, task.life))
+        else {
+            return;
+        };
+        if host != 0 && self.is_alive(host, life) {
+            self.crash(host, Crash::Reset);
+        }
+    }
+}
