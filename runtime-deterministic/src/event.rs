@@ -80,6 +80,16 @@ pub(crate) enum Event<'a> {
     Restart {
         host: u32,
     },
+    Pause {
+        host: u32,
+    },
+    Resume {
+        host: u32,
+    },
+    /// The disk is replaced by an empty one.
+    Wipe {
+        host: u32,
+    },
     Clock {
         host: u32,
         change: Change,
@@ -209,6 +219,9 @@ impl Event<'_> {
             Self::Host { host, .. }
             | Self::Crash { host, .. }
             | Self::Restart { host }
+            | Self::Pause { host }
+            | Self::Resume { host }
+            | Self::Wipe { host }
             | Self::Clock { host, .. }
             | Self::FailNext { host, .. } => Some(host),
             _ => None,
@@ -257,6 +270,9 @@ impl Event<'_> {
                 chain.number(silent.into());
             }
             Self::Restart { host } => chain.head(12, host),
+            Self::Pause { host } => chain.head(81, host),
+            Self::Resume { host } => chain.head(82, host),
+            Self::Wipe { host } => chain.head(83, host),
             Self::Clock { host, change } => clock(chain, 80, host, change),
             Self::Bind { socket, done } => address(chain, 20, done.into(), socket),
             Self::Unbind { listener } => chain.head(21, listener),
@@ -396,6 +412,9 @@ impl fmt::Display for Event<'_> {
             Self::Crash { silent: false, .. } => write!(f, "crashes, and resets its connections"),
             Self::Crash { silent: true, .. } => write!(f, "crashes, and falls silent"),
             Self::Restart { .. } => write!(f, "restarts"),
+            Self::Pause { .. } => write!(f, "is paused"),
+            Self::Resume { .. } => write!(f, "goes on"),
+            Self::Wipe { .. } => write!(f, "loses its disk"),
             Self::Clock { change, .. } => write!(f, "{change}"),
             Self::Bind { socket, done: true } => write!(f, "binds {socket}"),
             Self::Bind {

@@ -17,7 +17,7 @@ use std::{
     panic::Location,
     pin::Pin,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU32, Ordering::Relaxed},
     },
 };
@@ -45,7 +45,8 @@ struct Inner<T> {
     root: Context,
     number: u32,
     name: String,
-    boot: Arc<Mutex<Boot<T>>>,
+    /// The kernel keeps it.
+    boot: Weak<Mutex<Boot<T>>>,
     main: Mutex<Option<Handle<T>>>,
     /// How many lives there have been up to the last whose boot function returned.
     returned: Arc<AtomicU32>,
@@ -58,13 +59,20 @@ impl<T: Send + 'static> Host<T> {
         F: FnMut(Context) -> Fut + Send + 'static,
         Fut: Future<Output = T> + Send + 'static,
     {
+        let boot: Boot<T> = Box::new(move |context| Box::pin(boot(context)));
+        let kept = Arc::new(Mutex::new(boot));
+        let boot = Arc::downgrade(&kept);
+        // Where there is no such host to be made, the boot function is dropped outside the kernel.
+        let mut kept = Some(kept);
         let number = root.with(|kernel| match kernel.find_host(name) {
             Some(_) => Err(WorldError::HostExists(name.into())),
-            None => Ok(kernel.add_host(name)),
+            None => {
+                let number = kernel.add_host(name);
+                kernel.set_boot(number, kept.take());
+                Ok(number)
+            }
         });
         let number = number.map_err(|_| WorldError::RunEnded)??;
-        let boot: Boot<T> = Box::new(move |context| Box::pin(boot(context)));
-        let boot = Arc::new(Mutex::new(boot));
         let (main, returned) = (Mutex::new(None), Arc::default());
         let inner = Inner {
             root,
@@ -149,6 +157,80 @@ impl<T: Send + 'static> Host<T> {
         Ok(())
     }
 
+    /// Stops the host's process, as `SIGSTOP` does: none of its tasks is polled until
+    /// [`resume`](Self::resume). What would wake them piles up, timers that are due fire then, and
+    /// its clocks go on. Its system still takes what arrives: connections into the backlogs of its
+    /// listeners, bytes and datagrams until their buffers are full. Peers see no answer, and no
+    /// error either. It can crash meanwhile.
+    ///
+    /// ```
+    /// use runtime_deterministic::Executor;
+    /// use runtime_traits::{Clock, Runner};
+    /// use std::time::Duration;
+    ///
+    /// let (runner, context, _) = Executor::seeded(7);
+    /// runner.start(async {
+    ///     let second = Duration::from_secs(1);
+    ///     let boot = move |context: runtime_deterministic::Context| async move {
+    ///         context.sleep(second).await;
+    ///         context.monotonic()
+    ///     };
+    ///     let db = context.world().host("db", boot).unwrap();
+    ///     db.pause().unwrap();
+    ///     context.sleep(60 * second).await;
+    ///     db.resume().unwrap();
+    ///     assert_eq!(db.wait().await, Ok(context.monotonic()));
+    /// });
+    /// ```
+    ///
+    /// # Errors
+    /// [`WorldError::NotRunning`] when it has crashed or is paused.
+    pub fn pause(&self) -> Result<(), WorldError> {
+        let number = self.inner.number;
+        self.drive(|kernel, name| {
+            if !kernel.hosts[number as usize].up || kernel.paused.contains(number) {
+                return Err(WorldError::NotRunning(name.into()));
+            }
+            kernel.pause(number);
+            Ok(())
+        })
+    }
+
+    /// Lets a paused process go on, as `SIGCONT` does.
+    ///
+    /// # Errors
+    /// [`WorldError::AlreadyRunning`] when it is not paused; [`WorldError::NotRunning`] when it has
+    /// crashed.
+    pub fn resume(&self) -> Result<(), WorldError> {
+        let number = self.inner.number;
+        self.drive(|kernel, name| {
+            if !kernel.hosts[number as usize].up {
+                return Err(WorldError::NotRunning(name.into()));
+            }
+            if !kernel.paused.contains(number) {
+                return Err(WorldError::AlreadyRunning(name.into()));
+            }
+            kernel.resume(number);
+            Ok(())
+        })
+    }
+
+    /// Replaces the disk by an empty one, as when a machine is lost for good and another takes its
+    /// place. What was set on [`disk`](Self::disk) stays set.
+    ///
+    /// # Errors
+    /// [`WorldError::AlreadyRunning`] unless it has crashed.
+    pub fn wipe(&self) -> Result<(), WorldError> {
+        let number = self.inner.number;
+        self.drive(|kernel, name| {
+            if kernel.hosts[number as usize].up {
+                return Err(WorldError::AlreadyRunning(name.into()));
+            }
+            kernel.wipe(number);
+            Ok(())
+        })
+    }
+
     /// What is durable now in one of the host's partitions, or `None` when there is none of this
     /// name.
     pub fn partition(&self, name: &str) -> Option<Partition> {
@@ -180,7 +262,10 @@ impl<T: Send + 'static> Host<T> {
 
     fn boot(&self, life: u32, site: &'static Location<'static>) {
         let context = Context::new(self.inner.root.shared.clone(), self.inner.number, life);
-        let (boot, returned) = (self.inner.boot.clone(), self.inner.returned.clone());
+        let Some(boot) = self.inner.boot.upgrade() else {
+            return;
+        };
+        let returned = self.inner.returned.clone();
         let future = {
             let context = context.clone();
             async move {

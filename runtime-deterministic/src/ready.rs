@@ -37,15 +37,17 @@ impl ReadySet {
         }
     }
 
-    /// Takes `index` out, if it is there.
-    pub(crate) fn remove(&mut self, index: u32) {
+    /// Takes `index` out. Says whether it was there.
+    pub(crate) fn remove(&mut self, index: u32) -> bool {
         let (word, bit) = place(index);
-        if self.words.get(word).is_some_and(|bits| bits & bit != 0) {
+        let there = self.words.get(word).is_some_and(|bits| bits & bit != 0);
+        if there {
             self.words[word] &= !bit;
             self.counts[word] -= 1;
             self.blocks[word / BLOCK] -= 1;
             self.len -= 1;
         }
+        there
     }
 
     /// The member that has `rank` members below it.

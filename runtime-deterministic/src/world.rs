@@ -68,11 +68,14 @@ pub enum WorldError {
     /// No host of this name was made yet.
     #[error("there is no host {0:?}: make it first, with World::host; the test's own is \"root\"")]
     UnknownHost(String),
-    /// The host's process runs.
-    #[error("host {0:?} is running: crash it, or wait for its end, before restarting it")]
+    /// The host's process runs, and is not paused.
+    #[error(
+        "host {0:?} is running: restart it after a crash or its end, wipe it after a crash, resume \
+         it after a pause"
+    )]
     AlreadyRunning(String),
-    /// The host has crashed.
-    #[error("host {0:?} is not running: restart it first")]
+    /// The host has crashed, or is paused.
+    #[error("host {0:?} is not running: restart it after a crash, resume it after a pause")]
     NotRunning(String),
     /// The run is over, or has another thread.
     #[error("the run is over: drive the world from its root")]

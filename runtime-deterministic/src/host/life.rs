@@ -8,7 +8,10 @@ use crate::{
     storage::{Disk, Faults},
 };
 use runtime_traits::{Signaler, Tasks};
-use std::sync::{Arc, Mutex};
+use std::{
+    any::Any,
+    sync::{Arc, Mutex},
+};
 
 /// What the kernel keeps of a host.
 pub(crate) struct HostState {
@@ -24,6 +27,8 @@ pub(crate) struct HostState {
     pub(crate) disk: Disk,
     pub(crate) disk_draws: Draws,
     pub(crate) faults: Faults,
+    /// What its lives run, until the run is over: it may hold the host itself.
+    boot: Option<Box<dyn Any + Send>>,
 }
 
 impl Kernel {
@@ -48,11 +53,22 @@ impl Kernel {
             disk: Disk::default(),
             disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
             faults: Faults::default(),
+            boot: None,
         });
         self.switch.fabric.add_host();
         self.switch.mailboxes.add_host();
         self.note(Event::Host { host: number, name });
         number
+    }
+
+    pub(super) fn set_boot(&mut self, host: u32, boot: impl Any + Send) {
+        self.hosts[host as usize].boot = Some(Box::new(boot));
+    }
+
+    pub(crate) fn drop_boots(&mut self) {
+        for host in &mut self.hosts {
+            self.outbox.drop_later(host.boot.take());
+        }
     }
 
     pub(crate) fn stop(&mut self, host: u32, life: u32, value: i32) {
@@ -63,6 +79,12 @@ impl Kernel {
                 self.outbox.signal_later(signaler, value);
             }
         }
+    }
+
+    /// The machine gets an empty disk.
+    pub(super) fn wipe(&mut self, host: u32) {
+        self.note(Event::Wipe { host });
+        self.hosts[host as usize].disk = Disk::default();
     }
 
     /// What `stop` tells, and what counts the tasks, in a life that begins.
@@ -109,6 +131,7 @@ impl Kernel {
     }
 
     fn end_life(&mut self, host: u32, life: u32) {
+        self.paused.remove(host);
         // Whoever else watches this life's `stop` hears that it is over.
         let signaler = self.hosts[host as usize].signaler.take();
         self.outbox.drop_later(signaler);

@@ -5,6 +5,7 @@
 
 pub(crate) mod local;
 mod outbox;
+mod paused;
 mod report;
 mod shared;
 mod step;
@@ -53,6 +54,7 @@ pub(crate) struct Kernel {
     pub(crate) files: u32,
     select: Draws,
     ready: ReadySet,
+    pub(crate) paused: paused::Paused,
     schedule: Draws,
     polled: Polled,
     polls: u64,
@@ -141,6 +143,7 @@ impl Kernel {
             switch: Switch::new(Draws::new(seed, Purpose::Network)),
             select: Draws::new(seed, Purpose::Select),
             ready: ReadySet::default(),
+            paused: paused::Paused::default(),
             schedule: Draws::new(seed, Purpose::Schedule),
             polled: Polled {
                 task: ROOT,
@@ -203,7 +206,7 @@ impl Kernel {
         let task = self.tasks.at(id.index);
         task.waker = Some(body.admit(id));
         task.stage = Stage::Waiting(body);
-        self.ready.insert(id.index);
+        self.make_ready(id.index);
         self.note(Event::Spawn {
             task: id.index,
             host,
@@ -232,7 +235,35 @@ impl Kernel {
             .get(id)
             .is_some_and(|task| !matches!(task.stage, Stage::Free))
         {
-            self.ready.insert(id.index);
+            self.make_ready(id.index);
+        }
+    }
+
+    /// A task can go on: at once, or when its host does.
+    fn make_ready(&mut self, index: u32) {
+        if self.paused.any() && self.paused.hold(self.tasks.at(index).name.host, index) {
+            return;
+        }
+        self.ready.insert(index);
+    }
+
+    /// Stops a host: those of its tasks that are ready, or become it, wait for its resumption.
+    pub(crate) fn pause(&mut self, host: u32) {
+        self.note(Event::Pause { host });
+        self.paused.insert(host);
+        let of_host = |(_, task): &(u32, &Task)| task.name.host == host;
+        let tasks = self.tasks.live().filter(of_host);
+        for index in tasks.map(|(index, _)| index).collect::<Vec<_>>() {
+            if self.ready.remove(index) {
+                self.paused.hold(host, index);
+            }
+        }
+    }
+
+    pub(crate) fn resume(&mut self, host: u32) {
+        self.note(Event::Resume { host });
+        for index in self.paused.remove(host) {
+            self.ready.insert(index);
         }
     }
 

@@ -65,8 +65,13 @@ impl Kernel {
             })
             .collect();
         for (task, wait) in tasks {
+            let host = self.tasks.at(task.index).name.host;
+            let paused = match self.paused.contains(host) {
+                true => "paused, ",
+                false => "",
+            };
             let (task, wait) = (self.describe(task), self.describe_wait(wait));
-            let _ = writeln!(text, "  {task}: {wait}");
+            let _ = writeln!(text, "  {task}: {paused}{wait}");
         }
     }
 

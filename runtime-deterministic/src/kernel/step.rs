@@ -115,6 +115,9 @@ impl Kernel {
 
     fn forget(&mut self, index: u32) -> Stage {
         self.ready.remove(index);
+        if self.paused.any() {
+            self.paused.forget(self.tasks.at(index).name.host, index);
+        }
         self.tasks.remove(index)
     }
 
@@ -187,6 +190,7 @@ impl Kernel {
     /// The run is over: every task but the root is handed out to be dropped.
     pub(crate) fn end(&mut self) {
         self.ended = true;
+        self.drop_boots();
         let live = self
             .tasks
             .live()
