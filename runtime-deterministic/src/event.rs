@@ -3,7 +3,10 @@
 //! No pointers, no source lines, no `usize` and no `Debug` text enter the encoding.
 
 mod failure;
+mod links;
 mod words;
+
+pub(crate) use links::{Links, Way};
 
 use crate::{audit::Chain, clock::Change, storage::DiskOp};
 use runtime_traits::Error;
@@ -152,12 +155,7 @@ pub(crate) enum Event<'a> {
         from: SocketAddr,
         bytes: &'a [u8],
     },
-    /// A test sets how long the way from one host to another takes.
-    Latency {
-        hosts: [u32; 2],
-        names: [&'a str; 2],
-        nanos: [u64; 2],
-    },
+    Links(Links<'a>),
     Open {
         partition: &'a str,
         name: &'a [u8],
@@ -296,14 +294,7 @@ impl Event<'_> {
                 address(chain, 37, socket, from);
                 chain.payload(bytes);
             }
-            Self::Latency {
-                hosts: [from, to],
-                nanos,
-                ..
-            } => {
-                at(chain, 60, from, to.into());
-                nanos.iter().for_each(|nanos| chain.number(*nanos));
-            }
+            Self::Links(ref event) => event.encode(chain),
             Self::Open { partition, name } => blob(chain, 40, partition, Some(name)),
             Self::Remove { partition, name } => blob(chain, 41, partition, name),
             Self::Scan { partition } => payload(chain, 42, 0, partition.as_bytes()),

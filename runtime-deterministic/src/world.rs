@@ -1,6 +1,6 @@
 //! The test's hand on the simulated world.
 
-use crate::{Context, Host, Link, kernel::Kernel};
+use crate::{Context, Cut, Host, Link, event::Way, kernel::Kernel};
 use std::fmt;
 
 /// The hosts of a run. Got from the root's [`Context::world`].
@@ -39,12 +39,134 @@ impl World {
         Ok(Link::new(self.root.clone(), hosts, [from, to]))
     }
 
+    /// Parts the hosts of one group from those of the other, both ways, until [`heal`](Self::heal).
+    ///
+    /// From the call on nothing crosses, what is on its way neither. Streams stall and lose no byte:
+    /// TCP sends again, after 200 ms at first, then twice as long each time up to 120 s. A stream
+    /// that sent what was not answered for 924.6 s (Linux's `tcp_retries2` of 15) breaks on the
+    /// sender's side with kind [`TimedOut`](std::io::ErrorKind::TimedOut); the other side hears of
+    /// it when it sends. One that sends nothing notices nothing. A dial sends again after 1 s, 2 s,
+    /// 4 s and so on, and fails after 127 s (`tcp_syn_retries` of 6) with the same kind. After the
+    /// partition a stream goes on when TCP sends the next time, up to 120 s later.
+    ///
+    /// A host in both groups is parted from itself as well.
+    ///
+    /// ```
+    /// # use runtime_deterministic::Executor;
+    /// # use runtime_traits::Runner;
+    /// # use std::future::pending;
+    /// # let (runner, context, _) = Executor::default();
+    /// # runner.start(async move {
+    /// let world = context.world();
+    /// for name in ["db-1", "db-2", "db-3"] {
+    ///     world.host(name, |_| pending::<()>())?;
+    /// }
+    /// world.partition(&["db-1"], &["db-2", "db-3"])?;
+    /// world.heal();
+    /// # Ok::<_, runtime_deterministic::WorldError>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// [`WorldError::UnknownHost`] when a host was not made yet, and then nothing is done; hosts
+    /// that are made later are on no side. [`WorldError::RunEnded`].
+    pub fn partition(&self, one: &[&str], other: &[&str]) -> Result<(), WorldError> {
+        self.each_way(both(one, other), Kernel::part_way)
+    }
+
+    /// As [`partition`](Self::partition), in one direction: nothing from the first group reaches the
+    /// second. What the second sends arrives; but since the answers do not, its streams stall too,
+    /// and break in the end.
+    ///
+    /// # Errors
+    /// As [`partition`](Self::partition).
+    pub fn partition_one_way(&self, from: &[&str], to: &[&str]) -> Result<(), WorldError> {
+        self.each_way(each(from, to), Kernel::part_way)
+    }
+
+    /// Holds what goes between the hosts of two groups, both ways: segments, ends of streams,
+    /// resets and datagrams wait, and arrive in their order at [`release`](Self::release) or
+    /// [`heal`](Self::heal). Time-outs run meanwhile as in a [`partition`](Self::partition).
+    ///
+    /// # Errors
+    /// As [`partition`](Self::partition).
+    pub fn hold(&self, one: &[&str], other: &[&str]) -> Result<(), WorldError> {
+        self.each_way(both(one, other), Kernel::hold_way)
+    }
+
+    /// Ends a [`hold`](Self::hold) between the hosts of two groups, both ways.
+    ///
+    /// # Errors
+    /// As [`partition`](Self::partition).
+    pub fn release(&self, one: &[&str], other: &[&str]) -> Result<(), WorldError> {
+        self.each_way(both(one, other), Kernel::release_way)
+    }
+
+    /// Ends every partition, hold and black hole, and cuts no more connections. What was set of
+    /// links stays. After the run it does nothing.
+    pub fn heal(&self) {
+        let _ = self.root.with(Kernel::heal);
+    }
+
+    /// Cuts each connection between two hosts, those that there are and those to come, in the
+    /// direction from the one to the other, once: after so many of the bytes that are sent from the
+    /// call on, whichever side dialled.
+    ///
+    /// A connection to come is cut until [`heal`](Self::heal).
+    ///
+    /// ```
+    /// # use runtime_deterministic::{Cut, Executor, How};
+    /// # use runtime_traits::Runner;
+    /// # use std::future::pending;
+    /// # let (runner, context, _) = Executor::default();
+    /// # runner.start(async move {
+    /// let world = context.world();
+    /// world.host("db", |_| pending::<()>())?;
+    /// world.cut("root", "db", Cut { after_bytes: 17, how: How::Rst })?;
+    /// # Ok::<_, runtime_deterministic::WorldError>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// [`WorldError::UnknownHost`] when a host was not made yet; [`WorldError::RunEnded`].
+    pub fn cut(&self, from: &str, to: &str, cut: Cut) -> Result<(), WorldError> {
+        self.each_way(each(&[from], &[to]), |kernel, way| kernel.cut_way(way, cut))
+    }
+
+    /// Does something to each way, once all their hosts are known.
+    fn each_way<'a>(
+        &self,
+        ways: Vec<[&'a str; 2]>,
+        mut act: impl FnMut(&mut Kernel, Way<'a>),
+    ) -> Result<(), WorldError> {
+        self.drive(|kernel| {
+            let numbered = ways.into_iter().map(|names| {
+                let hosts = [number(kernel, names[0])?, number(kernel, names[1])?];
+                Ok(Way { hosts, names })
+            });
+            let ways = numbered.collect::<Result<Vec<_>, _>>()?;
+            ways.into_iter().for_each(|way| act(kernel, way));
+            Ok(())
+        })
+    }
+
     fn drive<R>(
         &self,
         f: impl FnOnce(&mut Kernel) -> Result<R, WorldError>,
     ) -> Result<R, WorldError> {
         self.root.with(f).map_err(|_| WorldError::RunEnded)?
     }
+}
+
+fn each<'a>(from: &[&'a str], to: &[&'a str]) -> Vec<[&'a str; 2]> {
+    let pairs = from
+        .iter()
+        .flat_map(|from| to.iter().map(|to| [*from, *to]));
+    pairs.collect()
+}
+
+fn both<'a>(one: &[&'a str], other: &[&'a str]) -> Vec<[&'a str; 2]> {
+    [each(one, other), each(other, one)].concat()
 }
 
 fn number(kernel: &Kernel, name: &str) -> Result<u32, WorldError> {
@@ -68,6 +190,11 @@ pub enum WorldError {
     /// No host of this name was made yet.
     #[error("there is no host {0:?}: make it first, with World::host; the test's own is \"root\"")]
     UnknownHost(String),
+    /// A probability of more cases than there are, or of none.
+    #[error(
+        "{0} of {1} is no probability: name at most as many cases as there are, of at least one"
+    )]
+    RatioOutOfRange(u32, u32),
     /// The host's process runs, and is not paused.
     #[error(
         "host {0:?} is running: restart it after a crash or its end, wipe it after a crash, resume \

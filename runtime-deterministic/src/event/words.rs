@@ -79,14 +79,7 @@ impl fmt::Display for Event<'_> {
             Self::ReceiveFrom { from, bytes, .. } => {
                 write!(f, "receives {} bytes of a datagram of {from}", bytes.len())
             }
-            Self::Latency {
-                names: [from, to],
-                nanos: [low, high],
-                ..
-            } => {
-                let (low, high) = (Instant(low), Instant(high));
-                write!(f, "sets the latency from {from} to {to} to {low} to {high}")
-            }
+            Self::Links(ref event) => event.fmt(f),
             Self::Open { partition, name } => write!(f, "opens {}", Blob(partition, name)),
             Self::Remove {
                 partition,
@@ -138,7 +131,7 @@ fn first_line(text: &str) -> &str {
 }
 
 /// A direction of a connection: even ones run from the dialling end.
-struct Pipe(u32);
+pub(super) struct Pipe(pub(super) u32);
 
 impl fmt::Display for Pipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

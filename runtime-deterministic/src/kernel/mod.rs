@@ -91,6 +91,11 @@ pub(crate) enum Due {
         end: usize,
         kind: ErrorKind,
     },
+    /// A wait for an answer is over.
+    Retry {
+        pipe: u32,
+        run: u32,
+    },
 }
 
 /// Who waits for something: a task of this run by its number, or anybody by a waker.

@@ -144,7 +144,8 @@ impl Kernel {
                     connection,
                     end,
                     kind,
-                } => self.break_end(connection, end, kind),
+                } => self.break_arrives(connection, end, kind),
+                Due::Retry { pipe, run } => self.retry(pipe, run),
             }
         }
         Ok(true)

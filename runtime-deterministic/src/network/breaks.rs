@@ -1,8 +1,14 @@
 //! Connections that end other than by closing: resets, crashes, silence.
 
-use super::{GIVE_UP, fabric::Connection, pipe_of};
+use super::{
+    fabric::Connection,
+    line::{Gate, Loss},
+    pipe_of,
+    retry::GIVE_UP,
+    rules::Held,
+};
 use crate::{
-    event::Event,
+    event::{Event, Links},
     kernel::{Due, Kernel},
 };
 use std::{io::ErrorKind, mem};
@@ -29,9 +35,13 @@ impl Kernel {
         self.break_later(number, writer, after, kind);
     }
 
-    fn break_later(&mut self, connection: u32, end: usize, after: u64, kind: ErrorKind) {
+    /// An end is to fail: it is reset from the other, or has waited for too long.
+    pub(super) fn break_later(&mut self, connection: u32, end: usize, after: u64, kind: ErrorKind) {
+        if kind == ErrorKind::ConnectionReset && self.gate_to(connection, end) == Gate::Parted {
+            return self.lose_reset(connection, end);
+        }
         match after {
-            0 => self.break_end(connection, end, kind),
+            0 => self.break_arrives(connection, end, kind),
             _ => {
                 self.timers.insert(
                     self.now + after,
@@ -42,6 +52,52 @@ impl Kernel {
                     },
                 );
             }
+        }
+    }
+
+    /// What is to break an end is there, if it comes through.
+    pub(crate) fn break_arrives(&mut self, connection: u32, end: usize, kind: ErrorKind) {
+        let gate = match kind {
+            ErrorKind::ConnectionReset => self.gate_to(connection, end),
+            _ => Gate::Open,
+        };
+        match gate {
+            Gate::Open => self.break_end(connection, end, kind),
+            Gate::Held => {
+                if let Some(found) = self.switch.fabric.connection(connection) {
+                    let way = found.way(1 - end);
+                    self.hold(way, Held::Reset { connection, end });
+                }
+            }
+            Gate::Parted => self.lose_reset(connection, end),
+        }
+    }
+
+    /// What becomes of what arrives at an end now.
+    fn gate_to(&mut self, number: u32, end: usize) -> Gate {
+        if self.switch.lines.are_untouched() {
+            return Gate::Open;
+        }
+        match self.switch.fabric.connection(number) {
+            Some(connection) => {
+                let [from, to] = connection.way(1 - end);
+                self.switch.lines.gate(from, to)
+            }
+            None => Gate::Open,
+        }
+    }
+
+    /// A reset of `end` is lost. The end hears of it when it sends what nobody knows of.
+    fn lose_reset(&mut self, number: u32, end: usize) {
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return;
+        };
+        connection.gone[1 - end] = true;
+        let answers = mem::replace(&mut connection.unanswered[end], false);
+        let (pipe, loss) = (pipe_of(number, 1 - end), Loss::Parted);
+        self.note(Event::Links(Links::Lost { pipe, loss }));
+        if answers {
+            self.await_answer(pipe_of(number, end));
         }
     }
 
@@ -67,12 +123,19 @@ impl Kernel {
         if connection.broken[end].is_some() {
             return;
         }
-        connection.broken[end] = Some(kind);
         connection.pipes[1 - end].discard();
-        self.note(Event::Reset {
-            pipe: pipe_of(number, end),
-        });
-        self.tell_end(number, end);
+        self.break_behind(number, end, kind);
+    }
+
+    /// End `end` fails once it has read what arrived.
+    pub(super) fn break_behind(&mut self, number: u32, end: usize, kind: ErrorKind) {
+        if let Some(connection) = self.switch.fabric.connection(number) {
+            connection.broken[end] = Some(kind);
+            self.note(Event::Reset {
+                pipe: pipe_of(number, end),
+            });
+            self.tell_end(number, end);
+        }
     }
 
     /// Some of an end's halves are dropped. An end that nobody holds any more resets the connection
@@ -127,12 +190,7 @@ impl Kernel {
     /// Whoever waits at an end looks again.
     fn tell_end(&mut self, number: u32, end: usize) {
         self.tell_reader(pipe_of(number, 1 - end));
-        if let Some(waiter) = self.switch.pipes[pipe_of(number, end) as usize]
-            .writer
-            .take()
-        {
-            self.tell(waiter);
-        }
+        self.tell_writer(pipe_of(number, end));
     }
 
     /// A machine is back: it resets the connections on which its peers still send.

@@ -1,6 +1,11 @@
 //! The test's hand on the network: what [`World`](crate::World) can do to the ways between hosts.
 
-use crate::{Context, clock::nanos, event::Event, kernel::Kernel};
+use super::{ratio::Ratio, setting::Setting};
+use crate::{
+    Context,
+    clock::nanos,
+    event::{Event, Links, Way},
+};
 use std::{fmt, ops::RangeInclusive, time::Duration};
 
 /// The way from one host to another, in this direction only. Got from
@@ -41,23 +46,76 @@ impl Link {
     /// # }).unwrap();
     /// ```
     pub fn latency(&self, range: RangeInclusive<Duration>) -> &Self {
-        let (low, high) = (nanos(*range.start()), nanos(*range.end()));
-        self.drive(|kernel| {
-            let [from, to] = self.hosts;
-            kernel.note(Event::Latency {
-                hosts: self.hosts,
-                names: [&self.names[0], &self.names[1]],
-                nanos: [low, high],
-            });
-            kernel.switch.lines.line(from, to).set_latency(low, high);
-        })
+        self.set(Setting::Latency(span(range)))
     }
 
-    fn drive(&self, f: impl FnOnce(&mut Kernel)) -> &Self {
+    /// How many take longer than [`latency`](Self::latency) says, and by how much: the long tail.
+    /// A segment of a stream delays those behind it; a datagram is overtaken.
+    ///
+    /// Default: none.
+    pub fn tail(&self, share: Ratio, by: RangeInclusive<Duration>) -> &Self {
+        self.set(Setting::Tail(share, span(by)))
+    }
+
+    /// How many bytes a second pass; 0 is without limit. What is sent takes its turn behind what
+    /// was sent before, whatever the connection; the payload counts, headers do not. A datagram
+    /// that finds 1,500,000 bytes waiting is lost.
+    ///
+    /// Default: without limit.
+    pub fn bandwidth(&self, bytes_per_second: u64) -> &Self {
+        self.set(Setting::Bandwidth(bytes_per_second))
+    }
+
+    /// How many segments and datagrams get lost. A datagram is gone. A stream loses no byte: its
+    /// segment, and what is behind it, is sent again after 200 ms, and if it gets lost again after
+    /// twice that time, as TCP does; up to [the end](crate::World::partition).
+    ///
+    /// Default: none.
+    pub fn loss(&self, share: Ratio) -> &Self {
+        self.set(Setting::Loss(share))
+    }
+
+    /// How many datagrams arrive twice, the copy after a latency of its own. Streams take no harm.
+    ///
+    /// Default: none.
+    pub fn duplicate(&self, share: Ratio) -> &Self {
+        self.set(Setting::Duplicate(share))
+    }
+
+    /// How many datagrams are held up, and by how much, so that those behind overtake them. Streams
+    /// take no harm.
+    ///
+    /// Default: none beside those that a range of latencies lets overtake.
+    pub fn reorder(&self, share: Ratio, by: RangeInclusive<Duration>) -> &Self {
+        self.set(Setting::Reorder(share, span(by)))
+    }
+
+    fn set(&self, setting: Setting) -> &Self {
+        let [from, to] = self.hosts;
+        let way = Way {
+            hosts: self.hosts,
+            names: [&self.names[0], &self.names[1]],
+        };
         // A link that outlives the run has nothing to act on.
-        let _ = self.root.with(f);
+        let _ = self.root.with(|kernel| {
+            let event = Links::Set {
+                way,
+                setting: &setting,
+            };
+            kernel.note(Event::Links(event));
+            kernel.switch.lines.line(from, to).set(setting);
+        });
         self
     }
+}
+
+/// The longest time that a link can take: virtual time cannot count much more.
+const LONGEST: u64 = 1 << 62;
+
+/// A range in nanoseconds, whichever its lower bound.
+fn span(range: RangeInclusive<Duration>) -> RangeInclusive<u64> {
+    let [one, other] = [range.start(), range.end()].map(|bound| nanos(*bound).min(LONGEST));
+    one.min(other)..=one.max(other)
 }
 
 impl fmt::Debug for Link {

@@ -40,6 +40,13 @@ pub(crate) struct Connection {
     pub(crate) unanswered: [bool; 2],
 }
 
+impl Connection {
+    /// The hosts that what end `end` sends goes from and to.
+    pub(super) fn way(&self, end: usize) -> [u32; 2] {
+        [self.hosts[end], self.hosts[1 - end]]
+    }
+}
+
 /// The address of a host: 10.0.0.0/8, in the order in which hosts are made.
 pub(crate) fn address(host: u32) -> IpAddr {
     let [_, high, middle, low] = (host + 1).to_be_bytes();
@@ -127,6 +134,14 @@ impl Fabric {
 
     pub(crate) fn connection(&mut self, number: u32) -> Option<&mut Connection> {
         self.connections[number as usize].as_deref_mut()
+    }
+
+    /// Connections are no longer to be cut.
+    pub(super) fn heal(&mut self) {
+        let pipes = self.connections.iter_mut().flatten();
+        pipes
+            .flat_map(|connection| &mut connection.pipes)
+            .for_each(Pipe::heal);
     }
 
     /// The connections that have an end on `host`.

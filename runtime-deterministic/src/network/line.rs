@@ -1,57 +1,208 @@
-//! One direction between two hosts: how long what crosses it takes.
+//! One direction between two hosts: what crosses it, and how long that takes.
 //!
 //! It is pure: hosts and instants are numbers, and chance is a closure that draws from a range.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use super::{cut::Cut, ratio::Ratio};
+use std::{collections::BTreeMap, fmt, ops::RangeInclusive};
 
 /// One way between two hosts, in nanoseconds: a first test already has interleavings.
 const LATENCY: RangeInclusive<u64> = 100_000..=1_000_000;
+/// What waits for its turn on a link of limited bandwidth at most, in bytes; a datagram that finds
+/// more is lost. It is Linux's `txqueuelen` of 1,000 packets of 1,500 bytes.
+const QUEUE: u64 = 1_500_000;
 
 /// Draws a number from a range.
 pub(super) type Dice<'a> = dyn FnMut(RangeInclusive<u64>) -> u64 + 'a;
 
-/// The directions that a test has set, by the numbers of the hosts they run from and to.
+/// The directions that a test has touched, by the numbers of the hosts they run from and to.
 #[derive(Default)]
 pub(crate) struct Lines {
-    set: BTreeMap<(u32, u32), Line>,
+    touched: BTreeMap<(u32, u32), Line>,
 }
 
 /// One direction.
 pub(crate) struct Line {
-    latency: RangeInclusive<u64>,
+    pub(super) latency: RangeInclusive<u64>,
+    /// Some take longer, by so much.
+    pub(super) tail: (Ratio, RangeInclusive<u64>),
+    /// Some datagrams take longer, by so much.
+    pub(super) reorder: (Ratio, RangeInclusive<u64>),
+    /// Bytes a second; 0 is without limit.
+    pub(super) bandwidth: u64,
+    pub(super) loss: Ratio,
+    pub(super) duplicate: Ratio,
+    /// Nothing crosses.
+    pub(super) parted: bool,
+    /// What arrives waits.
+    pub(super) held: bool,
+    /// How each connection is to end.
+    pub(super) cut: Option<Cut>,
+    /// When the last byte of what was sent so far is on the wire.
+    busy_until: u64,
+}
+
+/// What becomes of what arrives at the end of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gate {
+    Open,
+    Held,
+    Parted,
+}
+
+/// Why something does not cross.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// A partition, or a black hole.
+    Parted,
+    Chance,
+    /// The queue of the link is full.
+    Full,
 }
 
 impl Lines {
-    /// How long a segment takes that leaves now.
+    /// Whether a test has touched nothing.
+    pub(super) fn are_untouched(&self) -> bool {
+        self.touched.is_empty()
+    }
+
+    /// How long `len` bytes of a stream take that leave at `now`, or why they get lost.
+    pub(super) fn cross(
+        &mut self,
+        [from, to]: [u32; 2],
+        now: u64,
+        len: usize,
+        dice: &mut Dice<'_>,
+    ) -> Result<u64, Loss> {
+        match self.touched.get_mut(&(from, to)) {
+            Some(line) => line.cross(now, len, dice),
+            None if from == to => Ok(0),
+            None => Ok(dice(LATENCY)),
+        }
+    }
+
+    /// How long something without a payload takes that does not get lost.
     pub(super) fn delay(&self, from: u32, to: u32, dice: &mut Dice<'_>) -> u64 {
-        match self.set.get(&(from, to)) {
+        match self.touched.get(&(from, to)) {
             Some(line) => line.delay(dice),
             None if from == to => 0,
             None => dice(LATENCY),
         }
     }
 
-    /// Whether either direction between the two is set.
-    pub(super) fn is_set(&self, one: u32, other: u32) -> bool {
-        self.set.contains_key(&(one, other)) || self.set.contains_key(&(other, one))
+    /// What becomes of what arrives now.
+    pub(super) fn gate(&self, from: u32, to: u32) -> Gate {
+        match self.touched.get(&(from, to)) {
+            Some(line) if line.parted => Gate::Parted,
+            Some(line) if line.held => Gate::Held,
+            _ => Gate::Open,
+        }
     }
 
-    /// The direction, to set it.
+    /// The direction, if it was touched.
+    pub(super) fn get(&mut self, from: u32, to: u32) -> Option<&mut Line> {
+        self.touched.get_mut(&(from, to))
+    }
+
+    /// The direction, to change it.
     pub(super) fn line(&mut self, from: u32, to: u32) -> &mut Line {
-        let latency = if from == to { 0..=0 } else { LATENCY };
-        self.set.entry((from, to)).or_insert(Line { latency })
+        let new = || Line::new(if from == to { 0..=0 } else { LATENCY });
+        self.touched.entry((from, to)).or_insert_with(new)
+    }
+
+    /// Ends partitions and holds, and cuts no further connection.
+    pub(super) fn heal(&mut self) {
+        for line in self.touched.values_mut() {
+            (line.parted, line.held, line.cut) = (false, false, None);
+        }
     }
 }
 
 impl Line {
-    pub(super) fn set_latency(&mut self, low: u64, high: u64) {
-        self.latency = low.min(high)..=high.max(low);
+    fn new(latency: RangeInclusive<u64>) -> Self {
+        Self {
+            latency,
+            tail: (Ratio::NEVER, 0..=0),
+            reorder: (Ratio::NEVER, 0..=0),
+            bandwidth: 0,
+            loss: Ratio::NEVER,
+            duplicate: Ratio::NEVER,
+            parted: false,
+            held: false,
+            cut: None,
+            busy_until: 0,
+        }
+    }
+
+    /// How long a segment takes that leaves at `now`, or why it gets lost.
+    pub(super) fn cross(&mut self, now: u64, len: usize, dice: &mut Dice<'_>) -> Result<u64, Loss> {
+        if self.parted {
+            return Err(Loss::Parted);
+        }
+        let queue = self.occupy(now, len);
+        match self.loss.hits(dice) {
+            true => Err(Loss::Chance),
+            false => Ok(queue.saturating_add(self.delay(dice))),
+        }
+    }
+
+    /// The same for a datagram, and for its copy if it has one. It finds the queue full where a
+    /// stream would slow down.
+    pub(super) fn cross_datagram(
+        &mut self,
+        now: u64,
+        len: usize,
+        dice: &mut Dice<'_>,
+    ) -> Result<(u64, Option<u64>), Loss> {
+        let waits = u128::from(self.busy_until.saturating_sub(now)) * u128::from(self.bandwidth);
+        if waits / 1_000_000_000 > QUEUE.into() {
+            return Err(Loss::Full);
+        }
+        let delay = self.cross(now, len, dice)?;
+        let copy = self.duplicate.hits(dice).then(|| self.delay(dice));
+        let (share, by) = self.reorder.clone();
+        Ok((delay.saturating_add(longer(share, by, dice)), copy))
     }
 
     fn delay(&self, dice: &mut Dice<'_>) -> u64 {
-        match self.latency.start() == self.latency.end() {
-            true => *self.latency.start(),
-            false => dice(self.latency.clone()),
+        let (share, by) = self.tail.clone();
+        draw(self.latency.clone(), dice).saturating_add(longer(share, by, dice))
+    }
+
+    /// Takes the wire for `len` bytes. Returns when the last of them is on it, counted from `now`.
+    fn occupy(&mut self, now: u64, len: usize) -> u64 {
+        if self.bandwidth == 0 {
+            return 0;
         }
+        let nanos = len as u128 * 1_000_000_000 / u128::from(self.bandwidth);
+        let nanos = u64::try_from(nanos).unwrap_or(u64::MAX);
+        self.busy_until = self.busy_until.max(now).saturating_add(nanos);
+        self.busy_until - now
     }
 }
+
+fn longer(share: Ratio, by: RangeInclusive<u64>, dice: &mut Dice<'_>) -> u64 {
+    match share.hits(dice) {
+        true => draw(by, dice),
+        false => 0,
+    }
+}
+
+fn draw(range: RangeInclusive<u64>, dice: &mut Dice<'_>) -> u64 {
+    match range.start() == range.end() {
+        true => *range.start(),
+        false => dice(range),
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Parted => "nothing crosses",
+            Self::Chance => "by chance",
+            Self::Full => "the link's queue is full",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,9 @@
 //! The network of a run: what moves between sockets, when, and who waits for it.
 
 mod breaks;
+mod cut;
 mod datagram;
+mod dial;
 mod driver;
 mod fabric;
 mod line;
@@ -9,13 +11,22 @@ mod mailbox;
 mod packet;
 mod pipe;
 mod ports;
+mod ratio;
+mod recovery;
+mod retry;
+mod rules;
+mod setting;
 mod socket;
 mod transfer;
 
+pub use cut::{Cut, How};
 pub use datagram::Datagram;
 pub use driver::Link;
 pub(crate) use fabric::address;
+pub(crate) use line::Loss;
 pub(crate) use packet::Packet;
+pub use ratio::Ratio;
+pub(crate) use setting::Setting;
 pub use socket::{Listener, Sink, Stream};
 
 use crate::{
@@ -26,6 +37,7 @@ use crate::{
 use fabric::Fabric;
 use line::Lines;
 use mailbox::Mailboxes;
+use rules::Held;
 use runtime_traits::Error;
 use std::{
     collections::VecDeque,
@@ -35,15 +47,13 @@ use std::{
 
 /// One send in so many takes a part of what it is given only.
 const PARTIAL: u32 = 8;
-/// How long TCP sends again before it gives a peer up that does not answer: `tcp_retries2` of 15,
-/// as Linux's ip-sysctl document reckons it.
-const GIVE_UP: u64 = 924_600_000_000;
 
 /// The sockets of all hosts, and who waits at them.
 pub(crate) struct Switch {
     pub(crate) fabric: Fabric,
     pub(crate) mailboxes: Mailboxes,
     lines: Lines,
+    held: Vec<([u32; 2], Held)>,
     draws: Draws,
     pipes: Vec<Waiting>,
     listeners: Vec<Option<Waiter>>,
@@ -63,6 +73,7 @@ impl Switch {
             fabric: Fabric::default(),
             mailboxes: Mailboxes::default(),
             lines: Lines::default(),
+            held: Vec::new(),
             draws,
             pipes: Vec::new(),
             listeners: Vec::new(),
@@ -70,18 +81,40 @@ impl Switch {
         }
     }
 
-    /// How long a segment takes.
+    /// How long a segment takes that leaves now, or why it gets lost.
+    fn cross(&mut self, way: [u32; 2], now: u64, len: usize) -> Result<u64, Loss> {
+        let draws = &mut self.draws;
+        self.lines
+            .cross(way, now, len, &mut |range| draws.within(range))
+    }
+
+    /// How long something takes that does not get lost.
     fn delay(&mut self, from: u32, to: u32) -> u64 {
         let draws = &mut self.draws;
         self.lines.delay(from, to, &mut |range| draws.within(range))
     }
 
-    /// How long the answer takes to a segment that took `delay` from `from` to `to`. A link that
-    /// nobody has set is as long both ways.
+    /// How long a datagram takes that leaves now, and its copy if it has one; or why it gets lost.
+    fn cross_datagram(
+        &mut self,
+        [from, to]: [u32; 2],
+        now: u64,
+        len: usize,
+    ) -> Result<(u64, Option<u64>), Loss> {
+        let draws = &mut self.draws;
+        let dice = &mut |range| draws.within(range);
+        match self.lines.get(from, to) {
+            Some(line) => line.cross_datagram(now, len, dice),
+            None => Ok((self.lines.delay(from, to, dice), None)),
+        }
+    }
+
+    /// How long the answer takes to a segment that took `delay` from `from` to `to`. While no link
+    /// is touched, both ways are as long.
     fn way_back(&mut self, from: u32, to: u32, delay: u64) -> u64 {
-        match self.lines.is_set(from, to) {
-            true => self.delay(to, from),
-            false => delay,
+        match self.lines.are_untouched() {
+            true => delay,
+            false => self.delay(to, from),
         }
     }
 }
@@ -94,14 +127,6 @@ fn pipe_of(connection: u32, end: usize) -> u32 {
 /// The connection of a pipe, and the end that writes it.
 fn ends_of(pipe: u32) -> (u32, usize) {
     (pipe / 2, pipe as usize % 2)
-}
-
-/// What a dialler finds, and how long the answer takes.
-pub(crate) enum Reached {
-    Connection(u32, u64),
-    Refused(u64),
-    /// Nothing answers: a machine is silent.
-    Silence,
 }
 
 impl Kernel {
@@ -133,37 +158,17 @@ impl Kernel {
         self.switch.fabric.unbind(listener)
     }
 
-    /// The time that a segment takes from `from` to whoever `to` names, and who that is.
-    pub(crate) fn route(&mut self, from: u32, to: SocketAddr) -> Option<(u32, u64)> {
+    /// The host that `to` names on host `from`.
+    fn locate(&self, from: u32, to: SocketAddr) -> Option<u32> {
         let ip = to.ip();
-        let local = ip.is_loopback() || ip.is_unspecified();
-        let host = if local { Some(from) } else { self.host_at(ip) }?;
-        Some((host, self.switch.delay(from, host)))
+        match ip.is_loopback() || ip.is_unspecified() {
+            true => Some(from),
+            false => self.host_at(ip),
+        }
     }
 
     fn host_at(&self, ip: std::net::IpAddr) -> Option<u32> {
         (0..self.hosts.len() as u32).find(|host| address(*host) == ip)
-    }
-
-    /// A dialler's segment is there, which took `delay`.
-    pub(crate) fn connect(&mut self, from: u32, host: u32, to: SocketAddr, delay: u64) -> Reached {
-        if self.hosts[host as usize].silent {
-            return Reached::Silence;
-        }
-        let back = self.switch.way_back(from, host, delay);
-        let Some(listener) = self.switch.fabric.listener(host, to) else {
-            self.note(Event::Refused { socket: to });
-            return Reached::Refused(back);
-        };
-        let connection = self.switch.fabric.connect(from, to, listener);
-        self.note(Event::Connect { connection });
-        self.switch
-            .pipes
-            .resize_with(connection as usize * 2 + 2, Waiting::default);
-        if let Some(waiter) = self.switch.listeners[listener as usize].take() {
-            self.tell(waiter);
-        }
-        Reached::Connection(connection, back)
     }
 
     pub(crate) fn poll_accept(

@@ -1,7 +1,11 @@
 //! Datagrams on their way: sent, delivered or lost, received.
 
+use super::{
+    line::{Gate, Loss},
+    rules::Held,
+};
 use crate::{
-    event::Event,
+    event::{Event, Links},
     kernel::{Due, Kernel, Wait},
 };
 use runtime_traits::Error;
@@ -14,8 +18,8 @@ use std::{
 /// A datagram between two hosts. It belongs to no socket: whoever has the address when it arrives
 /// receives it.
 pub(crate) struct Packet {
-    /// Where it arrives.
-    host: u32,
+    /// The hosts that it goes from and to.
+    way: [u32; 2],
     from: SocketAddr,
     to: SocketAddr,
     payload: Box<[u8]>,
@@ -61,33 +65,59 @@ impl Kernel {
         let refused = |text| io::Error::new(ErrorKind::InvalidInput, text).into();
         let way = mailbox.way(bytes.len(), to);
         let (from, to) = way.map_err(|text| Error::SendFailed(refused(text)))?;
-        let Some((host, delay)) = self.route(sender, to) else {
+        let Some(host) = self.locate(sender, to) else {
             self.note(Event::Lose { to, full: false });
             return Ok(());
         };
-        let packet = Packet {
-            host,
-            from,
-            to,
-            payload: bytes.into(),
-        };
-        match delay {
-            0 => self.deliver(packet),
-            _ => {
-                let due = Due::Deliver(Box::new(packet));
-                self.timers.insert(self.now + delay, due);
+        let way = [sender, host];
+        let delays = match self.switch.cross_datagram(way, self.now, bytes.len()) {
+            Ok((delay, copy)) => [Some(delay), copy],
+            Err(loss) => {
+                self.note(Event::Links(Links::LostDatagram { to, loss }));
+                return Ok(());
             }
+        };
+        if delays[1].is_some() {
+            self.note(Event::Links(Links::Duplicate { to }));
+        }
+        for delay in delays.into_iter().flatten() {
+            let payload = bytes.into();
+            self.send_packet(
+                Packet {
+                    way,
+                    from,
+                    to,
+                    payload,
+                },
+                delay,
+            );
         }
         Ok(())
     }
 
+    fn send_packet(&mut self, packet: Packet, delay: u64) {
+        match delay {
+            0 => self.deliver(packet),
+            _ => {
+                let due = Due::Deliver(Box::new(packet));
+                self.timers.insert(self.now.saturating_add(delay), due);
+            }
+        }
+    }
+
     /// A datagram is there: it goes to the socket that has its address now, if it has room.
     pub(crate) fn deliver(&mut self, packet: Packet) {
+        let [sender, host] = packet.way;
+        match self.switch.lines.gate(sender, host) {
+            Gate::Open => {}
+            Gate::Held => return self.hold(packet.way, Held::Packet(Box::new(packet))),
+            Gate::Parted => {
+                let (to, loss) = (packet.to, Loss::Parted);
+                return self.note(Event::Links(Links::LostDatagram { to, loss }));
+            }
+        }
         let Packet {
-            host,
-            from,
-            to,
-            payload,
+            from, to, payload, ..
         } = packet;
         let mailboxes = &mut self.switch.mailboxes;
         let Some(socket) = mailboxes.reached(host, to) else {

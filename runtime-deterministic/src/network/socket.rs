@@ -1,7 +1,7 @@
 //! What a program holds of the network: a listener, a sink, a stream.
 
-use super::{Reached, pipe_of};
-use crate::{Context, clock::nanos, event::Event};
+use super::pipe_of;
+use crate::Context;
 use runtime_traits::{Clock, Error, SocketConfig};
 use std::{
     collections::VecDeque,
@@ -9,12 +9,7 @@ use std::{
     io::{ErrorKind, IoSlice},
     net::SocketAddr,
     task::{self, Poll},
-    time::Duration,
 };
-
-/// How long a dialler tries to reach a silent machine, doubling the wait from a second on: Linux's
-/// `tcp_syn_retries` of 6.
-const SYN_RETRIES: u32 = 6;
 
 impl runtime_traits::Network for Context {
     type Listener = Listener;
@@ -82,38 +77,8 @@ impl Context {
         }
     }
 
-    async fn connect(&self, socket: SocketAddr) -> Result<(Sink, Stream), Error> {
-        let failed = |kind: ErrorKind| Error::ConnectionFailed(socket, kind.into());
-        let route = self.with(|kernel| {
-            kernel.note(Event::Dial { socket });
-            kernel.route(self.host, socket)
-        })?;
-        let Some((host, delay)) = route else {
-            return Err(failed(ErrorKind::HostUnreachable));
-        };
-        for attempt in 0..=SYN_RETRIES {
-            self.elapse(delay).await?;
-            match self.with(|kernel| kernel.connect(self.host, host, socket, delay))? {
-                Reached::Connection(number, back) => {
-                    let halves = self.halves(number, 0)?;
-                    self.elapse(back).await?;
-                    return Ok(halves);
-                }
-                Reached::Refused(back) => {
-                    self.elapse(back).await?;
-                    return Err(failed(ErrorKind::ConnectionRefused));
-                }
-                Reached::Silence => {
-                    self.elapse(nanos(Duration::from_secs(1 << attempt)))
-                        .await?
-                }
-            }
-        }
-        Err(failed(ErrorKind::TimedOut))
-    }
-
     /// Both halves of one end of a connection.
-    fn halves(&self, number: u32, end: usize) -> Result<(Sink, Stream), Error> {
+    pub(super) fn halves(&self, number: u32, end: usize) -> Result<(Sink, Stream), Error> {
         let sockets = self
             .with(|kernel| kernel.sockets_of(number))?
             .ok_or(Error::Closed)?;

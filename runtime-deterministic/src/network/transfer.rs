@@ -1,16 +1,13 @@
 //! Bytes on their way: sent, arrived, received.
 
-use super::{
-    PARTIAL, ends_of,
-    pipe::{Pipe, Read},
-};
+use super::{PARTIAL, ends_of, line::Loss, pipe::Read};
 use crate::{
     event::Event,
     kernel::{Due, Kernel, Wait},
 };
 use runtime_traits::Error;
 use std::{
-    io::IoSlice,
+    io::{ErrorKind, IoSlice},
     task::{Context, Poll},
 };
 
@@ -34,6 +31,9 @@ impl Kernel {
             let waiter = self.waiter(cx, Wait::Send(pipe));
             let place = &mut self.switch.pipes[pipe as usize].writer;
             Self::replace(&mut self.outbox, place, waiter);
+            if !self.switch.lines.are_untouched() {
+                self.ask_for_room(pipe);
+            }
             return Poll::Pending;
         }
         let mut len = wanted.min(room);
@@ -54,49 +54,69 @@ impl Kernel {
 
     fn send_segment(&mut self, pipe: u32, bytes: &[u8]) {
         self.note(Event::Send { pipe, bytes });
-        self.depart(pipe, |pipe, at| Some(pipe.send(bytes, at)));
+        let (number, end) = ends_of(pipe);
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return;
+        };
+        match connection.pipes[end].send(bytes) {
+            Some(how) => self.cut_now(pipe, how),
+            None => self.depart(pipe),
+        }
+        if !self.switch.lines.are_untouched() {
+            self.reset_writer(pipe);
+        }
     }
 
     /// Closes a direction, once.
     pub(crate) fn close(&mut self, pipe: u32) {
         let (number, end) = ends_of(pipe);
         let connection = self.switch.fabric.connection(number);
-        let open = connection.is_some_and(|connection| {
-            connection.broken[end].is_none() && !connection.pipes[end].is_closed()
+        let closes = connection.is_some_and(|connection| {
+            connection.broken[end].is_none() && connection.pipes[end].close()
         });
-        if open {
+        if closes {
             self.note(Event::Close { pipe });
-            self.depart(pipe, Pipe::close);
+            self.depart(pipe);
         }
     }
 
-    fn depart(&mut self, pipe: u32, send: impl FnOnce(&mut Pipe, u64) -> Option<u64>) {
+    /// What waits at a pipe leaves, up to a segment that gets lost.
+    pub(super) fn depart(&mut self, pipe: u32) {
         let (number, end) = ends_of(pipe);
-        let Some(hosts) = self
-            .switch
-            .fabric
-            .connection(number)
-            .map(|found| found.hosts)
-        else {
-            return;
-        };
-        let at = self.now + self.switch.delay(hosts[end], hosts[1 - end]);
-        let connection = self
-            .switch
-            .fabric
-            .connection(number)
-            .expect("it was found above");
-        match send(&mut connection.pipes[end], at) {
-            Some(at) if at > self.now => {
-                self.timers.insert(at, Due::Arrive { pipe });
+        while let Some(connection) = self.switch.fabric.connection(number) {
+            let Some(len) = connection.pipes[end].next() else {
+                return;
+            };
+            let (way, holed) = (connection.way(end), connection.pipes[end].is_holed());
+            let delay = match holed {
+                true => Err(Loss::Parted),
+                false => self.switch.cross(way, self.now, len),
+            };
+            let Some(connection) = self.switch.fabric.connection(number) else {
+                return;
+            };
+            let at = match delay {
+                Ok(delay) => connection.pipes[end].depart(self.now.saturating_add(delay)),
+                Err(loss) => {
+                    connection.pipes[end].stall();
+                    return self.lost(pipe, loss);
+                }
+            };
+            match at > self.now {
+                true => {
+                    self.timers.insert(at, Due::Arrive { pipe });
+                }
+                false => self.arrive(pipe),
             }
-            Some(_) => self.arrive(pipe),
-            None => {}
         }
     }
 
     /// A segment is there: it goes to its reader, or to a machine that knows nothing of it.
     pub(crate) fn arrive(&mut self, pipe: u32) {
+        let untouched = self.switch.lines.are_untouched();
+        if !(untouched || self.lands(pipe)) {
+            return;
+        }
         let (number, writer) = ends_of(pipe);
         let reader = 1 - writer;
         let Some(connection) = self.switch.fabric.connection(number) else {
@@ -108,13 +128,20 @@ impl Kernel {
         if connection.broken[reader].is_some() {
             return;
         }
-        connection.pipes[writer].arrive();
+        let reset = connection.pipes[writer].arrive();
         let unread = connection.pipes[writer].unread();
         if connection.halves[reader] == 0 && unread > 0 {
             return self.reset(number, reader);
         }
         self.note(Event::Arrive { pipe });
+        if reset {
+            self.break_behind(number, reader, ErrorKind::ConnectionReset);
+        }
         self.tell_reader(pipe);
+        if !untouched {
+            self.answer(pipe);
+            self.reset_writer(pipe);
+        }
     }
 
     pub(crate) fn poll_recv(
@@ -127,7 +154,10 @@ impl Kernel {
         let Some(connection) = self.switch.fabric.connection(number) else {
             return Poll::Ready(Err(Error::Closed));
         };
-        if let Some(kind) = connection.broken[1 - writer] {
+        // A cut's reset comes behind the bytes.
+        if let Some(kind) = connection.broken[1 - writer]
+            && connection.pipes[writer].unread() == 0
+        {
             return Poll::Ready(Err(Error::RecvFailed(kind.into())));
         }
         match connection.pipes[writer].read(buf) {
@@ -136,8 +166,9 @@ impl Kernel {
                     pipe,
                     bytes: &buf[..len],
                 });
-                if let Some(waiter) = self.switch.pipes[pipe as usize].writer.take() {
-                    self.tell(waiter);
+                match self.switch.lines.are_untouched() {
+                    true => self.tell_writer(pipe),
+                    false => self.make_room(pipe, len),
                 }
                 Poll::Ready(Ok(len))
             }
@@ -156,6 +187,12 @@ impl Kernel {
 
     pub(super) fn tell_reader(&mut self, pipe: u32) {
         if let Some(waiter) = self.switch.pipes[pipe as usize].reader.take() {
+            self.tell(waiter);
+        }
+    }
+
+    pub(super) fn tell_writer(&mut self, pipe: u32) {
+        if let Some(waiter) = self.switch.pipes[pipe as usize].writer.take() {
             self.tell(waiter);
         }
     }

@@ -1,11 +1,37 @@
 //! What a pipe gives to its reader, and when.
 
 use super::{CAPACITY, Pipe, Read};
+use crate::network::{Cut, How};
+
+/// Sends bytes that arrive at `at`, or later. Returns when.
+fn send(pipe: &mut Pipe, bytes: &[u8], at: u64) -> u64 {
+    assert_eq!(pipe.send(bytes), None);
+    assert_eq!(pipe.next(), Some(bytes.len()));
+    pipe.depart(at)
+}
+
+/// Everything that waits leaves and arrives.
+fn flush(pipe: &mut Pipe) {
+    while pipe.next().is_some() && !pipe.is_holed() {
+        pipe.depart(1);
+        pipe.arrive();
+    }
+}
+
+fn read_all(pipe: &mut Pipe) -> (Vec<u8>, Read) {
+    let (mut bytes, mut buf) = (Vec::new(), [0; 7]);
+    loop {
+        match pipe.read(&mut buf) {
+            Read::Bytes(len) => bytes.extend(&buf[..len]),
+            other => return (bytes, other),
+        }
+    }
+}
 
 #[test]
 fn bytes_are_read_once_they_arrive() {
     let (mut pipe, mut buf) = (Pipe::default(), [0; 8]);
-    assert_eq!(pipe.send(b"abc", 10), 10);
+    assert_eq!(send(&mut pipe, b"abc", 10), 10);
     assert_eq!(pipe.read(&mut buf), Read::Nothing);
     pipe.arrive();
     assert_eq!(pipe.read(&mut buf[..2]), Read::Bytes(2));
@@ -16,18 +42,20 @@ fn bytes_are_read_once_they_arrive() {
 #[test]
 fn nothing_overtakes() {
     let mut pipe = Pipe::default();
-    assert_eq!(pipe.send(b"slow", 100), 100);
-    assert_eq!(pipe.send(b"fast", 50), 100);
-    assert_eq!(pipe.close(20), Some(100));
-    assert_eq!(pipe.close(20), None);
+    assert_eq!(send(&mut pipe, b"slow", 100), 100);
+    assert_eq!(send(&mut pipe, b"fast", 50), 100);
+    assert!(pipe.close());
+    assert_eq!(pipe.depart(20), 100);
+    assert!(!pipe.close());
+    assert_eq!(pipe.next(), None);
 }
 
 #[test]
 fn the_end_comes_after_the_bytes() {
     let (mut pipe, mut buf) = (Pipe::default(), [0; 8]);
-    pipe.send(b"x", 1);
-    pipe.close(1);
-    pipe.arrive();
+    send(&mut pipe, b"x", 1);
+    pipe.close();
+    flush(&mut pipe);
     pipe.arrive();
     assert_eq!(pipe.read(&mut buf), Read::Bytes(1));
     assert_eq!(pipe.read(&mut buf), Read::End);
@@ -36,10 +64,114 @@ fn the_end_comes_after_the_bytes() {
 #[test]
 fn unread_bytes_take_room() {
     let mut pipe = Pipe::default();
-    pipe.send(&vec![7; CAPACITY], 1);
+    send(&mut pipe, &vec![7; CAPACITY], 1);
     assert_eq!(pipe.room(), 0);
     pipe.arrive();
     assert_eq!(pipe.room(), 0);
     assert_eq!(pipe.read(&mut [0; 100]), Read::Bytes(100));
     assert_eq!(pipe.room(), 100);
+}
+
+#[test]
+fn room_that_the_writer_has_not_heard_of_is_none() {
+    let mut pipe = Pipe::default();
+    send(&mut pipe, &vec![7; CAPACITY], 1);
+    pipe.arrive();
+    assert_eq!(pipe.read(&mut [0; 100]), Read::Bytes(100));
+    pipe.unheard(100);
+    assert_eq!(pipe.room(), 0);
+    assert!(pipe.has_unheard());
+    pipe.acknowledge();
+    assert_eq!(pipe.room(), 100);
+    assert!(!pipe.has_unheard());
+}
+
+#[test]
+fn what_is_lost_in_flight_is_sent_again_in_order() {
+    let mut pipe = Pipe::default();
+    send(&mut pipe, b"one", 5);
+    send(&mut pipe, b"two", 6);
+    pipe.lose();
+    pipe.send(b"three");
+    assert_eq!(pipe.next(), None, "all wait for the retransmission");
+    pipe.resume();
+    (0..3).for_each(|_| {
+        pipe.depart(9);
+    });
+    assert!(pipe.is_stale(), "the arrival of `two` that was lost");
+    assert!(!pipe.is_stale());
+    (0..3).for_each(|_| {
+        pipe.arrive();
+    });
+    assert_eq!(read_all(&mut pipe).0, b"onetwothree");
+}
+
+#[test]
+fn a_cut_lets_exactly_its_bytes_pass() {
+    for (how, end) in [
+        (How::Fin, Read::End),
+        (How::Rst, Read::Nothing),
+        (How::BlackHole, Read::Nothing),
+    ] {
+        for after_bytes in 0..7_usize {
+            let mut pipe = Pipe::default();
+            let cut = Cut {
+                after_bytes: after_bytes as u64,
+                how,
+            };
+            assert_eq!(pipe.cut(cut), after_bytes == 0);
+            let cuts: Vec<_> = [&b"abc"[..], b"def", b"ghi"]
+                .into_iter()
+                .filter_map(|bytes| {
+                    let cut = pipe.send(bytes);
+                    flush(&mut pipe);
+                    cut
+                })
+                .collect();
+            assert_eq!(cuts, vec![how; usize::from(after_bytes > 0)]);
+            let expected = (b"abcdefghi"[..after_bytes].to_vec(), end);
+            assert_eq!(read_all(&mut pipe), expected, "{how:?} after {after_bytes}");
+            assert_eq!(pipe.resets_writer(), how != How::BlackHole);
+            assert_eq!(pipe.is_holed(), how == How::BlackHole);
+            assert!(!pipe.cut(cut), "each connection is cut once");
+            pipe.close();
+            flush(&mut pipe);
+            pipe.heal();
+            flush(&mut pipe);
+            if how == How::BlackHole {
+                let rest = (b"abcdefghi"[after_bytes..].to_vec(), Read::End);
+                assert_eq!(read_all(&mut pipe), rest, "healed");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fin_resets_the_writer_that_sends_beyond_it() {
+    let mut pipe = Pipe::default();
+    pipe.cut(Cut {
+        after_bytes: 3,
+        how: How::Fin,
+    });
+    assert_eq!(pipe.send(b"abc"), Some(How::Fin));
+    flush(&mut pipe);
+    assert!(!pipe.resets_writer());
+    pipe.send(b"d");
+    assert!(pipe.resets_writer());
+}
+
+#[test]
+fn a_reset_lands_behind_the_bytes() {
+    let mut pipe = Pipe::default();
+    pipe.cut(Cut {
+        after_bytes: 2,
+        how: How::Rst,
+    });
+    pipe.send(b"abc");
+    pipe.depart(1);
+    pipe.depart(1);
+    assert!(!pipe.arrive());
+    assert!(!pipe.resets_writer());
+    assert!(pipe.arrive());
+    assert_eq!(pipe.unread(), 2);
 }

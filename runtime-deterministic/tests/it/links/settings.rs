@@ -1,43 +1,9 @@
-//! What a test can do to the ways between hosts, and what the library under test sees of it.
+//! What a link can be set to.
 
-use runtime_deterministic::{Context, Executor, World, WorldError};
-use runtime_traits::{Clock, Error, Listener, Network, Runner, Sink, Spawner, Stream};
-use std::{net::SocketAddr, time::Duration};
-
-const PORT: u16 = 7000;
-
-/// Sends back what it receives, on as many connections as there are.
-async fn echo(context: Context) -> Result<(), Error> {
-    let mut listener = context.bind(SocketAddr::new(context.addr(), PORT)).await?;
-    loop {
-        let (_, mut sink, mut stream) = listener.accept().await?;
-        drop(context.spawn("connection", async move {
-            let mut buf = [0; 5];
-            while stream.recv(&mut buf).await.is_ok() {
-                sink.send(&buf).await?;
-            }
-            Ok::<_, Error>(())
-        }));
-    }
-}
-
-/// A round trip on a connection.
-async fn ask(sink: &mut impl Sink, stream: &mut impl Stream) -> Result<[u8; 5], Error> {
-    let mut buf = [0; 5];
-    sink.send(b"hello").await?;
-    stream.recv(&mut buf).await?;
-    Ok(buf)
-}
-
-fn ms(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
-
-fn run<F: Future<Output = Result<(), Error>>>(test: impl FnOnce(Context, World) -> F) {
-    let (runner, context, _) = Executor::seeded(3);
-    let world = context.world();
-    runner.start(async { test(context, world).await.unwrap() });
-}
+use super::{PORT, ask, echo, ms, run};
+use runtime_deterministic::WorldError;
+use runtime_traits::{Clock, Error, Listener, Network, Sink, Stream};
+use std::net::SocketAddr;
 
 #[test]
 fn each_direction_takes_its_own_time() {

@@ -1,0 +1,114 @@
+//! What crosses a line, and how long it takes.
+
+use super::{Gate, LATENCY, Line, Lines, Loss, QUEUE};
+use crate::network::{Cut, How, Ratio, Setting};
+use std::ops::RangeInclusive;
+
+const SECOND: u64 = 1_000_000_000;
+
+/// Dice that show the lowest, and count their throws.
+fn lowest(throws: &mut u32) -> impl FnMut(RangeInclusive<u64>) -> u64 {
+    |range| {
+        *throws += 1;
+        *range.start()
+    }
+}
+
+fn highest(range: RangeInclusive<u64>) -> u64 {
+    *range.end()
+}
+
+fn line(settings: impl IntoIterator<Item = Setting>) -> Line {
+    let mut line = Line::new(5..=5);
+    settings.into_iter().for_each(|setting| line.set(setting));
+    line
+}
+
+#[test]
+fn a_line_that_nobody_touched_has_the_usual_latency() {
+    let mut lines = Lines::default();
+    assert_eq!(lines.cross([1, 1], 0, 9, &mut highest), Ok(0));
+    assert_eq!(lines.cross([1, 2], 0, 9, &mut highest), Ok(*LATENCY.end()));
+    assert_eq!(lines.delay(1, 2, &mut highest), *LATENCY.end());
+    assert!(lines.are_untouched());
+    lines.line(1, 2);
+    assert!(!lines.are_untouched());
+    assert_eq!(lines.cross([1, 2], 0, 9, &mut highest), Ok(*LATENCY.end()));
+    lines.line(1, 1);
+    assert_eq!(lines.cross([1, 1], 0, 9, &mut highest), Ok(0));
+}
+
+#[test]
+fn a_direction_is_parted_and_held_alone_until_it_heals() {
+    let mut lines = Lines::default();
+    let dice = &mut highest;
+    lines.line(1, 2).held = true;
+    assert_eq!(lines.gate(1, 2), Gate::Held);
+    lines.line(1, 2).parted = true;
+    assert_eq!(lines.gate(1, 2), Gate::Parted);
+    assert_eq!(lines.cross([1, 2], 0, 1, dice), Err(Loss::Parted));
+    assert_eq!(lines.gate(2, 1), Gate::Open);
+    lines.line(1, 2).cut = Some(Cut {
+        after_bytes: 1,
+        how: How::Fin,
+    });
+    lines.line(1, 2).set(Setting::Latency(7..=7));
+    lines.heal();
+    assert_eq!(lines.gate(1, 2), Gate::Open);
+    assert_eq!(lines.line(1, 2).cut, None);
+    assert_eq!(lines.cross([1, 2], 0, 1, dice), Ok(7), "settings stay");
+}
+
+#[test]
+fn bytes_queue_for_the_wire() {
+    let mut line = line([Setting::Bandwidth(1000)]);
+    let mut throws = 0;
+    let dice = &mut lowest(&mut throws);
+    assert_eq!(line.cross(0, 500, dice), Ok(SECOND / 2 + 5));
+    assert_eq!(line.cross(0, 250, dice), Ok(SECOND * 3 / 4 + 5));
+    // The wire is free for a while.
+    assert_eq!(line.cross(SECOND, 100, dice), Ok(SECOND / 10 + 5));
+    assert_eq!(throws, 0);
+}
+
+#[test]
+fn a_datagram_that_finds_the_queue_full_is_lost() {
+    let mut line = line([Setting::Bandwidth(1000)]);
+    let fits = QUEUE as usize;
+    assert!(line.cross_datagram(0, fits, &mut highest).is_ok());
+    assert!(line.cross_datagram(0, 1, &mut highest).is_ok());
+    assert_eq!(line.cross_datagram(0, 1, &mut highest), Err(Loss::Full));
+    assert!(line.cross(0, 1, &mut highest).is_ok(), "streams wait");
+    assert!(line.cross_datagram(SECOND, 1, &mut highest).is_ok());
+}
+
+#[test]
+fn what_is_set_is_drawn_and_what_is_certain_is_not() {
+    let half = Ratio::new(1, 2);
+    let dice = &mut |range: RangeInclusive<u64>| *range.start();
+    assert_eq!(
+        line([Setting::Loss(half)]).cross(0, 1, dice),
+        Err(Loss::Chance)
+    );
+    assert_eq!(line([Setting::Loss(half)]).cross(0, 1, &mut highest), Ok(5));
+    assert_eq!(
+        line([Setting::Tail(half, 10..=20)]).cross(0, 1, dice),
+        Ok(15)
+    );
+    assert_eq!(
+        line([Setting::Tail(half, 10..=20)]).cross(0, 1, &mut highest),
+        Ok(5)
+    );
+    let mut throws = 0;
+    let certain = [
+        Setting::Loss(Ratio::NEVER),
+        Setting::Duplicate(Ratio::ALWAYS),
+        Setting::Tail(Ratio::ALWAYS, 10..=10),
+        Setting::Reorder(Ratio::ALWAYS, 100..=100),
+    ];
+    let mut line = line(certain);
+    let dice = &mut lowest(&mut throws);
+    assert_eq!(line.cross_datagram(0, 1, dice), Ok((115, Some(15))));
+    assert_eq!(line.cross(0, 1, dice), Ok(15), "a stream is not reordered");
+    assert_eq!(throws, 0);
+}

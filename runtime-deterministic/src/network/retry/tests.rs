@@ -1,0 +1,46 @@
+//! How long TCP waits, and when it gives up.
+
+use super::{GIVE_UP, LONGEST, Passed, Retry, SHORTEST};
+
+/// The waits of a run that nobody answers.
+fn waits() -> Vec<u64> {
+    let mut retry = Retry::default();
+    let (run, first) = retry.start().unwrap();
+    let mut waits = vec![first];
+    while retry.pass(run) == Passed::Again {
+        waits.push(retry.next(run).unwrap());
+    }
+    waits
+}
+
+#[test]
+fn waits_double_up_to_the_longest_and_then_it_gives_up() {
+    let waits = waits();
+    assert_eq!(waits[..3], [SHORTEST, 2 * SHORTEST, 4 * SHORTEST]);
+    assert_eq!(waits.last(), Some(&LONGEST));
+    assert_eq!(waits.iter().sum::<u64>(), GIVE_UP);
+}
+
+#[test]
+fn an_answer_starts_the_count_anew() {
+    let mut retry = Retry::default();
+    let (run, _) = retry.start().unwrap();
+    (0..10).for_each(|_| assert_eq!(retry.pass(run), Passed::Again));
+    retry.progress();
+    assert_eq!(retry.next(run), Some(SHORTEST));
+    (0..15).for_each(|_| assert_eq!(retry.pass(run), Passed::Again));
+    assert_eq!(retry.pass(run), Passed::GiveUp);
+}
+
+#[test]
+fn a_timer_of_an_earlier_run_is_of_no_concern() {
+    let mut retry = Retry::default();
+    let (first, _) = retry.start().unwrap();
+    assert_eq!(retry.start(), None);
+    retry.stop();
+    assert_eq!(retry.pass(first), Passed::Nothing);
+    assert_eq!(retry.next(first), None);
+    let (second, _) = retry.start().unwrap();
+    assert_eq!(retry.pass(first), Passed::Nothing);
+    assert_eq!(retry.pass(second), Passed::Again);
+}

@@ -1,0 +1,147 @@
+//! Partitions, holds and cuts: how they begin, and what happens when they end.
+
+use super::{
+    Packet,
+    cut::{Cut, How},
+    line::Gate,
+    pipe_of,
+};
+use crate::{
+    event::{Event, Links, Way},
+    kernel::{Kernel, Waiter},
+};
+use std::{io::ErrorKind, mem};
+
+/// What waits at the end of a link that is held.
+pub(crate) enum Held {
+    /// The next segment of a pipe.
+    Segment(u32),
+    /// What its writer is to hear of a pipe.
+    Answer(u32),
+    /// What resets the end of a connection.
+    Reset {
+        connection: u32,
+        end: usize,
+    },
+    Packet(Box<Packet>),
+    /// A dialler waits for its segment, or for the answer to it.
+    Dial(Waiter),
+}
+
+impl Kernel {
+    /// From now on nothing crosses.
+    pub(crate) fn part_way(&mut self, way: Way<'_>) {
+        self.note(Event::Links(Links::Part { way }));
+        let [from, to] = way.hosts;
+        self.switch.lines.line(from, to).parted = true;
+        self.disturb([from, to]);
+    }
+
+    /// From now on what arrives waits.
+    pub(crate) fn hold_way(&mut self, way: Way<'_>) {
+        self.note(Event::Links(Links::Hold { way }));
+        let [from, to] = way.hosts;
+        self.switch.lines.line(from, to).held = true;
+        self.disturb([from, to]);
+    }
+
+    /// Writers that wait for room ask for it, and may find that nobody answers.
+    fn disturb(&mut self, way: [u32; 2]) {
+        let ends = self.switch.fabric.connections_of(way[0]);
+        for (number, end) in ends {
+            for pipe in [pipe_of(number, end), pipe_of(number, 1 - end)] {
+                if self.switch.pipes[pipe as usize].writer.is_some() {
+                    self.ask_for_room(pipe);
+                }
+            }
+        }
+    }
+
+    /// Something waits until the link is released.
+    pub(super) fn hold(&mut self, way: [u32; 2], held: Held) {
+        let [from, to] = way;
+        self.note(Event::Links(Links::Held { from, to }));
+        self.switch.held.push((way, held));
+    }
+
+    /// What waited arrives, in the order in which it would have arrived.
+    pub(crate) fn release_way(&mut self, way: Way<'_>) {
+        self.note(Event::Links(Links::Release { way }));
+        let [from, to] = way.hosts;
+        if let Some(line) = self.switch.lines.get(from, to) {
+            line.held = false;
+        }
+        self.let_go();
+    }
+
+    /// Ends all partitions, holds and cuts.
+    pub(crate) fn heal(&mut self) {
+        self.note(Event::Links(Links::Heal));
+        self.switch.lines.heal();
+        self.switch.fabric.heal();
+        self.let_go();
+    }
+
+    fn let_go(&mut self) {
+        let lines = &self.switch.lines;
+        let is_held = |way: &[u32; 2]| lines.gate(way[0], way[1]) == Gate::Held;
+        let held = mem::take(&mut self.switch.held).into_iter();
+        let (held, released): (Vec<_>, Vec<_>) = held.partition(|(way, _)| is_held(way));
+        self.switch.held = held;
+        for (_, item) in released {
+            match item {
+                Held::Segment(pipe) => self.arrive(pipe),
+                Held::Answer(pipe) => self.answer(pipe),
+                Held::Reset { connection, end } => {
+                    self.break_arrives(connection, end, ErrorKind::ConnectionReset);
+                }
+                Held::Packet(packet) => self.deliver(*packet),
+                Held::Dial(waiter) => self.tell(waiter),
+            }
+        }
+    }
+
+    /// Cuts each connection, those that there are and those to come.
+    pub(crate) fn cut_way(&mut self, way: Way<'_>, cut: Cut) {
+        self.note(Event::Links(Links::CutEach { way, cut }));
+        let [from, to] = way.hosts;
+        self.switch.lines.line(from, to).cut = Some(cut);
+        for (number, end) in self.switch.fabric.connections_of(from) {
+            self.cut_one(number, end, to, cut);
+        }
+    }
+
+    /// A new connection is cut as the links that it runs over say.
+    pub(super) fn cut_new(&mut self, number: u32) {
+        let Some(hosts) = self
+            .switch
+            .fabric
+            .connection(number)
+            .map(|found| found.hosts)
+        else {
+            return;
+        };
+        for end in 0..2 {
+            let (from, to) = (hosts[end], hosts[1 - end]);
+            if let Some(cut) = self.switch.lines.get(from, to).and_then(|line| line.cut) {
+                self.cut_one(number, end, to, cut);
+            }
+        }
+    }
+
+    fn cut_one(&mut self, number: u32, end: usize, to: u32, cut: Cut) {
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return;
+        };
+        let lives = connection.broken[end].is_none() && !connection.gone[end];
+        if lives && connection.hosts[1 - end] == to && connection.pipes[end].cut(cut) {
+            self.cut_now(pipe_of(number, end), cut.how);
+        }
+    }
+
+    /// A cut takes place: what it puts in the place of the next byte leaves.
+    pub(super) fn cut_now(&mut self, pipe: u32, how: How) {
+        self.note(Event::Links(Links::Cut { pipe, how }));
+        self.depart(pipe);
+    }
+}

@@ -1,0 +1,72 @@
+//! What a test sets of a link.
+
+use super::{line::Line, ratio::Ratio};
+use crate::{audit::Chain, clock::Instant};
+use std::{fmt, ops::RangeInclusive};
+
+/// One property of one direction. Times are in nanoseconds.
+#[derive(Clone, Debug)]
+pub(crate) enum Setting {
+    Latency(RangeInclusive<u64>),
+    Tail(Ratio, RangeInclusive<u64>),
+    Bandwidth(u64),
+    Loss(Ratio),
+    Duplicate(Ratio),
+    Reorder(Ratio, RangeInclusive<u64>),
+}
+
+impl Line {
+    pub(super) fn set(&mut self, setting: Setting) {
+        match setting {
+            Setting::Latency(range) => self.latency = range,
+            Setting::Tail(share, by) => self.tail = (share, by),
+            Setting::Bandwidth(bytes_per_second) => self.bandwidth = bytes_per_second,
+            Setting::Loss(ratio) => self.loss = ratio,
+            Setting::Duplicate(ratio) => self.duplicate = ratio,
+            Setting::Reorder(share, by) => self.reorder = (share, by),
+        }
+    }
+}
+
+impl Setting {
+    pub(crate) fn encode(&self, chain: &mut Chain) {
+        let numbers = match self {
+            Self::Latency(range) => [1, 0, *range.start(), *range.end()],
+            Self::Tail(share, by) => [2, share.code(), *by.start(), *by.end()],
+            Self::Bandwidth(bytes_per_second) => [3, *bytes_per_second, 0, 0],
+            Self::Loss(ratio) => [4, ratio.code(), 0, 0],
+            Self::Duplicate(ratio) => [5, ratio.code(), 0, 0],
+            Self::Reorder(share, by) => [6, share.code(), *by.start(), *by.end()],
+        };
+        numbers.into_iter().for_each(|number| chain.number(number));
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Latency(range) => write!(f, "latency {}", Span(range)),
+            Self::Tail(share, by) => write!(f, "for {share} of all {} more", Span(by)),
+            Self::Bandwidth(0) => write!(f, "bandwidth without limit"),
+            Self::Bandwidth(bytes) => write!(f, "bandwidth {bytes} bytes a second"),
+            Self::Loss(ratio) => write!(f, "loss {ratio}"),
+            Self::Duplicate(ratio) => write!(f, "{ratio} of datagrams twice"),
+            Self::Reorder(share, by) => {
+                write!(f, "for {share} of datagrams {} more", Span(by))
+            }
+        }
+    }
+}
+
+struct Span<'a>(&'a RangeInclusive<u64>);
+
+impl fmt::Display for Span<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} to {}",
+            Instant(*self.0.start()),
+            Instant(*self.0.end())
+        )
+    }
+}
