@@ -1,8 +1,8 @@
 //! The test's hand on the network: what [`World`](crate::World) can do to the ways between hosts.
 
-use super::{ratio::Ratio, setting::Setting};
+use super::setting::Setting;
 use crate::{
-    Context,
+    Context, Ratio,
     clock::nanos,
     event::{Event, Links, Way},
 };

@@ -2,7 +2,8 @@
 //!
 //! It is pure: hosts and instants are numbers, and chance is a closure that draws from a range.
 
-use super::{cut::Cut, ratio::Ratio};
+use super::cut::Cut;
+use crate::Ratio;
 use std::{collections::BTreeMap, fmt, ops::RangeInclusive};
 
 /// One way between two hosts, in nanoseconds: a first test already has interleavings.
@@ -139,7 +140,7 @@ impl Line {
             return Err(Loss::Parted);
         }
         let queue = self.occupy(now, len);
-        match self.loss.hits(dice) {
+        match hits(self.loss, dice) {
             true => Err(Loss::Chance),
             false => Ok(queue.saturating_add(self.delay(dice))),
         }
@@ -158,7 +159,7 @@ impl Line {
             return Err(Loss::Full);
         }
         let delay = self.cross(now, len, dice)?;
-        let copy = self.duplicate.hits(dice).then(|| self.delay(dice));
+        let copy = hits(self.duplicate, dice).then(|| self.delay(dice));
         let (share, by) = self.reorder.clone();
         Ok((delay.saturating_add(longer(share, by, dice)), copy))
     }
@@ -180,8 +181,17 @@ impl Line {
     }
 }
 
+/// Whether it happens this time. What is certain draws nothing.
+fn hits(ratio: Ratio, dice: &mut Dice<'_>) -> bool {
+    match ratio.times {
+        0 => false,
+        times if times == ratio.of => true,
+        times => dice(0..=u64::from(ratio.of) - 1) < times.into(),
+    }
+}
+
 fn longer(share: Ratio, by: RangeInclusive<u64>, dice: &mut Dice<'_>) -> u64 {
-    match share.hits(dice) {
+    match hits(share, dice) {
         true => draw(by, dice),
         false => 0,
     }

@@ -11,7 +11,6 @@ mod mailbox;
 mod packet;
 mod pipe;
 mod ports;
-mod ratio;
 mod recovery;
 mod retry;
 mod rules;
@@ -25,7 +24,6 @@ pub use driver::Link;
 pub(crate) use fabric::address;
 pub(crate) use line::Loss;
 pub(crate) use packet::Packet;
-pub use ratio::Ratio;
 pub(crate) use setting::Setting;
 pub use socket::{Listener, Sink, Stream};
 

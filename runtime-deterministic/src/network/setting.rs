@@ -1,7 +1,7 @@
 //! What a test sets of a link.
 
-use super::{line::Line, ratio::Ratio};
-use crate::{audit::Chain, clock::Instant};
+use super::line::Line;
+use crate::{Ratio, audit::Chain, clock::Instant};
 use std::{fmt, ops::RangeInclusive};
 
 /// One property of one direction. Times are in nanoseconds.

@@ -1,7 +1,10 @@
 //! What crosses a line, and how long it takes.
 
 use super::{Gate, LATENCY, Line, Lines, Loss, QUEUE};
-use crate::network::{Cut, How, Ratio, Setting};
+use crate::{
+    Ratio,
+    network::{Cut, How, Setting},
+};
 use std::ops::RangeInclusive;
 
 const SECOND: u64 = 1_000_000_000;
