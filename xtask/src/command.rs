@@ -1,10 +1,8 @@
 //! What can be asked of `cargo xtask`, and nothing of how it is done.
 
-use std::num::NonZero;
+use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand};
-
-use crate::sweep::seeds::{SeedRange, parse_seed};
 
 /// The tasks of this workspace.
 #[derive(Debug, Parser)]
@@ -25,6 +23,7 @@ pub(crate) enum Task {
     /// Plant the bugs of the example store, one after the other: a sweep must find and replay each
     Planted(Planted),
     /// Run the workspace's simulations over a range of seeds on all cores
+    #[command(disable_help_flag = true)]
     SeedSweep(SeedSweep),
 }
 
@@ -35,27 +34,9 @@ pub(crate) struct Planted {
     pub(crate) filter: String,
 }
 
+/// Handed on as they are: what they mean is said there.
 #[derive(Debug, Args)]
 pub(crate) struct SeedSweep {
-    /// The seeds to run, the last one excluded
-    #[arg(long, value_name = "A..B", default_value = "0..1000")]
-    pub(crate) seeds: SeedRange,
-
-    /// Run this seed only (decimal, or hexadecimal after 0x)
-    #[arg(long, value_name = "N", conflicts_with = "seeds", value_parser = parse_seed)]
-    pub(crate) seed: Option<u64>,
-
-    /// Run the simulations whose `package::test path` contains this text
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub(crate) filter: String,
-
-    /// How many seeds to run at once; all cores by default
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<NonZero<usize>>,
-}
-
-impl SeedSweep {
-    pub(crate) fn range(&self) -> SeedRange {
-        self.seed.map_or(self.seeds, SeedRange::one)
-    }
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<OsString>,
 }

@@ -7,7 +7,6 @@ mod ci;
 mod command;
 mod planted;
 mod readme;
-mod sweep;
 mod tidy;
 mod workspace;
 
@@ -23,7 +22,9 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Readme => readme::run(),
         Task::Planted(arguments) => planted::run(&arguments.filter),
-        Task::SeedSweep(arguments) => sweep::run(&arguments),
+        Task::SeedSweep(arguments) => {
+            return seed_sweep::main("cargo xtask seed-sweep", arguments.arguments);
+        }
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("xtask: {error:#}");

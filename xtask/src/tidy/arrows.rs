@@ -40,7 +40,8 @@ const ARROWS: &[(&str, May)] = &[
         May::Members(&["runtime-traits", "runtime-macros"], &["tokio"]),
     ),
     ("store-bin", May::Any),
-    ("xtask", May::Members(&[], &["tokio"])),
+    ("seed-sweep", May::Members(&[], &["tokio"])),
+    ("xtask", May::Members(&["seed-sweep"], &["tokio"])),
 ];
 
 const HERE: &str = "xtask/src/tidy/arrows.rs";

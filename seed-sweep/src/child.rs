@@ -12,36 +12,36 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use super::report::Event;
-use super::simulation::Simulation;
+use crate::protocol::Event;
+use crate::simulation::Simulation;
 
 /// How often a running child is looked at; much shorter than a process takes to start.
 const GLANCE: Duration = Duration::from_millis(2);
 
 /// The files of one worker; each of its children writes them anew.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     report: PathBuf,
     stderr: PathBuf,
 }
 
 /// What a child did.
 #[derive(Debug)]
-pub(super) struct Finished {
-    pub(super) events: Vec<Event>,
-    pub(super) end: End,
-    pub(super) stderr: String,
+pub(crate) struct Finished {
+    pub(crate) events: Vec<Event>,
+    pub(crate) end: End,
+    pub(crate) stderr: String,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) enum End {
+pub(crate) enum End {
     Exited(ExitStatus),
     /// It reported nothing for this long, and was killed.
     Hung(Duration),
 }
 
 impl Desk {
-    pub(super) fn new(folder: &Path, worker: usize) -> Self {
+    pub(crate) fn new(folder: &Path, worker: usize) -> Self {
         Self {
             report: folder.join(format!("{worker}.report")),
             stderr: folder.join(format!("{worker}.stderr")),
@@ -50,7 +50,7 @@ impl Desk {
 
     /// Runs the seeds in a new process and kills it if it reports nothing for `patience`. Each event is
     /// handed to `notice` soon after it was reported.
-    pub(super) fn run(
+    pub(crate) fn run(
         &self,
         simulation: &Simulation,
         seeds: Range<u64>,

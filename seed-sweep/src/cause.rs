@@ -5,7 +5,7 @@
 
 /// The cause without the numbers of its message, which differ from seed to seed; its site, which ends at the
 /// first space, stays whole.
-pub(super) fn kind(cause: &str) -> String {
+pub(crate) fn kind(cause: &str) -> String {
     let (site, message) = cause.split_once(' ').unwrap_or((cause, ""));
     let mut kind = format!("{site} ");
     for character in message.chars() {
@@ -19,7 +19,7 @@ pub(super) fn kind(cause: &str) -> String {
 }
 
 /// The first line of the message, as it was before it was escaped.
-pub(super) fn first_line(cause: &str) -> String {
+pub(crate) fn first_line(cause: &str) -> String {
     let mut line = String::new();
     let mut characters = cause.chars();
     while let Some(character) = characters.next() {

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::cause;
-use super::outcome::{Failure, Outcome};
-use super::report::Run;
+use crate::cause;
+use crate::outcome::{Failure, Outcome};
+use crate::protocol::Run;
 
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
+    /// How the sweep is called.
+    line: &'static str,
     /// Names, in the order in which outcomes refer to them.
     simulations: Vec<String>,
     seeds: u128,
@@ -32,18 +34,19 @@ struct Cause {
 }
 
 impl Tally {
-    pub(super) fn new(simulations: Vec<String>) -> Self {
+    pub(crate) fn new(line: &'static str, simulations: Vec<String>) -> Self {
         Self {
+            line,
             simulations,
             ..Self::default()
         }
     }
 
-    pub(super) fn any_failed(&self) -> bool {
+    pub(crate) fn any_failed(&self) -> bool {
         !self.causes.is_empty()
     }
 
-    pub(super) fn add(&mut self, simulation: usize, outcome: Outcome) {
+    pub(crate) fn add(&mut self, simulation: usize, outcome: Outcome) {
         self.seeds += 1;
         if let Some(run) = outcome.run {
             self.polls += u128::from(run.polls);
@@ -56,7 +59,7 @@ impl Tally {
     }
 
     /// Compares a second run of a seed with its first.
-    pub(super) fn compare(&mut self, simulation: usize, first: &Run, second: &Outcome) {
+    pub(crate) fn compare(&mut self, simulation: usize, first: &Run, second: &Outcome) {
         self.run_twice += 1;
         if second.run.as_ref() != Some(first) {
             self.differing += 1;
@@ -90,7 +93,7 @@ impl Tally {
     }
 
     /// Everything found, and the totals last.
-    pub(super) fn show(&self, elapsed: Duration) -> impl fmt::Display {
+    pub(crate) fn show(&self, elapsed: Duration) -> impl fmt::Display {
         fmt::from_fn(move |f| {
             for (number, (name, cause)) in (1..).zip(self.by_seed()) {
                 let Cause {
@@ -105,7 +108,7 @@ impl Tally {
                 )?;
                 writeln!(f, "   {}", cause::first_line(&failure.cause))?;
                 writeln!(f, "{}", failure.block)?;
-                writeln!(f, "replay: {}\n", replay_line(name, *least))?;
+                writeln!(f, "replay: {}\n", replay_line(self.line, name, *least))?;
             }
             self.show_totals(f, elapsed)
         })
@@ -147,8 +150,8 @@ impl Tally {
 }
 
 /// What to paste to see one failure again.
-pub(super) fn replay_line(simulation: &str, seed: u64) -> String {
-    format!("cargo xtask seed-sweep --seed {seed} --filter {simulation}")
+pub(crate) fn replay_line(line: &str, simulation: &str, seed: u64) -> String {
+    format!("{line} --seed {seed} --filter {simulation}")
 }
 
 fn not_deterministic(first: &Run, second: &Outcome) -> Failure {
@@ -203,7 +206,10 @@ mod tests {
 
     #[test]
     fn the_least_seed_of_a_cause_is_shown_whichever_is_told_first() {
-        let mut tally = Tally::new(vec!["a".to_owned(), "b".to_owned()]);
+        let mut tally = Tally::new(
+            "cargo xtask seed-sweep",
+            vec!["a".to_owned(), "b".to_owned()],
+        );
         for (simulation, seed) in [(1, 40), (0, 50), (1, 30), (0, 60)] {
             let failure = Failure {
                 cause: "lost".to_owned(),

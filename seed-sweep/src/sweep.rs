@@ -1,26 +1,11 @@
-//! `cargo xtask seed-sweep`: the workspace's simulations over a range of seeds on all cores.
+//! The simulations over a range of seeds on all cores.
 //!
 //! A simulation runs in child processes, so that an abort or a hang costs one seed. What a child is
-//! told and what it reports is in `child` and `report`.
-
-mod cause;
-mod child;
-mod outcome;
-mod plan;
-mod progress;
-mod report;
-pub(crate) mod seeds;
-mod simulation;
-mod tally;
-#[cfg(test)]
-mod tests;
+//! told and what it reports is in `child` and `protocol`.
 
 use std::fs;
-use std::io::{Write, stdout};
-use std::num::NonZero;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::process::{self, ExitCode};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -28,57 +13,25 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::command::SeedSweep;
-use crate::workspace::Workspace;
-use child::Desk;
-use outcome::{Outcome, settle};
-use plan::{Chunk, Plan, is_run_twice};
-use progress::Progress;
-use report::{Event, Run};
-use simulation::Simulation;
-use tally::Tally;
-#[cfg(test)]
-use tally::replay_line;
-
-/// A seed that shows no sign of life for this long hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-pub(crate) fn run(arguments: &SeedSweep) -> Result<ExitCode> {
-    let workspace = Workspace::load()?;
-    let simulations = simulation::discover(&workspace, &arguments.filter)?;
-    let jobs = arguments
-        .jobs
-        .map_or_else(thread::available_parallelism, Ok)
-        .unwrap_or(NonZero::<usize>::MIN);
-    let sweep = Sweep {
-        simulations,
-        seeds: arguments.range().range(),
-        jobs: jobs.get(),
-        patience: PATIENCE,
-        folder: workspace
-            .target
-            .join("seed-sweep")
-            .join(process::id().to_string()),
-    };
-    let begin = Instant::now();
-    let tally = sweep.run()?;
-    writeln!(stdout(), "{}", tally.show(begin.elapsed())).context("cannot print the result")?;
-    Ok(if tally.any_failed() {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
-}
+use crate::child::Desk;
+use crate::outcome::{Outcome, settle};
+use crate::plan::{Chunk, Plan, is_run_twice};
+use crate::progress::Progress;
+use crate::protocol::{Event, Run};
+use crate::simulation::Simulation;
+use crate::tally::Tally;
 
 /// All that is needed to sweep.
 #[derive(Debug)]
-struct Sweep {
-    simulations: Vec<Simulation>,
-    seeds: Range<u64>,
-    jobs: usize,
-    patience: Duration,
+pub(crate) struct Sweep {
+    pub(crate) simulations: Vec<Simulation>,
+    pub(crate) seeds: Range<u64>,
+    pub(crate) jobs: usize,
+    pub(crate) patience: Duration,
     /// For the children's files; made for the sweep and removed after it.
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
+    /// How this sweep is called: what a replay line begins with.
+    pub(crate) line: &'static str,
 }
 
 /// What workers tell.
@@ -101,7 +54,7 @@ enum News {
 }
 
 impl Sweep {
-    fn run(&self) -> Result<Tally> {
+    pub(crate) fn run(&self) -> Result<Tally> {
         fs::create_dir_all(&self.folder)
             .with_context(|| format!("cannot make {}", self.folder.display()))?;
         let plan = Mutex::new(Plan::new(
@@ -137,6 +90,7 @@ impl Sweep {
     /// Counts what the workers tell until the last of them has ended. To drop `news` stops them.
     fn listen(&self, news: Receiver<News>) -> Result<Tally> {
         let mut tally = Tally::new(
+            self.line,
             self.simulations
                 .iter()
                 .map(|simulation| simulation.name.clone())

@@ -5,7 +5,7 @@
 use anyhow::{Context, Result, bail};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Event {
+pub(crate) enum Event {
     /// A seed's run begins.
     Start(u64),
     /// It ended as it should.
@@ -16,17 +16,17 @@ pub(super) enum Event {
 
 /// A run that came to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Run {
-    pub(super) seed: u64,
+pub(crate) struct Run {
+    pub(crate) seed: u64,
     /// The auditor's state in hexadecimal.
-    pub(super) state: String,
-    pub(super) polls: u64,
+    pub(crate) state: String,
+    pub(crate) polls: u64,
     /// Virtual time that passed, in nanoseconds.
-    pub(super) nanoseconds: u64,
+    pub(crate) nanoseconds: u64,
 }
 
 impl Event {
-    pub(super) fn parse(line: &str) -> Result<Self> {
+    pub(crate) fn parse(line: &str) -> Result<Self> {
         Self::parse_fields(line)
             .with_context(|| format!("a line of a simulation's report is not understood: {line:?}"))
     }
@@ -59,7 +59,7 @@ impl Run {
 }
 
 /// The block that a simulation printed on its standard error for a failing seed, its frame included.
-pub(super) fn block(stderr: &str, seed: u64) -> Option<&str> {
+pub(crate) fn block(stderr: &str, seed: u64) -> Option<&str> {
     let suffix = format!(" seed {seed} ----\n");
     let mut offset = 0;
     let begin = stderr.split_inclusive('\n').find_map(|line| {

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     begin: Instant,
     terminal: bool,
     total: u128,
@@ -13,7 +13,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(total: u128) -> Self {
+    pub(crate) fn new(total: u128) -> Self {
         Self {
             begin: Instant::now(),
             terminal: stderr().is_terminal(),
@@ -24,7 +24,7 @@ impl Progress {
     }
 
     /// How long to wait between two lines.
-    pub(super) fn pause(&self) -> Duration {
+    pub(crate) fn pause(&self) -> Duration {
         if self.terminal {
             Duration::from_millis(100)
         } else {
@@ -32,12 +32,12 @@ impl Progress {
         }
     }
 
-    pub(super) fn seed_ended(&mut self, failed: bool) {
+    pub(crate) fn seed_ended(&mut self, failed: bool) {
         self.done += 1;
         self.failed += u128::from(failed);
     }
 
-    pub(super) fn draw(&self) {
+    pub(crate) fn draw(&self) {
         let line = self.line(self.begin.elapsed());
         let (before, after) = if self.terminal {
             ("\r\x1b[K", "")
@@ -49,7 +49,7 @@ impl Progress {
     }
 
     /// Takes the line off a terminal.
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         if self.terminal {
             let _ = write!(stderr(), "\r\x1b[K");
         }

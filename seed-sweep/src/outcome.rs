@@ -7,31 +7,31 @@ use std::ops::Range;
 
 use anyhow::{Result, bail};
 
-use super::child::{End, Finished};
-use super::report::{self, Event, Run};
+use crate::child::{End, Finished};
+use crate::protocol::{Event, Run, block};
 
 /// How one seed ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Outcome {
-    pub(super) seed: u64,
+pub(crate) struct Outcome {
+    pub(crate) seed: u64,
     /// Absent when the process died or hung.
-    pub(super) run: Option<Run>,
-    pub(super) failure: Option<Failure>,
+    pub(crate) run: Option<Run>,
+    pub(crate) failure: Option<Failure>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     /// One line, escaped; failures of one cause are shown once.
-    pub(super) cause: String,
+    pub(crate) cause: String,
     /// What to show for this seed.
-    pub(super) block: String,
+    pub(crate) block: String,
 }
 
 /// How many of a dead process's last lines are shown.
 const LAST_LINES: usize = 40;
 
 /// Reads the outcomes off `finished`, which was to run `seeds`, and the seeds still to run.
-pub(super) fn settle(seeds: Range<u64>, finished: &Finished) -> Result<(Vec<Outcome>, Range<u64>)> {
+pub(crate) fn settle(seeds: Range<u64>, finished: &Finished) -> Result<(Vec<Outcome>, Range<u64>)> {
     let mut outcomes = Vec::new();
     let mut rest = seeds.clone();
     let mut running = false;
@@ -71,12 +71,12 @@ pub(super) fn settle(seeds: Range<u64>, finished: &Finished) -> Result<(Vec<Outc
 }
 
 impl Outcome {
-    pub(super) fn is_failed(&self) -> bool {
+    pub(crate) fn is_failed(&self) -> bool {
         self.failure.is_some()
     }
 
     /// Shows, instead of the block alone, everything that was printed.
-    pub(super) fn show_all(&mut self, stderr: &str) {
+    pub(crate) fn show_all(&mut self, stderr: &str) {
         if let Some(failure) = self.failure.as_mut().filter(|_| !stderr.is_empty()) {
             failure.block = stderr.trim_end().to_owned();
         }
@@ -98,7 +98,7 @@ impl Outcome {
 
 impl Failure {
     fn of_seed(stderr: &str, seed: u64, cause: &str) -> Self {
-        let block = report::block(stderr, seed).map_or_else(|| last_lines(stderr), str::to_owned);
+        let block = block(stderr, seed).map_or_else(|| last_lines(stderr), str::to_owned);
         Self {
             cause: cause.to_owned(),
             block,

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::simulation::Simulation;
-use super::tally::Tally;
-use super::{Sweep, replay_line};
+use crate::simulation::Simulation;
+use crate::sweep::Sweep;
+use crate::tally::Tally;
+use crate::tally::replay_line;
 
 /// Runs the seeds of `SIM_SEEDS`; `$1` is the test's path, here the script's own name. `run` decides what a seed
 /// does; `pass` and `fail` report how it ended.
@@ -29,6 +30,8 @@ for (( seed = ${SIM_SEEDS%..*}; seed < ${SIM_SEEDS#*..}; seed++ )); do
 done
 exit $status
 "#;
+
+const LINE: &str = "cargo xtask seed-sweep";
 
 /// A folder with the stand-ins.
 struct Scene {
@@ -72,6 +75,7 @@ impl Scene {
             jobs: 3,
             patience,
             folder: folder.clone(),
+            line: LINE,
         }
         .run();
         assert!(
@@ -159,7 +163,7 @@ fn an_abort_is_charged_to_its_seed_and_the_sweep_goes_on() {
     );
     assert!(shown.contains("last words"), "{shown}");
     assert!(
-        shown.contains(&replay_line("fake::it::simulation", 6)),
+        shown.contains(&replay_line(LINE, "fake::it::simulation", 6)),
         "{shown}"
     );
     assert!(
@@ -245,7 +249,7 @@ fn two_runs_of_a_seed_that_differ_are_a_failure() {
     let shown = scene.show("case $seed in 57) pass $$ ;; *) pass ;; esac", 7..100);
     assert!(shown.contains("1 seed, the least 57\n   not deterministic: two runs of the seed differ\nfirst run:  audit state "), "{shown}");
     assert!(
-        shown.contains(&replay_line("fake::it::simulation", 57)),
+        shown.contains(&replay_line(LINE, "fake::it::simulation", 57)),
         "{shown}"
     );
     assert!(

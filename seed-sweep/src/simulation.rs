@@ -13,23 +13,23 @@ use crate::workspace::{Package, Workspace, cargo};
 const SUFFIX: &str = "::simulation";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Simulation {
+pub(crate) struct Simulation {
     /// `package::test path`: what filters match and reports show.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The test's path as its executable knows it.
-    pub(super) path: String,
-    pub(super) executable: PathBuf,
+    pub(crate) path: String,
+    pub(crate) executable: PathBuf,
     /// The package's folder, where cargo runs its tests.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 /// Builds the tests of every package that depends on the simulator and lists the simulations whose
 /// name contains `filter`.
-pub(super) fn discover(workspace: &Workspace, filter: &str) -> Result<Vec<Simulation>> {
+pub(crate) fn discover(workspace: &Workspace, filter: &str) -> Result<Vec<Simulation>> {
     let packages: Vec<&Package> = workspace
         .packages
         .iter()
-        .filter(|package| has_simulator(package))
+        .filter(|package| package.uses_simulator)
         .collect();
     if packages.is_empty() {
         bail!("no simulation found: no package of the workspace depends on runtime-deterministic");
@@ -49,13 +49,6 @@ pub(super) fn discover(workspace: &Workspace, filter: &str) -> Result<Vec<Simula
         ),
         (true, found) => bail!("no simulation found: none of {found} has {filter:?} in its name"),
     }
-}
-
-fn has_simulator(package: &Package) -> bool {
-    package
-        .dependencies
-        .iter()
-        .any(|dependency| dependency.name == "runtime-deterministic")
 }
 
 fn names(packages: &[&Package]) -> String {

@@ -20,7 +20,7 @@ impl SeedRange {
         }
     }
 
-    pub(super) fn range(self) -> Range<u64> {
+    pub(crate) fn range(self) -> Range<u64> {
         self.begin..self.end
     }
 }

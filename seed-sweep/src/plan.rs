@@ -10,16 +10,16 @@ const LARGEST: u64 = 200;
 
 /// Consecutive seeds of one simulation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Chunk {
+pub(crate) struct Chunk {
     /// Its position in the sweep's list.
-    pub(super) simulation: usize,
-    pub(super) seeds: Range<u64>,
+    pub(crate) simulation: usize,
+    pub(crate) seeds: Range<u64>,
 }
 
 /// The chunks of a sweep in order, every seed once; they shrink towards the end, so that no core
 /// is left with a long chunk when the others are done.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     seeds: Range<u64>,
     simulations: usize,
     jobs: usize,
@@ -27,7 +27,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(simulations: usize, seeds: Range<u64>, jobs: usize) -> Self {
+    pub(crate) fn new(simulations: usize, seeds: Range<u64>, jobs: usize) -> Self {
         Self {
             next: (0, seeds.start),
             seeds,
@@ -71,7 +71,7 @@ impl Iterator for Plan {
 }
 
 /// The seeds that a sweep runs a second time, to see whether they end the same way.
-pub(super) fn is_run_twice(seeds: &Range<u64>, seed: u64) -> bool {
+pub(crate) fn is_run_twice(seeds: &Range<u64>, seed: u64) -> bool {
     (seed - seeds.start).is_multiple_of(50)
 }
 

@@ -1,0 +1,4 @@
+//! `seed-sweep` as it is called, in a workspace made for the purpose.
+
+mod scratch;
+mod seed_sweep;
