@@ -16,6 +16,8 @@ pub(crate) enum Purpose {
     Host(u32),
     /// Of threads that the simulator does not run.
     Foreign,
+    /// Of wakes that are due at one instant.
+    Ties,
 }
 
 /// ChaCha8 under a key of seed and purpose: the same on every machine, whatever the libraries.
@@ -30,6 +32,7 @@ impl Draws {
             Purpose::Storage(host) => (3, host),
             Purpose::Host(host) => (4, host),
             Purpose::Foreign => (5, 0),
+            Purpose::Ties => (6, 0),
         };
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -68,6 +71,13 @@ impl Draws {
             Err(_) => {
                 low + ((u128::from(self.next_u64()) * u128::from(high - low + 1)) >> 64) as u64
             }
+        }
+    }
+
+    /// Each order of `items` becomes equally likely. One item draws nothing.
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last as u32 + 1) as usize);
         }
     }
 

@@ -131,6 +131,12 @@
 //! If any task panics, the run panics and ends, unless [`Config::panics`] says otherwise. A deadlock
 //! and a livelock are panics that say who waits for what.
 //!
+//! # The ecosystem
+//!
+//! `tokio::sync`, `futures`, `tower` and most of what is made of futures alone run unchanged. What asks
+//! the host for time, threads or chance escapes the seed. [`ecosystem`] has a tested table of both, and
+//! a `clippy.toml` to copy.
+//!
 //! # Threads
 //!
 //! A run has one thread, and runs on other threads share nothing with it. What a foreign thread does
@@ -145,6 +151,11 @@ mod clock;
 mod config;
 mod context;
 mod draws;
+#[doc = include_str!("../ECOSYSTEM.md")]
+#[doc = "```toml"]
+#[doc = include_str!("../clippy.toml")]
+#[doc = "```"]
+pub mod ecosystem {}
 mod event;
 mod executor;
 mod foreign;

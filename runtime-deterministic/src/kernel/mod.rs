@@ -56,6 +56,7 @@ pub(crate) struct Kernel {
     ready: ReadySet,
     pub(crate) paused: paused::Paused,
     schedule: Draws,
+    ties: Draws,
     polled: Polled,
     polls: u64,
     panicked: Option<String>,
@@ -150,6 +151,7 @@ impl Kernel {
             ready: ReadySet::default(),
             paused: paused::Paused::default(),
             schedule: Draws::new(seed, Purpose::Schedule),
+            ties: Draws::new(seed, Purpose::Ties),
             polled: Polled {
                 task: ROOT,
                 waker: (0, 0),

@@ -148,6 +148,9 @@ impl Kernel {
                 Due::Retry { pipe, run } => self.retry(pipe, run),
             }
         }
+        // Tasks have their order from the choice among them; what waits side by side within one task,
+        // as in a `FuturesUnordered`, has it from here.
+        self.ties.shuffle(&mut self.outbox.wakes);
         Ok(true)
     }
 

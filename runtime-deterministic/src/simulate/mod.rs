@@ -188,6 +188,10 @@ where
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "outside a run: which seeds to run"
+)]
 fn variable(name: &str) -> Result<Option<String>, String> {
     match env::var(name) {
         Ok(text) => Ok(Some(text)),

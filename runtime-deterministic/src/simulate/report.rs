@@ -1,4 +1,9 @@
 //! What a sweep reads of a run: a line per seed at its start and at its end.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a sweep names a file to report to, outside of runs"
+)]
 
 use super::Run;
 use std::{

@@ -311,6 +311,7 @@ fn a_receiver_wakes_and_one_that_was_dropped_loses_nothing() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "after the run")]
 fn the_end_of_a_run_closes_sockets() {
     let (runner, context, _) = Executor::default();
     let socket = runner.start(async { context.bind_datagram(any(PORT)).await.unwrap() });

@@ -1,9 +1,15 @@
 //! The simulator's behaviour, as its users see it.
 
+#![expect(
+    clippy::disallowed_macros,
+    reason = "clippy asks here, and not where it stands, whether `tokio::select!` is expected"
+)]
+
 mod clocks;
 mod datagrams;
 mod determinism;
 mod disks;
+mod ecosystem;
 mod hosts;
 mod links;
 mod reports;

@@ -70,6 +70,7 @@ fn an_aborted_task_says_so_once_its_future_is_gone() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "after the run")]
 fn the_end_of_a_run_closes_what_is_left() {
     let (runner, context, _) = Executor::default();
     let left = runner.start(async { (context.spawn("task", pending::<()>()),) });
@@ -85,6 +86,7 @@ fn the_end_of_a_run_closes_what_is_left() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "after the run")]
 fn a_runner_that_is_dropped_ends_the_run() {
     let (runner, context, _) = Executor::default();
     let task = context.spawn("task", async {});
@@ -312,6 +314,7 @@ impl Wake for PanicsWhenDropped {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "after the run")]
 fn a_panic_in_a_wakers_destructor_ends_the_run_as_any_other() {
     let (runner, context, _) = Executor::default();
     let left = context.spawn("left", pending::<()>());

@@ -1,5 +1,10 @@
 //! A context, and what it gave, on threads that the simulation does not run.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "another thread, on which nothing is simulated, may wait"
+)]
+
 use futures::executor::block_on;
 use runtime_deterministic::{Context, Executor};
 use runtime_traits::{

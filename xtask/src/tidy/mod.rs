@@ -5,6 +5,7 @@
 mod arrows;
 mod checkout;
 mod documents;
+mod ecosystem;
 mod host;
 mod invariants;
 mod layout;
@@ -39,6 +40,8 @@ const RULES: &[Rule] = &[
     ("rust-version", documents::rust_version),
     ("changelog", documents::changelog),
     ("invariants", invariants::invariants),
+    ("ecosystem", ecosystem::ecosystem),
+    ("bans", ecosystem::bans),
 ];
 
 /// Where a rule is broken, and what to do instead.

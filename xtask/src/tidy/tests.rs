@@ -419,3 +419,72 @@ fn without_an_architecture_there_are_no_invariants() {
         [""; 0]
     );
 }
+
+#[test]
+fn rows_without_tests_and_tests_without_rows_are_reported() {
+    let tables = "# Tables
+
+| what | test |
+|---|---|
+| `a` | `works::locks::a_holds` |
+| `b` | `works::locks::no_test` |
+| `c` | `works::orders::a_holds` |
+| `d` | |
+";
+    let locks = "//! Locks.
+#[test]
+fn a_holds() {}
+fn no_test() {}
+#[test]
+#[should_panic]
+fn no_row() {}
+";
+    let folder = "runtime-deterministic/tests/it/ecosystem";
+    let reported = reports(
+        "ecosystem",
+        &checkout(&[
+            ("runtime-deterministic/ECOSYSTEM.md", tables),
+            (&format!("{folder}/works/locks.rs"), locks),
+            ("store/tests/it/locks.rs", locks),
+        ]),
+    );
+    let begins = [
+        "runtime-deterministic/ECOSYSTEM.md:6: ".to_owned(),
+        "runtime-deterministic/ECOSYSTEM.md:7: ".to_owned(),
+        "runtime-deterministic/ECOSYSTEM.md:8: ".to_owned(),
+        format!("{folder}/works/locks.rs:7: ecosystem: write the row of `works::locks::no_row`"),
+    ];
+    assert_eq!(reported.len(), begins.len(), "{reported:?}");
+    for (report, begin) in reported.iter().zip(&begins) {
+        assert!(report.starts_with(begin), "{report}");
+    }
+}
+
+#[test]
+fn bans_that_nothing_breaks_are_reported() {
+    let bans = "disallowed-methods = [
+    { path = \"std::thread::spawn\" },
+    { path = \"std::thread::slep\", reason = \"a { path\" },
+]
+";
+    let broken = "//! std::thread::slep
+fn calls() { methods! { std::thread::spawn(|| ()); std::thread::sleep(ZERO); } }
+";
+    let reported = reports(
+        "bans",
+        &checkout(&[
+            ("runtime-deterministic/clippy.toml", bans),
+            (
+                "runtime-deterministic/tests/it/ecosystem/escapes/banned.rs",
+                broken,
+            ),
+        ]),
+    );
+    assert_eq!(reported.len(), 1, "{reported:?}");
+    assert!(
+        reported[0].starts_with(
+            "runtime-deterministic/clippy.toml:3: bans: break the ban of `std::thread::slep`"
+        ),
+        "{reported:?}"
+    );
+}
