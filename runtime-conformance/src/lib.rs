@@ -45,6 +45,7 @@
 //!    | `tasks` | [`counts`] | the counts of tasks by label |
 //!    | `seeds` | [`simulation`] | virtual time, the seed's decisions, deadlocks |
 //!    | `audited` | [`audit`] | what a simulator's audit must not miss |
+//!    | `machine` | [`machine`] | power failures, failing disks, jumping clocks, several machines |
 //!
 //! `examples/pool`, beside this crate, is a backend on plain threads that has come to step 3.
 //!
@@ -56,8 +57,7 @@
 //!
 //! The loopback address 127.0.0.1, which is every host's own, and 192.0.2.1, which is nobody's.
 //! They ask the run for the time, and wait: no clause says how soon something must happen, but
-//! several wait some milliseconds to see that it does not. What a power failure leaves can only be
-//! tried by a backend that has power failures; those rules are tests of the simulator.
+//! several wait some milliseconds to see that it does not.
 //!
 //! [`Buggify`]: runtime_traits::Buggify
 //! [`Clock`]: runtime_traits::Clock
@@ -82,6 +82,7 @@ pub mod counts;
 pub mod datagrams;
 mod drops;
 mod list;
+pub mod machine;
 pub mod neighbours;
 pub mod network;
 mod outside;

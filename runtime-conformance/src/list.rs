@@ -22,6 +22,7 @@ macro_rules! clauses {
         $crate::clauses!(select $then $args);
         $crate::clauses!(simulation $then $args);
         $crate::clauses!(audit $then $args);
+        $crate::clauses!(machine $then $args);
     };
     (tasks [$($then:tt)+] $args:tt) => {
         $($then)+! { $args tasks
@@ -259,6 +260,29 @@ macro_rules! clauses {
             a_label_shows
             an_abort_shows
             the_order_of_tasks_shows
+        }
+    };
+    (machine [$($then:tt)+] $args:tt) => {
+        $($then)+! { $args machine
+            open_is_durable_when_it_returns
+            remove_is_durable_when_it_returns
+            what_was_synced_is_durable
+            close_is_durable_when_it_returns
+            what_was_not_synced_may_be_lost
+            an_unsynced_write_tears_nothing_beside_it
+            after_a_failed_sync_the_handle_fails
+            a_crash_ends_its_tasks_with_exited
+            the_context_of_a_past_life_is_closed
+            the_next_life_binds_the_ports_again
+            a_crash_is_no_clean_end
+            a_jump_of_the_wall_moves_no_sleep
+            a_jump_of_the_wall_leaves_monotonic_alone
+            a_message_between_machines_takes_time
+            machines_have_addresses_of_their_own
+            machines_have_ports_of_their_own
+            machines_have_disks_of_their_own
+            machines_have_clocks_of_their_own
+            stop_is_told_to_its_own_machine_alone
         }
     };
 }

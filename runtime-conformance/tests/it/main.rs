@@ -6,10 +6,15 @@ mod mutant;
 mod suite;
 
 use defect::Defect;
-use mutant::{Audit, Mutant, MutantRunner};
-use runtime_deterministic::{Config, Context, Executor, Runner};
+use mutant::{Audit, Mutant, MutantMachine, MutantRunner};
+use runtime_conformance::machine::Machine;
+use runtime_deterministic::{Config, Context, Crash, DiskOp, Executor, Host, Runner};
 use runtime_traits::Panics;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    net::IpAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
 
 type Run = (MutantRunner<Runner>, Mutant<Context>);
 
@@ -38,6 +43,50 @@ fn audited(
     (runner, context, audit)
 }
 
+/// Machines whose power fails.
+struct Hosted(Host<()>);
+
+impl Machine for Hosted {
+    type Context = Context;
+
+    fn context(&self) -> Context {
+        self.0.context()
+    }
+
+    fn addr(&self) -> IpAddr {
+        self.0.addr()
+    }
+
+    fn crash(&self) {
+        self.0.crash(Crash::Reset).expect("it runs");
+        self.0.restart().expect("it has crashed");
+    }
+
+    fn fail_next_sync(&self) {
+        self.0.disk().fail_next(DiskOp::Sync);
+    }
+
+    fn jump(&self, by: Duration) {
+        self.0.clock().jump(by);
+    }
+
+    fn jump_back(&self, by: Duration) {
+        self.0.clock().jump_back(by);
+    }
+}
+
+fn machines(
+    defect: Defect,
+    seed: u64,
+) -> (MutantRunner<Runner>, impl Fn(&str) -> MutantMachine<Hosted>) {
+    let (runner, context, _auditor) = Executor::seeded(seed);
+    let make = |context: &Context, name: &str| {
+        let host = context.world().host(name, async |_| ());
+        Hosted(host.expect("a name of its own"))
+    };
+    mutant::machines((runner, context), make, defect)
+}
+
 macro_rules! tests {
     ([] panics $($clause:ident)*) => { tests! {
         @panics $($clause, |defect| &|policy| simulated(defect, 0, policy);)*
@@ -47,6 +96,9 @@ macro_rules! tests {
     } };
     ([] audit $($clause:ident)*) => { tests! {
         @audit $($clause, |defect| &|seed| audited(defect, seed);)*
+    } };
+    ([] machine $($clause:ident)*) => { tests! {
+        @machine $($clause, |defect| &|seed| machines(defect, seed);)*
     } };
     ([] neighbours $($clause:ident)*) => { tests!([several] neighbours $($clause)*); };
     ([] simulation $($clause:ident)*) => { tests!([several] simulation $($clause)*); };

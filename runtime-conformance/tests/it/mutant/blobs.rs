@@ -1,7 +1,7 @@
 //! What a blob holds.
 
 use super::{Backend, Flaw};
-use crate::defect::{audit, blobs, storage};
+use crate::defect::{audit, blobs, machine, storage};
 use runtime_traits::{Blob as _, Error, reschedule};
 use std::{
     io::ErrorKind::{self, StorageFull, UnexpectedEof},
@@ -72,6 +72,17 @@ impl<C: Backend> Blob<C> {
             }
             result => flaw.unclosed(storage::after_the_end_storage_is_closed, result),
         }
+    }
+
+    /// Writes all of the blob again.
+    async fn rewrite(&self, buf: &[u8], offset: u64) -> Result<(), Error> {
+        let len = self.inner.len().await?;
+        let end = offset + buf.len() as u64;
+        let mut bytes = vec![0; len.max(end) as usize];
+        self.inner.read_at(&mut bytes[..len as usize], 0).await?;
+        bytes[offset as usize..end as usize].copy_from_slice(buf);
+        self.inner.truncate(0).await?;
+        self.inner.write_at(&bytes, 0).await
     }
 
     async fn write_in_halves(&self, buf: &[u8], offset: u64) -> Result<(), Error> {
@@ -150,6 +161,13 @@ impl<C: Backend> runtime_traits::Blob for Blob<C> {
             blobs::concurrent_calls_never_tear | blobs::a_dropped_write_is_whole_or_nothing => {
                 return self.write_in_halves(buf, offset).await;
             }
+            machine::what_was_not_synced_may_be_lost => {
+                self.inner.write_at(buf, offset).await?;
+                return self.inner.sync().await;
+            }
+            machine::an_unsynced_write_tears_nothing_beside_it => {
+                return self.rewrite(buf, offset).await;
+            }
             _ => {}
         }
         self.falsified(self.inner.write_at(buf, offset).await)
@@ -171,6 +189,9 @@ impl<C: Backend> runtime_traits::Blob for Blob<C> {
 
     async fn sync(&self) -> Result<(), Error> {
         self.check()?;
+        if self.flaw.is(machine::what_was_synced_is_durable) {
+            return Ok(());
+        }
         let late = self.handle.late.lock().unwrap().take();
         if let Some(len) = late {
             self.inner.truncate(len).await?;
@@ -185,11 +206,18 @@ impl<C: Backend> runtime_traits::Blob for Blob<C> {
         }
         let synced = self.inner.sync().await;
         self.handle.is_syncing.store(false, SeqCst);
+        let pretends = machine::after_a_failed_sync_the_handle_fails;
+        if synced.is_err() && self.flaw.is(pretends) && self.flaw.count() > 0 {
+            return Ok(());
+        }
         self.falsified(synced)
     }
 
     async fn close(self) -> Result<(), Error> {
         let closes_all = self.flaw.is(blobs::close_releases_its_clone_only);
+        if self.flaw.is(machine::close_is_durable_when_it_returns) {
+            return Ok(());
+        }
         let closed = self.inner.clone().close().await;
         self.handle.is_closed.fetch_or(closes_all, SeqCst);
         self.falsified(closed)

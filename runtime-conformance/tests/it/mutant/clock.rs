@@ -1,12 +1,12 @@
 //! Clocks and sleeps.
 
 use super::{Backend, Flaw, Mutant};
-use crate::defect::{audit, simulation, time};
+use crate::defect::{audit, machine, simulation, time};
 use runtime_traits::{Clock, future::Timeout};
 use std::{
     mem,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering::SeqCst},
     task::{Context, Poll, Waker},
     time::{Duration, SystemTime},
 };
@@ -62,8 +62,19 @@ impl<C: Backend> Clock for Mutant<C> {
         if self.flaw.is(time::monotonic_never_goes_back) {
             return now - Duration::from_nanos(self.flaw.count() as u64);
         }
-        if self.flaw.is(simulation::storage_takes_time) {
+        if self.flaw.is_any(&[
+            simulation::storage_takes_time,
+            machine::a_message_between_machines_takes_time,
+        ]) {
             return DAY;
+        }
+        let jumped = self.flaw.jumped.load(SeqCst);
+        if jumped
+            && self
+                .flaw
+                .is(machine::a_jump_of_the_wall_leaves_monotonic_alone)
+        {
+            return now + DAY;
         }
         if self
             .flaw
@@ -177,6 +188,10 @@ impl<C: Clock> Future for Sleep<C> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         if this.flaw.ended() && this.flaw.is(time::after_the_end_a_sleep_never_ends) {
+            return Poll::Ready(());
+        }
+        let jumped = this.flaw.jumped.load(SeqCst);
+        if jumped && this.flaw.is(machine::a_jump_of_the_wall_moves_no_sleep) {
             return Poll::Ready(());
         }
         if this.flaw.is(time::a_dropped_sleep_lets_go_of_its_waker) {

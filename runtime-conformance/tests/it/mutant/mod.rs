@@ -6,6 +6,7 @@ mod clock;
 mod counts;
 mod datagrams;
 mod listener;
+mod machine;
 mod network;
 mod random;
 mod resolver;
@@ -17,6 +18,7 @@ mod task;
 mod tasks;
 
 pub(crate) use audit::Audit;
+pub(crate) use machine::{MutantMachine, machines};
 pub(crate) use runner::MutantRunner;
 
 use crate::defect::Defect;
@@ -49,6 +51,9 @@ struct Flaw {
     home: ThreadId,
     started: AtomicBool,
     ended: AtomicBool,
+    /// A machine's power has failed, or its wall clock has jumped.
+    crashed: AtomicBool,
+    jumped: AtomicBool,
     /// Calls of whatever the defect counts.
     calls: AtomicUsize,
     /// Values of `stop`.
@@ -76,6 +81,8 @@ pub(crate) fn wrap<R, C>(runner: R, context: C, defect: Defect) -> (MutantRunner
         home: thread::current().id(),
         started: AtomicBool::new(false),
         ended: AtomicBool::new(false),
+        crashed: AtomicBool::new(false),
+        jumped: AtomicBool::new(false),
         calls: AtomicUsize::new(0),
         stops: Mutex::default(),
         addresses: Mutex::default(),

@@ -1,7 +1,7 @@
 //! Binding and dialling.
 
 use super::{Backend, Mutant, listener::Listener, sink::Sink, stream::Stream};
-use crate::defect::{network, simulation};
+use crate::defect::{machine, network, simulation};
 use runtime_traits::{Error, Network, SocketConfig};
 use std::{io::ErrorKind, net::SocketAddr};
 
@@ -16,7 +16,12 @@ impl<C: Backend> Network for Mutant<C> {
     async fn bind(&self, socket: SocketAddr) -> Result<Listener<C>, Error> {
         let flaw = &self.flaw;
         let known = flaw.addresses.lock().unwrap().contains(&socket);
-        if known && flaw.is(network::an_address_is_free_once_its_listener_is_dropped) {
+        let refuses = flaw.is_any(&[
+            network::an_address_is_free_once_its_listener_is_dropped,
+            machine::machines_have_ports_of_their_own,
+            machine::the_next_life_binds_the_ports_again,
+        ]);
+        if known && refuses {
             return Err(Error::BindFailed(socket, ErrorKind::AddrInUse.into()));
         }
         match self.inner.bind(socket).await {

@@ -1,7 +1,7 @@
 //! Partitions and names.
 
 use super::{Backend, Mutant, blobs::Blob};
-use crate::defect::storage;
+use crate::defect::{machine, storage};
 use runtime_traits::{Blob as _, Error, Storage};
 use std::{io::ErrorKind, sync::atomic::Ordering::SeqCst};
 
@@ -49,6 +49,7 @@ impl<C: Backend> Storage for Mutant<C> {
             .inner
             .open(&self.partition(partition), &name[..len])
             .await;
+        let opened = flaw.unclosed(machine::the_context_of_a_past_life_is_closed, opened);
         let inner = flaw.unclosed(storage::after_the_end_storage_is_closed, opened)?;
         let is_new = flaw
             .names
@@ -67,7 +68,9 @@ impl<C: Backend> Storage for Mutant<C> {
 
     async fn remove(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
         let flaw = &self.flaw;
-        if name.is_none() && flaw.is(storage::removing_a_partition_removes_its_blobs) {
+        let removes = !flaw.is(machine::remove_is_durable_when_it_returns)
+            && (name.is_some() || !flaw.is(storage::removing_a_partition_removes_its_blobs));
+        if !removes {
             return Ok(());
         }
         let removed = self.inner.remove(&self.partition(partition), name).await;
@@ -107,6 +110,9 @@ impl<C: Backend> Storage for Mutant<C> {
         match self.flaw.defect {
             storage::scan_ascends_by_bytes => names.reverse(),
             storage::open_creates_an_empty_blob => names.clear(),
+            machine::open_is_durable_when_it_returns if self.flaw.crashed.load(SeqCst) => {
+                names.clear();
+            }
             _ => {}
         }
         Ok(names)

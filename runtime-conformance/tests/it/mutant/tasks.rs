@@ -4,7 +4,7 @@ use super::{
     Backend, Flaw, Mutant, STOPPED,
     task::{Delay, Task},
 };
-use crate::defect::{audit, neighbours, panics, runs, simulation, tasks};
+use crate::defect::{audit, machine, neighbours, panics, runs, simulation, tasks};
 use runtime_traits::{Current, Error, Handle, Join, Signal, Signaler, Spawner};
 use std::{
     future::pending,
@@ -161,6 +161,7 @@ impl<T> Joint<T> {
             }
             Err(Error::Exited)
                 if flaw.is_any(&[
+                    machine::a_crash_ends_its_tasks_with_exited,
                     panics::a_caught_panic_ends_its_task_alone,
                     panics::a_caught_panic_of_blocking_work_ends_it_alone,
                 ]) =>

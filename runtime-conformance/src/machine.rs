@@ -1,0 +1,515 @@
+//! What only a backend can show that can break its machines: power failures, disks that fail, walls
+//! that jump, and several machines side by side. A suite has this topic when it is given `machine`.
+//!
+//! The clauses take a run with a function that makes a machine of a name, inside the run.
+
+use crate::{
+    connection::{connect, read_to_end},
+    drops::Guard,
+    outside::poll_once,
+};
+use runtime_traits::{
+    Blob, Clock, Error, Listener, Network, Runner, Sink, Spawner, Storage, Stream,
+};
+use std::{
+    future::pending,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// One write of a disk: what lies in another is not torn with it.
+const SECTOR: usize = 4096;
+
+/// A machine in the hand of a test.
+///
+/// ```
+/// use runtime_conformance::machine::Machine;
+/// use runtime_deterministic::{Context, Crash, DiskOp, Host};
+/// use std::{net::IpAddr, time::Duration};
+///
+/// struct Simulated(Host<()>);
+///
+/// impl Machine for Simulated {
+///     type Context = Context;
+///
+///     fn context(&self) -> Context {
+///         self.0.context()
+///     }
+///
+///     fn addr(&self) -> IpAddr {
+///         self.0.addr()
+///     }
+///
+///     fn crash(&self) {
+///         self.0.crash(Crash::Reset).expect("it runs");
+///         self.0.restart().expect("it has crashed");
+///     }
+///
+///     fn fail_next_sync(&self) {
+///         self.0.disk().fail_next(DiskOp::Sync);
+///     }
+///
+///     fn jump(&self, by: Duration) {
+///         self.0.clock().jump(by);
+///     }
+///
+///     fn jump_back(&self, by: Duration) {
+///         self.0.clock().jump_back(by);
+///     }
+/// }
+/// ```
+pub trait Machine {
+    /// What its programs use.
+    type Context: Spawner + Clock + Network + Storage;
+
+    /// The context of its present life. Nothing runs on a machine but what the clauses spawn there.
+    fn context(&self) -> Self::Context;
+
+    /// The address at which the others reach it, the same in each life.
+    fn addr(&self) -> IpAddr;
+
+    /// The power fails, and comes back: the next life begins.
+    fn crash(&self);
+
+    /// The next sync on its disk fails.
+    fn fail_next_sync(&self);
+
+    /// Its wall clock jumps forwards.
+    fn jump(&self, by: Duration);
+
+    /// Its wall clock jumps back.
+    fn jump_back(&self, by: Duration);
+}
+
+async fn content<B: Blob>(blob: &B) -> Vec<u8> {
+    let len = blob.len().await.expect("the disk works");
+    let mut bytes = vec![0xee; len as usize];
+    let read = blob.read_at(&mut bytes, 0).await;
+    read.expect("so long it is");
+    bytes
+}
+
+/// What a blob holds after the power failed.
+async fn content_after_crash<M: Machine>(machine: &M) -> Vec<u8> {
+    machine.crash();
+    content(&opened(machine).await).await
+}
+
+async fn opened<M: Machine>(machine: &M) -> <M::Context as Storage>::Blob {
+    let opened = machine.context().open("wal", b"log").await;
+    opened.expect("it is made")
+}
+
+/// A connection from one machine to another, and the listener.
+async fn between<M: Machine>(
+    dialler: &M,
+    acceptor: &M,
+) -> (Halves<M>, Halves<M>, <M::Context as Network>::Listener) {
+    let socket = SocketAddr::new(acceptor.addr(), 0);
+    let mut listener = acceptor.context().bind(socket).await.expect("a free port");
+    let (near, far) = connect(&dialler.context(), &mut listener).await;
+    (near, far, listener)
+}
+
+type Halves<M> = crate::connection::Halves<<M as Machine>::Context>;
+
+/// A blob that `open` made is there after a power failure, once `open` has returned.
+pub fn open_is_durable_when_it_returns<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let machine = machines("db");
+        let names: Vec<_> = (0..8).map(|number| vec![number]).collect();
+        for name in &names {
+            let opened = machine.context().open("wal", name).await;
+            opened.expect("it is made");
+        }
+        machine.crash();
+        assert_eq!(machine.context().scan("wal").await, Ok(names));
+    });
+}
+
+/// What `remove` removed, blob or partition, is gone after a power failure, once it has returned.
+pub fn remove_is_durable_when_it_returns<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let machine = machines("db");
+        let context = machine.context();
+        for partition in ["blob", "whole"] {
+            let blob = context.open(partition, b"gone").await.expect("it is made");
+            blob.write_at(b"abc", 0).await.expect("there is room");
+            blob.sync().await.expect("the disk works");
+        }
+        assert_eq!(context.remove("blob", Some(b"gone")).await, Ok(()));
+        assert_eq!(context.remove("whole", None).await, Ok(()));
+        machine.crash();
+        assert_eq!(machine.context().scan("blob").await, Ok(Vec::new()));
+        let missing = Error::PartitionMissing("whole".into());
+        assert_eq!(machine.context().scan("whole").await, Err(missing));
+    });
+}
+
+/// What `write_at` and `truncate` did is there after a power failure, once `sync` has returned.
+pub fn what_was_synced_is_durable<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let machine = machines("db");
+        let blob = opened(&machine).await;
+        blob.write_at(&[7; 3 * SECTOR], 0)
+            .await
+            .expect("there is room");
+        blob.truncate(10).await.expect("it is longer");
+        blob.write_at(b"end", 12).await.expect("there is room");
+        blob.sync().await.expect("the disk works");
+        let expected = b"\x07\x07\x07\x07\x07\x07\x07\x07\x07\x07\0\0end";
+        assert_eq!(content_after_crash(&machine).await, expected);
+    });
+}
+
+/// `close` syncs before it returns.
+pub fn close_is_durable_when_it_returns<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let machine = machines("db");
+        let blob = opened(&machine).await;
+        blob.write_at(&[7; SECTOR], 0).await.expect("there is room");
+        blob.close().await.expect("the disk works");
+        assert_eq!(content_after_crash(&machine).await, [7; SECTOR]);
+    });
+}
+
+/// What was not synced may be lost at a power failure: over some seeds it is.
+pub fn what_was_not_synced_may_be_lost<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let survives = |seed| {
+        let (runner, machines) = fresh(seed);
+        runner.start(async {
+            let machine = machines("db");
+            let blob = opened(&machine).await;
+            blob.write_at(&[7; SECTOR], 0).await.expect("there is room");
+            content_after_crash(&machine).await == [7; SECTOR]
+        })
+    };
+    assert!((0..64).any(|seed| !survives(seed)), "nothing is ever lost");
+}
+
+/// Whatever becomes of a write that was not synced, what was synced beside it stays as it was.
+pub fn an_unsynced_write_tears_nothing_beside_it<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    for seed in 0..32 {
+        let (runner, machines) = fresh(seed);
+        runner.start(async {
+            let machine = machines("db");
+            let blob = opened(&machine).await;
+            blob.write_at(&[7; 4 * SECTOR], 0)
+                .await
+                .expect("there is room");
+            blob.sync().await.expect("the disk works");
+            blob.write_at(&[8; SECTOR], SECTOR as u64)
+                .await
+                .expect("there is room");
+            let left = content_after_crash(&machine).await;
+            assert_eq!(left.len(), 4 * SECTOR);
+            let (before, after) = (&left[..SECTOR], &left[2 * SECTOR..]);
+            let is_torn = before.iter().chain(after).any(|byte| *byte != 7);
+            assert!(!is_torn, "with run {seed}");
+        });
+    }
+}
+
+/// After a failed sync every call on the handle and its clones fails, a second sync too: it must
+/// not pretend. Opened again, the blob can be written and synced.
+pub fn after_a_failed_sync_the_handle_fails<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let machine = machines("db");
+        let blob = opened(&machine).await;
+        blob.write_at(b"lost", 0).await.expect("there is room");
+        machine.fail_next_sync();
+        for handle in [&blob, &blob, &blob.clone()] {
+            match handle.sync().await {
+                Err(Error::BlobSyncFailed(partition, name, _)) => {
+                    assert_eq!((partition.as_str(), name.as_str()), ("wal", "log"));
+                }
+                other => panic!("expected BlobSyncFailed, got {other:?}"),
+            }
+        }
+        assert!(blob.write_at(b"more", 0).await.is_err(), "write_at");
+        assert!(blob.truncate(0).await.is_err(), "truncate");
+        assert!(blob.read_at(&mut [0; 4], 0).await.is_err(), "read_at");
+        assert!(blob.close().await.is_err(), "close");
+        let blob = opened(&machine).await;
+        blob.truncate(0).await.expect("there is room");
+        blob.write_at(b"kept", 0).await.expect("there is room");
+        assert_eq!(blob.sync().await, Ok(()));
+        assert_eq!(content_after_crash(&machine).await, b"kept");
+    });
+}
+
+/// Handles to the tasks of a machine whose power failed yield [`Error::Exited`], once the futures
+/// are dropped.
+pub fn a_crash_ends_its_tasks_with_exited<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let machine = machines("db");
+        let (guard, fate) = Guard::new();
+        let task = machine.context().spawn("serves", async move {
+            let _guard = guard;
+            pending::<()>().await;
+        });
+        machine.crash();
+        assert_eq!(task.await, Err(Error::Exited));
+        assert!(fate.is_dropped());
+    });
+}
+
+/// The context of a life that is over is dead: its tasks do not run, its calls are
+/// [`Error::Closed`], and what it opened and bound is closed as well.
+pub fn the_context_of_a_past_life_is_closed<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let machine = machines("db");
+        let past = machine.context();
+        let blob = opened(&machine).await;
+        let socket = SocketAddr::new(machine.addr(), 0);
+        let mut listener = past.bind(socket).await.expect("a free port");
+        machine.crash();
+        assert_eq!(past.spawn("late", async {}).await, Err(Error::Exited));
+        assert_eq!(past.stopped().await, Err(Error::Closed));
+        let closed = Some(Error::Closed);
+        assert_eq!(past.open("wal", b"log").await.err(), closed);
+        assert_eq!(past.scan("wal").await.err(), closed);
+        assert_eq!(past.remove("wal", None).await.err(), closed);
+        assert_eq!(past.bind(socket).await.err(), closed);
+        assert_eq!(past.dial(socket).await.err(), closed);
+        assert_eq!(blob.write_at(b"late", 0).await.err(), closed);
+        assert_eq!(blob.sync().await.err(), closed);
+        assert_eq!(listener.accept().await.err(), closed);
+    });
+}
+
+/// A power failure frees the ports: the next life binds them again, and is reached there.
+pub fn the_next_life_binds_the_ports_again<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let (client, server) = (machines("client"), machines("server"));
+        let (_near, _far, listener) = between(&client, &server).await;
+        let socket = listener.local_addr();
+        server.crash();
+        let bound = server.context().bind(socket).await;
+        let mut listener = bound.expect("the past life holds no port");
+        connect(&client.context(), &mut listener).await;
+    });
+}
+
+/// The peer of a machine whose power failed sees its connection break, sooner or later, and never a
+/// clean end.
+pub fn a_crash_is_no_clean_end<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let (client, server) = (machines("client"), machines("server"));
+        let ((mut sink, mut stream), _far, _listener) = between(&client, &server).await;
+        server.crash();
+        // A machine that is silent is noticed by who sends.
+        let mut sent = Ok(());
+        for _ in 0..10_000 {
+            sent = sink.send(b"?").await;
+            if sent.is_err() {
+                break;
+            }
+            client.context().sleep(Duration::from_secs(1)).await;
+        }
+        assert!(matches!(sent, Err(Error::SendFailed(_))), "{sent:?}");
+        let (_, end) = read_to_end(&mut stream).await;
+        assert!(matches!(end, Err(Error::RecvFailed(_))), "{end:?}");
+    });
+}
+
+/// A jump of the wall clock, forwards or back, moves no sleep, not even one until a time of the wall.
+pub fn a_jump_of_the_wall_moves_no_sleep<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let (minute, second) = (Duration::from_secs(60), Duration::from_secs(1));
+        let jumps: [fn(&M); 2] = [|m| m.jump(HOUR), |m| m.jump_back(HOUR)];
+        for (name, jump) in ["one", "other"].into_iter().zip(jumps) {
+            let machine = machines(name);
+            let clock = machine.context();
+            let deadline = clock.monotonic() + minute;
+            let sleeps = [
+                clock.sleep(minute),
+                clock.sleep_until(clock.current() + minute),
+                clock.sleep_until_monotonic(deadline),
+            ];
+            jump(&machine);
+            for mut sleep in sleeps.map(Box::pin) {
+                assert_eq!(poll_once(&mut sleep), early(clock.monotonic() < deadline));
+                let slept = clock.timeout(minute + second, sleep).await;
+                assert_eq!(slept, Ok(()), "it ends late");
+                assert!(clock.monotonic() >= deadline, "it ends early");
+            }
+        }
+    });
+
+    fn early(is_early: bool) -> Poll<()> {
+        match is_early {
+            true => Poll::Pending,
+            false => Poll::Ready(()),
+        }
+    }
+}
+
+/// A jump of the wall clock is none of the monotonic clock, which goes neither back nor ahead.
+pub fn a_jump_of_the_wall_leaves_monotonic_alone<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let machine = machines("clocks");
+        let clock = machine.context();
+        let (wall, before) = (clock.current(), clock.monotonic());
+        machine.jump(2 * HOUR);
+        assert!(clock.current() >= wall + 2 * HOUR, "the wall jumps");
+        machine.jump_back(3 * HOUR);
+        assert!(clock.current() < wall, "the wall jumps back");
+        let after = clock.monotonic();
+        assert!(
+            after >= before && after < before + HOUR,
+            "{before:?} {after:?}"
+        );
+    });
+}
+
+/// A message from one machine to another takes time.
+pub fn a_message_between_machines_takes_time<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let (client, server) = (machines("client"), machines("server"));
+        let ((mut sink, _stream), (_sink, mut reading), _listener) =
+            between(&client, &server).await;
+        let clock = server.context();
+        let before = clock.monotonic();
+        let mut early = [0; 4];
+        sink.send(b"ping").await.expect("the peer is there");
+        reading.recv(&mut early).await.expect("it was sent");
+        assert!(clock.monotonic() > before, "it took none");
+    });
+}
+
+/// Machines have addresses of their own, at which they are seen and dialled by the others.
+pub fn machines_have_addresses_of_their_own<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let (client, server) = (machines("client"), machines("server"));
+        assert_ne!(client.addr(), server.addr());
+        let ((_, near), (_, far), _listener) = between(&client, &server).await;
+        let ip = |socket: Option<SocketAddr>| socket.map(|socket| socket.ip());
+        assert_eq!(ip(near.peer_addr()), Some(server.addr()));
+        assert_eq!(ip(far.peer_addr()), Some(client.addr()));
+        let elsewhere = SocketAddr::new(server.addr(), 0);
+        let refused = client.context().bind(elsewhere).await.err();
+        assert!(
+            matches!(refused, Some(Error::BindFailed(named, _)) if named == elsewhere),
+            "{refused:?}"
+        );
+    });
+}
+
+/// Machines have ports of their own, and a loopback that nobody else reaches.
+pub fn machines_have_ports_of_their_own<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let (one, other) = (machines("one"), machines("other"));
+        let socket = SocketAddr::from((Ipv4Addr::LOCALHOST, 7_000));
+        let mut listeners = Vec::new();
+        for machine in [&one, &other] {
+            let bound = machine.context().bind(socket).await;
+            listeners.push(bound.expect("it is free on this machine"));
+        }
+        for (machine, listener) in [&one, &other].into_iter().zip(&mut listeners) {
+            connect(&machine.context(), listener).await;
+        }
+        listeners.pop();
+        let refused = other.context().dial(socket).await.err();
+        assert!(
+            matches!(refused, Some(Error::ConnectionFailed(named, _)) if named == socket),
+            "{refused:?}"
+        );
+    });
+}
+
+/// Machines have disks of their own: of what one writes the other sees nothing.
+pub fn machines_have_disks_of_their_own<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let (one, other) = (machines("one"), machines("other"));
+        let blob = opened(&one).await;
+        blob.write_at(b"mine", 0).await.expect("there is room");
+        let missing = Error::PartitionMissing("wal".into());
+        assert_eq!(other.context().scan("wal").await, Err(missing));
+        assert_eq!(opened(&other).await.len().await, Ok(0));
+    });
+}
+
+/// Machines have wall clocks of their own: a jump of one is none of the other.
+pub fn machines_have_clocks_of_their_own<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let (one, other) = (machines("one"), machines("other"));
+        let wall = other.context().current();
+        one.jump(2 * HOUR);
+        let now = other.context().current();
+        assert!(now < wall + HOUR, "from {wall:?} to {now:?}");
+    });
+}
+
+/// `stop` is told to the tasks of its own machine, in its own life.
+pub fn stop_is_told_to_its_own_machine_alone<R: Runner, M: Machine, F: Fn(&str) -> M>(
+    fresh: &dyn Fn(u64) -> (R, F),
+) {
+    let (runner, machines) = fresh(0);
+    runner.start(async {
+        let (one, other) = (machines("one"), machines("other"));
+        one.context().stop(1);
+        assert_eq!(one.context().stopped().await, Ok(1));
+        let mut signal = pin!(other.context().stopped());
+        assert_eq!(poll_once(&mut signal), Poll::Pending);
+        one.crash();
+        let mut signal = pin!(one.context().stopped());
+        assert_eq!(poll_once(&mut signal), Poll::Pending, "in the next life");
+    });
+}
