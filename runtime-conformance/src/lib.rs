@@ -45,7 +45,8 @@
 //!    | `tasks` | [`counts`] | the counts of tasks by label |
 //!    | `seeds` | [`simulation`] | virtual time, the seed's decisions, deadlocks |
 //!    | `audited` | [`audit`] | what a simulator's audit must not miss |
-//!    | `machine` | [`machine`] | power failures, failing disks, jumping clocks, several machines |
+//!    | `machine` | [`machine`] | power failures, disks that fail, clocks that jump |
+//!    | | [`machines`] | several machines: addresses, ports, disks, and the others' ends |
 //!
 //! `examples/pool`, beside this crate, is a backend on plain threads that has come to step 3.
 //!
@@ -83,6 +84,7 @@ pub mod datagrams;
 mod drops;
 mod list;
 pub mod machine;
+pub mod machines;
 pub mod neighbours;
 pub mod network;
 mod outside;

@@ -23,6 +23,7 @@ macro_rules! clauses {
         $crate::clauses!(simulation $then $args);
         $crate::clauses!(audit $then $args);
         $crate::clauses!(machine $then $args);
+        $crate::clauses!(machines $then $args);
     };
     (tasks [$($then:tt)+] $args:tt) => {
         $($then)+! { $args tasks
@@ -273,10 +274,14 @@ macro_rules! clauses {
             after_a_failed_sync_the_handle_fails
             a_crash_ends_its_tasks_with_exited
             the_context_of_a_past_life_is_closed
-            the_next_life_binds_the_ports_again
-            a_crash_is_no_clean_end
             a_jump_of_the_wall_moves_no_sleep
             a_jump_of_the_wall_leaves_monotonic_alone
+        }
+    };
+    (machines [$($then:tt)+] $args:tt) => {
+        $($then)+! { $args machines
+            the_next_life_binds_the_ports_again
+            a_crash_is_no_clean_end
             a_message_between_machines_takes_time
             machines_have_addresses_of_their_own
             machines_have_ports_of_their_own

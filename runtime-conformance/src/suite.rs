@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 /// | `panics` | `Fn(u64, Panics) -> (Runner, Context)`: adds the topic `panics` | |
 /// | `tasks` | `Fn(&Context) -> Vec<TaskCount>`: adds the topic `counts` | |
 /// | `audited` | `Fn(u64) -> (Runner, Context, impl Fn() -> State)`: adds the topic `audit` | |
-/// | `machine` | `Fn(u64) -> (Runner, impl Fn(&str) -> Machine)`: adds the topic `machine` | |
+/// | `machine` | `Fn(u64) -> (Runner, impl Fn(&str) -> Machine)`: adds `machine` and `machines` | |
 /// | `topics` | the topics of the first argument | all, `simulation` with `seeds` alone |
 ///
 /// They come in this order. A backend without seeds ignores its argument. With `topics` a backend
@@ -64,6 +64,7 @@ macro_rules! suite {
         $crate::suite!(@given counts [$($seeds)?] [$($fresh, $tasks)?]);
         $crate::suite!(@given audit [$($seeds)?] [$($audited)?]);
         $crate::suite!(@given machine [$($seeds)?] [$($machine)?]);
+        $crate::suite!(@given machines [$($seeds)?] [$($machine)?]);
     };
     (@topics $seeds:tt $fresh:tt [[$($topic:ident)*]]) => {
         $( $crate::suite!(@add $topic $seeds $fresh); )*
@@ -106,6 +107,9 @@ macro_rules! tests {
     };
     ([$seeds:tt $given:tt] machine $($clause:ident)*) => {
         $crate::tests!(@by hold_several machine $seeds $given $($clause)*);
+    };
+    ([$seeds:tt $given:tt] machines $($clause:ident)*) => {
+        $crate::tests!(@by hold_several machines $seeds $given $($clause)*);
     };
     ([$seeds:tt $given:tt] $topic:ident $($clause:ident)*) => {
         $crate::tests!(@by hold $topic $seeds $given $($clause)*);

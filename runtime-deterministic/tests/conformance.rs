@@ -1,20 +1,39 @@
-//! The contract, clause by clause, each under 100 seeds.
+//! The contract, clause by clause, each under 100 seeds: on a loopback that takes no time, and on one
+//! that does.
 
 use runtime_conformance::machine::Machine;
-use runtime_deterministic::{Auditor, Config, Context, Crash, DiskOp, Executor, Host, Runner};
-use runtime_traits::Panics;
-use std::{net::IpAddr, time::Duration};
+use runtime_deterministic::{
+    Auditor, Config, Context, Crash, DiskOp, Executor, Host, Runner, State,
+};
+use runtime_traits::{Clock, Error, Network, Panics, Runner as _};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
-fn simulated(seed: u64, panics: Panics) -> (Runner, Context, Auditor) {
+/// A run of this seed, whose loopback takes up to so long in each direction.
+fn simulated(latency: Duration, seed: u64, panics: Panics) -> (Runner, Context, Auditor) {
     let mut config = Config::default();
     config.seed = seed;
     config.panics = panics;
-    Executor::init(config)
+    let (runner, context, auditor) = Executor::init(config);
+    if !latency.is_zero() {
+        let loopback = context.world().link("root", "root");
+        loopback
+            .expect("the root is there")
+            .latency(Duration::ZERO..=latency);
+    }
+    (runner, context, auditor)
 }
 
-fn run(seed: u64, panics: Panics) -> (Runner, Context) {
-    let (runner, context, _auditor) = simulated(seed, panics);
+fn run(latency: Duration, seed: u64, panics: Panics) -> (Runner, Context) {
+    let (runner, context, _auditor) = simulated(latency, seed, panics);
     (runner, context)
+}
+
+fn audited(latency: Duration, seed: u64) -> (Runner, Context, impl Fn() -> State) {
+    let (runner, context, auditor) = simulated(latency, seed, Panics::Propagate);
+    (runner, context, move || auditor.state())
 }
 
 struct Simulated {
@@ -52,8 +71,8 @@ impl Machine for Simulated {
 }
 
 /// A run whose machines crash loudly, or under odd seeds silently.
-fn machines(seed: u64) -> (Runner, impl Fn(&str) -> Simulated) {
-    let (runner, context) = run(seed, Panics::Propagate);
+fn machines(latency: Duration, seed: u64) -> (Runner, impl Fn(&str) -> Simulated) {
+    let (runner, context) = run(latency, seed, Panics::Propagate);
     let crash = match seed % 2 {
         0 => Crash::Reset,
         _ => Crash::Silent,
@@ -66,14 +85,36 @@ fn machines(seed: u64) -> (Runner, impl Fn(&str) -> Simulated) {
     (runner, machine)
 }
 
-runtime_conformance::suite!(
-    |seed| run(seed, Panics::Propagate),
-    seeds = 0..100,
-    panics = run,
-    tasks = |context| context.tasks(),
-    audited = |seed| {
-        let (runner, context, auditor) = simulated(seed, Panics::Propagate);
-        (runner, context, move || auditor.state())
-    },
-    machine = machines,
-);
+macro_rules! flavour {
+    ($name:ident, $latency:expr) => {
+        mod $name {
+            use super::*;
+
+            pub(super) const LATENCY: Duration = $latency;
+
+            runtime_conformance::suite!(
+                |seed| run(LATENCY, seed, Panics::Propagate),
+                seeds = 0..100,
+                panics = |seed, panics| run(LATENCY, seed, panics),
+                tasks = |context| context.tasks(),
+                audited = |seed| audited(LATENCY, seed),
+                machine = |seed| machines(LATENCY, seed),
+            );
+        }
+    };
+}
+
+flavour!(at_once, Duration::ZERO);
+flavour!(late, Duration::from_millis(2));
+
+#[test]
+fn the_late_loopback_takes_time() {
+    let (runner, context) = run(late::LATENCY, 0, Panics::Propagate);
+    runner.start(async {
+        let before = context.monotonic();
+        let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+        let refused = context.dial(nobody).await.err();
+        assert!(matches!(refused, Some(Error::ConnectionFailed(..))));
+        assert!(context.monotonic() > before);
+    });
+}

@@ -97,8 +97,10 @@ macro_rules! tests {
     ([] audit $($clause:ident)*) => { tests! {
         @audit $($clause, |defect| &|seed| audited(defect, seed);)*
     } };
-    ([] machine $($clause:ident)*) => { tests! {
-        @machine $($clause, |defect| &|seed| machines(defect, seed);)*
+    ([] machine $($clause:ident)*) => { tests!([broken] machine $($clause)*); };
+    ([] machines $($clause:ident)*) => { tests!([broken] machines $($clause)*); };
+    ([broken] $topic:ident $($clause:ident)*) => { tests! {
+        @$topic $($clause, |defect| &|seed| machines(defect, seed);)*
     } };
     ([] neighbours $($clause:ident)*) => { tests!([several] neighbours $($clause)*); };
     ([] simulation $($clause:ident)*) => { tests!([several] simulation $($clause)*); };

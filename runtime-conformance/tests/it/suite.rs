@@ -1,4 +1,5 @@
-//! The macro in each of its forms, and what a test says of the seed that fails.
+//! The macro with its topics named, and what a test says of the seed that fails. Without them it is
+//! in the backends' own suites.
 
 use runtime_conformance::{hold, hold_several, suite};
 use runtime_deterministic::{Context, Executor, Runner};
@@ -10,18 +11,6 @@ use std::{
 fn fresh(seed: u64) -> (Runner, Context) {
     let (runner, context, _auditor) = Executor::seeded(seed);
     (runner, context)
-}
-
-mod plain {
-    use super::*;
-
-    suite!(fresh);
-}
-
-mod over_seeds {
-    use super::*;
-
-    suite!(fresh, seeds = [3, 5]);
 }
 
 mod of_topics {

@@ -1,7 +1,7 @@
 //! Clocks and sleeps.
 
 use super::{Backend, Flaw, Mutant};
-use crate::defect::{audit, machine, simulation, time};
+use crate::defect::{audit, machine, machines, simulation, time};
 use runtime_traits::{Clock, future::Timeout};
 use std::{
     mem,
@@ -64,7 +64,7 @@ impl<C: Backend> Clock for Mutant<C> {
         }
         if self.flaw.is_any(&[
             simulation::storage_takes_time,
-            machine::a_message_between_machines_takes_time,
+            machines::a_message_between_machines_takes_time,
         ]) {
             return DAY;
         }

@@ -1,7 +1,7 @@
 //! Machines that crash, fail and keep apart in other ways than they should.
 
 use super::{Backend, Flaw, Mutant, MutantRunner, wrap};
-use crate::defect::{Defect, machine};
+use crate::defect::{Defect, machines};
 use runtime_conformance::machine::Machine;
 use std::{
     cell::RefCell,
@@ -28,9 +28,9 @@ pub(crate) fn machines<R, C, M>(
         let Mutant { inner, flaw } = &root;
         // One machine that passes for all.
         let one_only = flaw.is_any(&[
-            machine::machines_have_disks_of_their_own,
-            machine::machines_have_clocks_of_their_own,
-            machine::stop_is_told_to_its_own_machine_alone,
+            machines::machines_have_disks_of_their_own,
+            machines::machines_have_clocks_of_their_own,
+            machines::stop_is_told_to_its_own_machine_alone,
         ]);
         let known = first.borrow().clone().filter(|_| one_only);
         let inner = known.unwrap_or_else(|| Rc::new(make(inner, name)));
@@ -52,7 +52,7 @@ impl<M: Machine<Context: Backend>> Machine for MutantMachine<M> {
     }
 
     fn addr(&self) -> IpAddr {
-        match self.flaw.is(machine::machines_have_addresses_of_their_own) {
+        match self.flaw.is(machines::machines_have_addresses_of_their_own) {
             true => Ipv4Addr::LOCALHOST.into(),
             false => self.inner.addr(),
         }

@@ -1,7 +1,7 @@
 //! Binding and dialling.
 
 use super::{Backend, Mutant, listener::Listener, sink::Sink, stream::Stream};
-use crate::defect::{machine, network, simulation};
+use crate::defect::{machines, network, simulation};
 use runtime_traits::{Error, Network, SocketConfig};
 use std::{io::ErrorKind, net::SocketAddr};
 
@@ -18,8 +18,8 @@ impl<C: Backend> Network for Mutant<C> {
         let known = flaw.addresses.lock().unwrap().contains(&socket);
         let refuses = flaw.is_any(&[
             network::an_address_is_free_once_its_listener_is_dropped,
-            machine::machines_have_ports_of_their_own,
-            machine::the_next_life_binds_the_ports_again,
+            machines::machines_have_ports_of_their_own,
+            machines::the_next_life_binds_the_ports_again,
         ]);
         if known && refuses {
             return Err(Error::BindFailed(socket, ErrorKind::AddrInUse.into()));

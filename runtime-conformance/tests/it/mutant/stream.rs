@@ -1,7 +1,7 @@
 //! The half of a connection that receives.
 
 use super::{Backend, Mutant};
-use crate::defect::{connections, machine, network, simulation, streams};
+use crate::defect::{connections, machines, network, simulation, streams};
 use runtime_traits::{Error, Stream as _};
 use std::{
     io::ErrorKind::{ConnectionAborted, ConnectionReset},
@@ -126,7 +126,7 @@ impl<C: Backend> runtime_traits::Stream for Stream<C> {
             Ok(received) => self.falsified(buf, received),
             Err(Error::RecvFailed(_))
                 if flaw.is_any(&[
-                    machine::a_crash_is_no_clean_end,
+                    machines::a_crash_is_no_clean_end,
                     network::a_connection_that_nobody_accepted_breaks_with_its_listener,
                 ]) =>
             {
