@@ -1,5 +1,6 @@
 //! What a test can do to the ways between hosts, and what the library under test sees of it.
 
+mod cuts;
 mod partitions;
 mod settings;
 
@@ -53,4 +54,18 @@ async fn talk(
     let (mut sink, mut stream) = context.dial(socket).await?;
     ask(&mut sink, &mut stream).await?;
     Ok((server, sink, stream))
+}
+
+/// A host that does nothing by itself.
+fn idle(world: &World) -> Host<()> {
+    world.host("server", async |_| ()).unwrap()
+}
+
+/// A connection to a host that does nothing by itself: the root's end, and the host's.
+async fn connection(context: &Context, server: &Host<()>) -> Result<[(Sink, Stream); 2], Error> {
+    let socket = SocketAddr::new(server.addr(), 0);
+    let mut listener = server.context().bind(socket).await?;
+    let near = context.dial(listener.local_addr()).await?;
+    let (_, sink, stream) = listener.accept().await?;
+    Ok([near, (sink, stream)])
 }

@@ -1,6 +1,6 @@
 //! Partitions, holds, and what a stream or a dial makes of them.
 
-use super::{PORT, ask, echo, ms, run, talk};
+use super::{PORT, ask, connection, echo, idle, ms, run, talk};
 use runtime_deterministic::{Context, Crash, WorldError};
 use runtime_traits::{Clock, Datagram, Datagrams, Error, Listener, Network, Sink, Spawner, Stream};
 use std::{io::ErrorKind, net::SocketAddr, time::Duration};
@@ -68,7 +68,6 @@ fn what_is_on_its_way_does_not_cross_a_partition() {
 fn a_writer_gives_up_as_linux_does_and_its_peer_hears_when_it_sends() {
     run(async |context, world| {
         let (server, mut sink, mut stream) = talk(&context, &world).await?;
-        // The other end, which sends nothing by itself.
         let mut listener = server
             .context()
             .bind(SocketAddr::new(server.addr(), 1))
@@ -161,14 +160,9 @@ fn a_one_way_partition_lets_the_other_way_arrive_until_the_sender_gives_up() {
 #[test]
 fn a_writer_without_room_gives_up_as_well() {
     run(async |context, world| {
-        let server = world.host("server", async |_| ()).unwrap();
-        let mut listener = server
-            .context()
-            .bind(SocketAddr::new(server.addr(), 1))
-            .await?;
+        let server = idle(&world);
         for before in [false, true] {
-            let (mut sink, _stream) = context.dial(listener.local_addr()).await?;
-            let (_, _sink, _unread) = listener.accept().await?;
+            let [(mut sink, _stream), _far] = connection(&context, &server).await?;
             if before {
                 world.partition(ROOT, SERVER).unwrap();
             }
@@ -194,13 +188,8 @@ fn a_writer_without_room_gives_up_as_well() {
 #[test]
 fn a_writer_hears_of_room_once_the_way_back_is_open() {
     run(async |context, world| {
-        let server = world.host("server", async |_| ()).unwrap();
-        let mut listener = server
-            .context()
-            .bind(SocketAddr::new(server.addr(), 1))
-            .await?;
-        let (mut sink, _stream) = context.dial(listener.local_addr()).await?;
-        let (_, _sink, mut unread) = listener.accept().await?;
+        let server = idle(&world);
+        let [(mut sink, _stream), (_far, mut unread)] = connection(&context, &server).await?;
         let sending = context.spawn("sending", async move {
             sink.send(&[7; 100_000]).await?;
             Ok::<_, Error>(sink)

@@ -1,9 +1,9 @@
 //! What a link can be set to.
 
-use super::{PORT, ask, echo, ms, run};
-use runtime_deterministic::WorldError;
-use runtime_traits::{Clock, Error, Listener, Network, Sink, Stream};
-use std::net::SocketAddr;
+use super::{PORT, ask, connection, echo, idle, ms, run, talk};
+use runtime_deterministic::{Link, Ratio, WorldError};
+use runtime_traits::{Clock, Datagram, Datagrams, Error, Listener, Network, Sink, Spawner, Stream};
+use std::{collections::BTreeSet, io::ErrorKind, net::SocketAddr, time::Duration};
 
 #[test]
 fn each_direction_takes_its_own_time() {
@@ -81,6 +81,193 @@ fn a_link_of_an_unknown_host_is_an_error() {
         world.host("db", echo).unwrap();
         assert!(world.link("db", "root").is_ok());
         drop(context);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_lost_segment_is_sent_again_later_each_time() {
+    run(async |context, world| {
+        let server = idle(&world);
+        let [(mut sink, _rest), (_far, mut stream)] = connection(&context, &server).await?;
+        let link = world.link("root", "server").unwrap();
+        link.latency(ms(1)..=ms(1)).loss(Ratio::new(1, 2));
+        let mut seen = BTreeSet::new();
+        for _ in 0..200 {
+            let start = context.monotonic();
+            sink.send(b"x").await?;
+            stream.recv(&mut [0]).await?;
+            seen.insert(context.monotonic() - start);
+        }
+        let expected = [1, 201, 601, 1401, 3001].map(ms);
+        let first: Vec<_> = seen.into_iter().take(5).collect();
+        assert_eq!(first, expected);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_stream_whose_every_segment_is_lost_breaks() {
+    run(async |context, world| {
+        let (_server, mut sink, mut stream) = talk(&context, &world).await?;
+        world.link("root", "server").unwrap().loss(Ratio::ALWAYS);
+        let start = context.monotonic();
+        let broken = Err(Error::RecvFailed(ErrorKind::TimedOut.into()));
+        assert_eq!(ask(&mut sink, &mut stream).await, broken);
+        assert_eq!(context.monotonic() - start, ms(924_600));
+        Ok(())
+    });
+}
+
+#[test]
+fn bytes_take_their_turn_on_a_slow_link() {
+    run(async |context, world| {
+        let server = idle(&world);
+        let [(mut one, _a), (_b, mut first)] = connection(&context, &server).await?;
+        let [(mut other, _c), (_d, mut second)] = connection(&context, &server).await?;
+        let link = world.link("root", "server").unwrap();
+        link.latency(ms(1)..=ms(1)).bandwidth(10_000);
+        let start = context.monotonic();
+        one.send(&[7; 5_000]).await?;
+        other.send(&[7; 5_000]).await?;
+        let dialler = context.clone();
+        let socket = SocketAddr::new(server.addr(), 2);
+        let dial = context.spawn("dial", async move { dialler.dial(socket).await.err() });
+        first.recv(&mut [0; 5_000]).await?;
+        assert_eq!(context.monotonic() - start, ms(501));
+        second.recv(&mut [0; 5_000]).await?;
+        assert_eq!(context.monotonic() - start, ms(1001));
+        // A dial is short, but is behind them.
+        assert!(!dial.is_finished());
+        assert!(matches!(dial.await?, Some(Error::ConnectionFailed(..))));
+        assert!(context.monotonic() - start < ms(1003));
+        Ok(())
+    });
+}
+
+#[test]
+fn some_take_longer_and_a_stream_stays_in_order() {
+    run(async |context, world| {
+        let (_server, mut sink, mut stream) = talk(&context, &world).await?;
+        world.link("server", "root").unwrap().latency(ms(1)..=ms(1));
+        let link = world.link("root", "server").unwrap();
+        link.latency(ms(1)..=ms(1));
+        link.tail(Ratio::new(1, 10), ms(300)..=ms(400));
+        let mut slow = 0;
+        for _ in 0..200 {
+            let start = context.monotonic();
+            ask(&mut sink, &mut stream).await?;
+            match context.monotonic() - start {
+                took if took == ms(2) => {}
+                took => {
+                    assert!(ms(302) <= took && took <= ms(402), "{took:?}");
+                    slow += 1;
+                }
+            }
+        }
+        assert!((5..50).contains(&slow), "{slow}");
+        for _ in 0..50 {
+            sink.send(b"abcde").await?;
+        }
+        let mut buf = [0; 250];
+        stream.recv(&mut buf).await?;
+        assert_eq!(buf[..], b"abcde".repeat(50)[..]);
+        Ok(())
+    });
+}
+
+/// What arrives of the numbers 0 to 99, each a datagram, over a link that is set.
+fn datagrams(set: impl Fn(&Link)) -> Vec<u8> {
+    let mut numbers = Vec::new();
+    run(async |context, world| {
+        let host = world.host("peer", async |_| ()).unwrap();
+        let socket = SocketAddr::new(host.addr(), PORT);
+        let far = host.context().bind_datagram(socket).await?;
+        let near = context
+            .bind_datagram(SocketAddr::new(context.addr(), 1))
+            .await?;
+        set(world.link("root", "peer").unwrap().latency(ms(1)..=ms(1)));
+        for number in 0..100 {
+            near.send_to(&[number], socket).await?;
+            context.sleep(ms(1)).await;
+        }
+        context.sleep(ms(100)).await;
+        let mut buf = [0; 8];
+        while let Ok(received) = context.timeout(ms(0), far.recv_from(&mut buf)).await {
+            assert_eq!(received?.0, 1);
+            numbers.push(buf[0]);
+        }
+        Ok(())
+    });
+    numbers
+}
+
+#[test]
+fn datagrams_arrive_once_and_in_order_on_a_steady_link() {
+    assert_eq!(datagrams(|_| ()), Vec::from_iter(0..100));
+}
+
+#[test]
+fn datagrams_get_lost() {
+    let numbers = datagrams(|link| {
+        link.loss(Ratio::new(1, 4));
+    });
+    assert!((50..95).contains(&numbers.len()), "{}", numbers.len());
+    assert!(numbers.is_sorted_by(|one, next| one < next));
+}
+
+#[test]
+fn datagrams_arrive_twice() {
+    let numbers = datagrams(|link| {
+        link.duplicate(Ratio::new(1, 4));
+    });
+    assert!((105..150).contains(&numbers.len()), "{}", numbers.len());
+    let distinct: BTreeSet<_> = numbers.into_iter().collect();
+    assert_eq!(distinct.len(), 100);
+}
+
+#[test]
+fn datagrams_are_overtaken() {
+    let numbers = datagrams(|link| {
+        link.reorder(Ratio::new(1, 4), ms(5)..=ms(9));
+    });
+    assert_eq!(numbers.len(), 100);
+    assert!(!numbers.is_sorted());
+    // One that was held up by 5 to 9 ms was overtaken by as many.
+    let late = |(place, number): (usize, &u8)| place.abs_diff(usize::from(*number)) > 9;
+    assert!(!numbers.iter().enumerate().any(late), "{numbers:?}");
+}
+
+#[test]
+fn a_datagram_that_finds_the_queue_of_a_link_full_is_lost() {
+    run(async |context, world| {
+        let host = world.host("peer", async |_| ()).unwrap();
+        let socket = SocketAddr::new(host.addr(), PORT);
+        let far = host.context().bind_datagram(socket).await?;
+        let near = context
+            .bind_datagram(SocketAddr::new(context.addr(), 1))
+            .await?;
+        world.link("root", "peer").unwrap().bandwidth(65_507);
+        let reader = host.context().spawn("reader", {
+            let context = context.clone();
+            async move {
+                let (mut buf, mut received) = (vec![0; 65_507], 0);
+                let limit = Duration::from_secs(100);
+                while context
+                    .timeout(limit, far.recv_from(&mut buf))
+                    .await
+                    .is_ok()
+                {
+                    received += 1;
+                }
+                received
+            }
+        });
+        for _ in 0..100 {
+            near.send_to(&[7; 65_507], socket).await?;
+        }
+        // 1,500,000 bytes wait, and the one that finds as many.
+        assert_eq!(reader.await?, 23);
         Ok(())
     });
 }
