@@ -9,34 +9,25 @@
 //! | an object that is `AsyncRead + AsyncWrite` | a `Sink` and a `Stream` | [`split`], of `Tokio(object)` or `Futures(object)` |
 //!
 //! Codecs, TLS, WebSocket and whatever else is written for such objects then run on every backend, and
-//! in the simulator:
+//! in the simulator.
 //!
 #![cfg_attr(feature = "tokio-1", doc = "```")]
 #![cfg_attr(not(feature = "tokio-1"), doc = "```ignore")]
 //! use futures::{SinkExt, StreamExt};
 //! use runtime_deterministic::Executor;
 //! use runtime_io::Io;
-//! use runtime_traits::{Listener, Network, Runner, Spawner};
-//! use tokio_util::codec::{Framed, LinesCodec, LinesCodecError};
-//!
-//! /// Greets everybody whom the first caller names, a line each.
-//! async fn greet(mut listener: impl Listener) -> Result<(), LinesCodecError> {
-//!     let (_, sink, stream) = listener.accept().await.map_err(runtime_io::error::into_io)?;
-//!     let mut lines = Framed::new(Io::new(sink, stream), LinesCodec::new());
-//!     while let Some(name) = lines.next().await {
-//!         lines.send(format!("Hello {}", name?)).await?;
-//!     }
-//!     Ok(())
-//! }
+//! use runtime_traits::{Listener, Network, Runner};
+//! use tokio_util::codec::{Framed, LinesCodec};
 //!
 //! let (runner, context, _) = Executor::seeded(7);
 //! runner.start(async {
-//!     let listener = context.bind("127.0.0.1:0".parse()?).await?;
-//!     let socket = listener.local_addr();
-//!     let _greeter = context.spawn("greeter", greet(listener));
-//!     let mut lines = Framed::new(Io::from(context.dial(socket).await?), LinesCodec::new());
-//!     lines.send("Ada").await?;
-//!     assert_eq!(lines.next().await.transpose()?, Some("Hello Ada".to_string()));
+//!     let mut listener = context.bind("127.0.0.1:0".parse()?).await?;
+//!     let near = Io::from(context.dial(listener.local_addr()).await?);
+//!     let (_peer, sink, stream) = listener.accept().await?;
+//!     let mut near = Framed::new(near, LinesCodec::new());
+//!     let mut far = Framed::new(Io::new(sink, stream), LinesCodec::new());
+//!     near.send("hello").await?;
+//!     assert_eq!(far.next().await.transpose()?, Some("hello".to_string()));
 //!     Ok::<_, Box<dyn std::error::Error>>(())
 //! })?;
 //! # Ok::<_, Box<dyn std::error::Error>>(())
@@ -64,7 +55,9 @@
 //! numbers of their own, as their RFC wants it. The bytes of two runs of a seed differ, and with them
 //! the audit's states. Their number does not, so that order and time are those of the seed: compare
 //! the auditor's `work()` and what your own code saw. Frames from server to client are not masked. The
-//! key of a handshake may be drawn from the context, in a request of your own.
+//! key of a handshake may be drawn from the context, in a request of your own. A sweep, which runs seeds
+//! twice, calls a simulation with such a client not deterministic: make it a plain `#[test]` that calls
+//! the function `simulate`, which a sweep passes by.
 
 #![forbid(unsafe_code)]
 

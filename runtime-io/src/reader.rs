@@ -12,7 +12,8 @@ use std::{
 ///
 /// It keeps no bytes of its own: what is read goes from the stream into the reader's buffer, and a
 /// read that is dropped has taken nothing. So there is nothing to lose in
-/// [`into_inner`](Self::into_inner) either.
+/// [`into_inner`](Self::into_inner) either. Of a tokio buffer that is not initialized, a read fills
+/// 64 KiB at most.
 #[derive(Debug)]
 pub struct Reader<St> {
     stream: St,

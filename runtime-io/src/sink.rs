@@ -35,7 +35,7 @@ impl<D: Duplex> Sink<D> {
     /// Polls the object that was split, and notes how it failed.
     fn poll<T>(&self, poll: impl FnOnce(&mut D) -> Poll<io::Result<T>>) -> Poll<Result<T, Error>> {
         let mut state = self.shared.lock();
-        // Gone by this sink's own hand alone, which then says so without asking here.
+        // Gone: this sink is poisoned.
         let io = state.io.as_mut().ok_or(Error::Closed)?;
         Poll::Ready(ready!(poll(io)).map_err(|error| {
             state.note(error.kind());
@@ -75,8 +75,8 @@ impl<D: Duplex> runtime_traits::Sink for Sink<D> {
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         match self.state {
             State::Closed => return Poll::Ready(Ok(())),
-            State::Poisoned => return Poll::Ready(Err(Error::Closed)),
-            State::Open | State::Closing => self.state = State::Closing,
+            State::Open => self.state = State::Closing,
+            State::Closing | State::Poisoned => {}
         }
         ready!(self.poll(|io| io.poll_shutdown(cx)))?;
         self.state = State::Closed;

@@ -221,6 +221,19 @@ fn the_stream_ends_a_shutdown_that_a_dropped_sink_cannot_wait_for() {
 }
 
 #[test]
+fn a_dropped_sink_that_has_shut_down_wakes_nobody() {
+    let (sink, mut stream, log) = told(Answers {
+        shutdowns: [ready(())].into(),
+        ..Answers::default()
+    });
+    let wakes = waiting(&mut stream);
+    drop(sink);
+    assert_eq!(*wakes.0.lock().unwrap(), 0);
+    assert_eq!(recv(&mut stream), Poll::Pending);
+    assert_eq!(log.take(), ["read", "shutdown", "read"]);
+}
+
+#[test]
 fn poison_gives_the_object_up_without_shutting_it_down() {
     let log = Log::default();
     let (mut sink, mut stream) = split(Told {
@@ -248,6 +261,15 @@ fn poison_gives_the_object_up_without_shutting_it_down() {
     );
     drop(sink);
     assert_eq!(log.take(), [""; 0]);
+}
+
+/// As the docs say: without a way to break it off, its peer reads an end like any other.
+#[test]
+fn poison_alone_does_not_tell_the_peer_of_an_object_that_cannot() {
+    let (near, mut far) = tokio::io::duplex(64);
+    let (mut sink, _stream) = split(Tokio(near));
+    sink.poison();
+    assert_eq!(block_on(far.read(&mut [0; 8])).unwrap(), 0);
 }
 
 #[test]
