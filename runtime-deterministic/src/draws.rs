@@ -1,5 +1,6 @@
 //! Random streams, one per purpose, so that one more draw in user code moves no schedule.
 
+use crate::Ratio;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use std::ops::RangeInclusive;
@@ -14,6 +15,8 @@ pub(crate) enum Purpose {
     Storage(u32),
     /// Of one host's tasks.
     Host(u32),
+    /// Of what goes wrong with one host's disk.
+    Damage(u32),
     /// Of threads that the simulator does not run.
     Foreign,
     /// Of wakes that are due at one instant.
@@ -33,6 +36,7 @@ impl Draws {
             Purpose::Host(host) => (4, host),
             Purpose::Foreign => (5, 0),
             Purpose::Ties => (6, 0),
+            Purpose::Damage(host) => (8, host),
         };
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -78,6 +82,15 @@ impl Draws {
     pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last as u32 + 1) as usize);
+        }
+    }
+
+    /// True as often as `ratio` says. What is certain draws nothing.
+    pub(crate) fn happens(&mut self, ratio: Ratio) -> bool {
+        match ratio {
+            Ratio::NEVER => false,
+            Ratio::ALWAYS => true,
+            Ratio { times, of } => self.below(of) < times,
         }
     }
 

@@ -193,9 +193,58 @@ pub(crate) enum Event<'a> {
         host: u32,
         op: DiskOp,
     },
-    /// A sync failed, and what it was to write is lost.
+    /// What goes wrong with a disk from now on, in words.
+    SetDisk {
+        host: u32,
+        faults: &'a str,
+    },
+    DiskError {
+        host: u32,
+        op: DiskOp,
+    },
+    DiskFull {
+        file: u32,
+    },
+    /// The disk answers nobody for so long.
+    Stall {
+        host: u32,
+        nanos: u64,
+    },
+    /// A sync failed. What it lost follows.
     SyncFails {
         file: u32,
+    },
+    /// The disk did not take a page.
+    LoseWrite {
+        file: u32,
+        page: u64,
+    },
+    /// A page got to the place of another, of a file.
+    Misdirect {
+        file: u32,
+        page: u64,
+        to: (u32, u64),
+    },
+    /// A page that is not on the disk is gone from the cache.
+    Evict {
+        file: u32,
+        page: u64,
+    },
+    /// A bit of a byte turned on the disk.
+    Rot {
+        file: u32,
+        offset: u64,
+        bit: u32,
+    },
+    /// An open that was not answered survived a crash.
+    Created {
+        partition: &'a str,
+        name: &'a [u8],
+    },
+    /// A removal that was not answered survived a crash.
+    Removed {
+        partition: &'a str,
+        name: Option<&'a [u8]>,
     },
     Survive {
         file: u32,
@@ -215,7 +264,10 @@ impl Event<'_> {
             | Self::Resume { host }
             | Self::Wipe { host }
             | Self::Clock { host, .. }
-            | Self::FailNext { host, .. } => Some(host),
+            | Self::FailNext { host, .. }
+            | Self::SetDisk { host, .. }
+            | Self::DiskError { host, .. }
+            | Self::Stall { host, .. } => Some(host),
             _ => None,
         }
     }
@@ -319,9 +371,26 @@ impl Event<'_> {
             Self::Sync { file } => chain.head(47, file),
             Self::FailNext { host, op } => {
                 chain.head(90, host);
-                chain.number(op as u64);
+                chain.number(op.code());
             }
             Self::SyncFails { file } => chain.head(91, file),
+            Self::SetDisk { host, faults } => payload(chain, 92, host, faults.as_bytes()),
+            Self::DiskError { host, op } => at(chain, 93, host, op.code()),
+            Self::DiskFull { file } => chain.head(94, file),
+            Self::Stall { host, nanos } => at(chain, 95, host, nanos),
+            Self::LoseWrite { file, page } => at(chain, 96, file, page),
+            Self::Misdirect { file, page, to } => {
+                at(chain, 97, file, page);
+                chain.number(to.0.into());
+                chain.number(to.1);
+            }
+            Self::Evict { file, page } => at(chain, 98, file, page),
+            Self::Rot { file, offset, bit } => {
+                at(chain, 99, file, offset);
+                chain.number(bit.into());
+            }
+            Self::Created { partition, name } => blob(chain, 100, partition, Some(name)),
+            Self::Removed { partition, name } => blob(chain, 101, partition, name),
             Self::Survive { file, kept, len } => {
                 at(chain, 48, file, kept.into());
                 chain.number(len);

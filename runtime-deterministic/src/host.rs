@@ -233,13 +233,27 @@ impl<T: Send + 'static> Host<T> {
 
     /// What is durable now in one of the host's partitions, or `None` when there is none of this
     /// name.
+    ///
+    /// # Panics
+    /// When the partition's blobs have more than 4 GiB together, holes counted: read such a blob
+    /// through [`context`](Self::context).
     pub fn partition(&self, name: &str) -> Option<Partition> {
+        const MOST: u64 = 4 << 30;
         let number = self.inner.number as usize;
-        self.inner
-            .root
-            .with(|kernel| kernel.hosts[number].disk.durable(name))
-            .ok()
-            .flatten()
+        let durable = self.inner.root.with(|kernel| {
+            let disk = &kernel.hosts[number].disk;
+            let len = disk.durable_len(name);
+            match len <= MOST {
+                true => Ok(disk.durable(name)),
+                false => Err(len),
+            }
+        });
+        durable.ok()?.unwrap_or_else(|len| {
+            panic!(
+                "partition {name:?} has {len} bytes, holes counted, and Host::partition copies at \
+                 most {MOST}: read its blobs through Host::context"
+            )
+        })
     }
 
     /// Its clocks, to set them wrong.

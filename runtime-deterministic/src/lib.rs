@@ -115,15 +115,18 @@
 //! - **Scheduling**: each step polls one task, chosen among those that are ready by their set and
 //!   the seed, never by the order in which they were woken.
 //! - **Time** moves only when nothing is ready, straight to the next event.
-//! - **Hosts**: each with its address, ports, disk, randomness, tasks and `stop`. They crash and
-//!   restart ([`Host`]). The root is a host of its own, with nothing to configure.
+//! - **Hosts**: each with its address, ports, clocks, disk, randomness, tasks and `stop`. They crash,
+//!   restart, pause and lose their disks ([`Host`]). The root is a host of its own, with nothing to
+//!   configure.
 //! - **Network**: within a host segments take no time, between hosts 100 µs to 1 ms. Sends are taken
 //!   in part now and then. A crashed host's peers see a reset or, when it falls silent, what TCP's
 //!   own time-outs give them. Datagrams between hosts overtake each other, and are lost where nobody
 //!   receives or too many wait.
 //! - **Disks**: a sync, an open and a removal take 100 µs to 1 ms, one read or write in four up to
 //!   100 µs. At a crash each write that was not
-//!   synced is kept, lost, torn at sectors of 512 bytes, or leaves zeros.
+//!   synced is kept, lost, torn at sectors of 512 bytes, or leaves zeros. What else goes wrong is set
+//!   with [`DiskFaults`].
+//! - **Clocks** are right until [`Host::clock`] says otherwise.
 //! - **Randomness** is split per purpose: one more draw in user code moves no schedule.
 //!
 //! # Panics
@@ -183,5 +186,5 @@ pub use runner::Runner;
 pub use runtime_macros::simulate;
 pub use runtime_traits::TaskCount;
 pub use simulate::{Outcome, Simulation, simulate};
-pub use storage::{Blob, DiskOp, HostDisk, Partition};
+pub use storage::{Blob, DiskFaults, DiskOp, HostDisk, Partition};
 pub use world::{World, WorldError};

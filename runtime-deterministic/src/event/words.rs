@@ -110,12 +110,46 @@ impl fmt::Display for Event<'_> {
             Self::Truncate { file, len } => write!(f, "truncates file {file} to {len}"),
             Self::Sync { file } => write!(f, "file {file} is synced"),
             Self::FailNext { op, .. } => write!(f, "its next {op} is to fail"),
-            Self::SyncFails { file } => {
+            Self::SyncFails { file } => write!(f, "the sync of file {file} fails"),
+            Self::SetDisk { faults, .. } => write!(f, "its disk's faults are {faults}"),
+            Self::DiskError { op, .. } => write!(f, "its disk fails a call: {op}"),
+            Self::DiskFull { file } => write!(f, "no room is left for file {file}"),
+            Self::Stall { nanos, .. } => write!(f, "its disk stalls for {}", Instant(nanos)),
+            Self::LoseWrite { file, page } => {
                 write!(
                     f,
-                    "the sync of file {file} fails: what it was to write is lost"
+                    "the disk loses what was written to page {page} of file {file}"
                 )
             }
+            Self::Misdirect { file, page, to } => {
+                let (other, place) = to;
+                write!(
+                    f,
+                    "the disk writes page {page} of file {file} over page {place} of file {other}"
+                )
+            }
+            Self::Evict { file, page } => {
+                write!(f, "page {page} of file {file} is read from the disk anew")
+            }
+            Self::Rot { file, offset, bit } => {
+                write!(
+                    f,
+                    "bit {bit} at {offset} of file {file} has turned on the disk"
+                )
+            }
+            Self::Created { partition, name } => {
+                write!(
+                    f,
+                    "{} has been made before the crash",
+                    Blob(partition, name)
+                )
+            }
+            Self::Removed { partition, name } => match name {
+                Some(name) => {
+                    write!(f, "{} was removed before the crash", Blob(partition, name))
+                }
+                None => write!(f, "partition {partition} was removed before the crash"),
+            },
             Self::Survive { file, kept, len } => {
                 write!(
                     f,

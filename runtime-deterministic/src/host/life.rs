@@ -52,7 +52,7 @@ impl Kernel {
             draws: Draws::new(self.config.seed, Purpose::Host(number)),
             disk: Disk::default(),
             disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
-            faults: Faults::default(),
+            faults: Faults::new(self.config.seed, number),
             boot: None,
         });
         self.switch.fabric.add_host();

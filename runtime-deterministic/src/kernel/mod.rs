@@ -52,6 +52,8 @@ pub(crate) struct Kernel {
     pub(crate) switch: Switch,
     /// Files made so far.
     pub(crate) files: u32,
+    /// Changes of directory entries asked for so far.
+    pub(crate) asked: u32,
     select: Draws,
     ready: ReadySet,
     pub(crate) paused: paused::Paused,
@@ -146,6 +148,7 @@ impl Kernel {
             chain: Chain::default(),
             hosts: Vec::new(),
             files: 0,
+            asked: 0,
             switch: Switch::new(Draws::new(seed, Purpose::Network)),
             select: Draws::new(seed, Purpose::Select),
             ready: ReadySet::default(),

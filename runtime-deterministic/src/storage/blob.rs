@@ -3,118 +3,17 @@
 //! A call takes effect when it is made, so that calls on one handle keep their order; its future
 //! waits for the disk. A sync takes effect at its end, for what was written before its call.
 
-use super::{DiskOp, Missing};
+use super::{DiskOp, broken, pages::touched};
 use crate::{Context, event::Event, kernel::Kernel};
-use runtime_traits::{Error, blob_name, check_blob_name, check_partition_name, reschedule};
+use runtime_traits::Error;
 use std::{
     fmt,
-    io::{self, ErrorKind},
+    io::ErrorKind,
     sync::{Arc, OnceLock},
 };
 
 /// The length that no file exceeds, as on ext4: 16 TiB.
 const MAX_LEN: u64 = 1 << 44;
-
-impl runtime_traits::Storage for Context {
-    type Blob = Blob;
-
-    async fn open(&self, partition: &str, name: &[u8]) -> Result<Blob, Error> {
-        check_partition_name(partition)?;
-        check_blob_name(partition, name)?;
-        if self.is_elsewhere() {
-            let (partition, name) = (partition.to_owned(), name.to_owned());
-            let open = async move |context: Self| context.open_file(&partition, &name).await;
-            return self.travel(open).await;
-        }
-        self.open_file(partition, name).await
-    }
-
-    async fn remove(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
-        check_partition_name(partition)?;
-        if self.is_elsewhere() {
-            let (partition, name) = (partition.to_owned(), name.map(<[u8]>::to_vec));
-            let remove =
-                async move |context: Self| context.unlink(&partition, name.as_deref()).await;
-            return self.travel(remove).await;
-        }
-        self.unlink(partition, name).await
-    }
-
-    async fn scan(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
-        check_partition_name(partition)?;
-        if self.is_elsewhere() {
-            let partition = partition.to_owned();
-            let scan = async move |context: Self| context.list(&partition).await;
-            return self.travel(scan).await;
-        }
-        self.list(partition).await
-    }
-}
-
-impl Context {
-    async fn open_file(&self, partition: &str, name: &[u8]) -> Result<Blob, Error> {
-        self.seek().await?;
-        let file = self.with(|kernel| {
-            kernel.note(Event::Open { partition, name });
-            let fresh = kernel.fresh_file();
-            kernel.hosts[self.host as usize]
-                .disk
-                .open(partition, name, fresh)
-        })?;
-        let names = (partition.into(), blob_name(name));
-        Ok(Blob(Arc::new(Open {
-            context: self.clone(),
-            file,
-            names,
-            failed: OnceLock::new(),
-        })))
-    }
-
-    async fn unlink(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
-        self.seek().await?;
-        let removed = self.with(|kernel| {
-            kernel.note(Event::Remove { partition, name });
-            kernel.hosts[self.host as usize]
-                .disk
-                .remove(partition, name)
-        })?;
-        let removed = removed.map_err(|missing| match missing {
-            Missing::Partition => Error::PartitionMissing(partition.into()),
-            Missing::Blob => {
-                Error::BlobMissing(partition.into(), blob_name(name.unwrap_or_default()))
-            }
-        });
-        self.noted(removed)
-    }
-
-    async fn list(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
-        self.give_way().await?;
-        let names = self.with(|kernel| {
-            kernel.note(Event::Scan { partition });
-            let names = kernel.hosts[self.host as usize].disk.scan(partition);
-            for name in names.iter().flatten() {
-                kernel.note(Event::Found { name });
-            }
-            names
-        })?;
-        self.noted(names.ok_or_else(|| Error::PartitionMissing(partition.into())))
-    }
-
-    /// Waits as long as the disk takes to make something durable.
-    async fn seek(&self) -> Result<(), Error> {
-        let time = self.with(|kernel| kernel.sync_time(self.host))?;
-        self.elapse(time).await
-    }
-
-    /// Lets others run, and time pass, as the disk's draws say.
-    async fn give_way(&self) -> Result<(), Error> {
-        let (yields, time) = self.with(|kernel| kernel.access(self.host))?;
-        for _ in 0..yields {
-            reschedule().await;
-        }
-        self.elapse(time).await
-    }
-}
 
 /// An open blob on a simulated disk.
 #[derive(Clone)]
@@ -123,6 +22,8 @@ pub struct Blob(Arc<Open>);
 struct Open {
     context: Context,
     file: u32,
+    /// How many syncs of the file had failed when it was opened.
+    failed_syncs: u32,
     /// Partition and blob, for errors.
     names: (String, String),
     /// How a sync failed: what is durable is unknown from then on.
@@ -137,10 +38,32 @@ impl Drop for Open {
     }
 }
 
+/// A sync that has begun.
+struct Begun {
+    /// How many changes it covers.
+    covered: u64,
+    fails: bool,
+}
+
 impl Blob {
-    fn with<R>(&self, f: impl FnOnce(&mut Kernel, u32) -> R) -> Result<R, Error> {
+    pub(super) fn new(
+        context: Context,
+        file: u32,
+        failed_syncs: u32,
+        names: (String, String),
+    ) -> Self {
+        Self(Arc::new(Open {
+            context,
+            file,
+            failed_syncs,
+            names,
+            failed: OnceLock::new(),
+        }))
+    }
+
+    fn with<R>(&self, f: impl FnOnce(&mut Kernel, u32) -> Result<R, Error>) -> Result<R, Error> {
         let done = self.0.context.with(|kernel| match self.0.failed.get() {
-            None => Ok(f(kernel, self.0.file)),
+            None => f(kernel, self.0.file),
             Some(error) => Err(error.clone()),
         });
         done.flatten()
@@ -150,23 +73,41 @@ impl Blob {
         self.0.context.host as usize
     }
 
+    fn len_now(&self) -> Result<u64, Error> {
+        self.with(|kernel, file| {
+            if kernel.strike(self.0.context.host, DiskOp::Len) {
+                return Err(Error::ReadFailed(broken(DiskOp::Len)));
+            }
+            let len = kernel.hosts[self.host()].disk.file(file).len();
+            kernel.note(Event::Length { file, len });
+            Ok(len)
+        })
+    }
+
     fn read_now(&self, buf: &mut [u8], offset: u64) -> Result<(), Error> {
         let end = offset
             .checked_add(buf.len() as u64)
             .ok_or(Error::OffsetOverflow)?;
         self.with(|kernel, number| {
-            let file = kernel.hosts[self.host()].disk.file(number);
-            if end > file.len() {
+            if end > kernel.hosts[self.host()].disk.file(number).len() {
                 return Err(Error::BlobInsufficientLength);
             }
-            file.read(buf, offset);
+            let host = self.0.context.host;
+            if kernel.strike(host, DiskOp::Read) {
+                return Err(Error::ReadFailed(broken(DiskOp::Read)));
+            }
+            kernel.before_read(host, number, offset, buf.len());
+            kernel.hosts[self.host()]
+                .disk
+                .file(number)
+                .read(buf, offset);
             kernel.note(Event::Read {
                 file: number,
                 offset,
                 bytes: buf,
             });
             Ok(())
-        })?
+        })
     }
 
     fn write_now(&self, buf: &[u8], offset: u64) -> Result<(), Error> {
@@ -174,57 +115,93 @@ impl Blob {
             .checked_add(buf.len() as u64)
             .ok_or(Error::OffsetOverflow)?;
         if buf.is_empty() {
-            return self.with(|_, _| ());
+            return self.with(|_, _| Ok(()));
         }
         if end > MAX_LEN {
             return Err(Error::WriteFailed(ErrorKind::FileTooLarge.into()));
         }
         self.with(|kernel, file| {
-            kernel.note(Event::Write {
-                file,
-                offset,
-                bytes: buf,
-            });
-            kernel.hosts[self.host()].disk.file(file).write(buf, offset);
+            let host = self.0.context.host;
+            if kernel.strike(host, DiskOp::Write) {
+                let pages = touched(offset, buf.len());
+                let (first, faults) = (*pages.start(), &mut kernel.hosts[self.host()].faults);
+                let end = (first + faults.written(pages.count() as u64)) * super::pages::PAGE;
+                let written = end.saturating_sub(offset) as usize;
+                self.write_part(kernel, &buf[..written], offset);
+                return Err(Error::WriteFailed(broken(DiskOp::Write)));
+            }
+            let fits = kernel.room(host, file, offset, buf.len());
+            self.write_part(kernel, &buf[..fits], offset);
+            if fits < buf.len() {
+                kernel.note(Event::DiskFull { file });
+                return Err(Error::WriteFailed(ErrorKind::StorageFull.into()));
+            }
+            Ok(())
         })
     }
 
-    /// The disk failed to write what was changed before: it is lost, and the handle with it.
-    fn fail_sync(&self, covered: u64) -> Result<(), Error> {
-        self.with(|kernel, file| {
-            kernel.note(Event::SyncFails { file });
-            let (partition, name) = self.0.names.clone();
-            let cause = io::Error::other("the simulated disk failed to write");
-            let error = Error::BlobSyncFailed(partition, name, cause.into());
-            kernel.hosts[self.host()].disk.file(file).fail_sync(covered);
-            Err(self.0.failed.get_or_init(|| error).clone())
-        })?
+    fn write_part(&self, kernel: &mut Kernel, bytes: &[u8], offset: u64) {
+        if bytes.is_empty() {
+            return;
+        }
+        let file = self.0.file;
+        kernel.note(Event::Write {
+            file,
+            offset,
+            bytes,
+        });
+        let disk = &mut kernel.hosts[self.host()].disk;
+        disk.file(file).write(bytes, offset);
     }
 
     fn truncate_now(&self, len: u64) -> Result<(), Error> {
-        if len > MAX_LEN {
+        let failed = |cause| {
             let (partition, name) = self.0.names.clone();
-            return Err(Error::BlobTruncateFailed(
-                partition,
-                name,
-                ErrorKind::FileTooLarge.into(),
-            ));
+            Error::BlobTruncateFailed(partition, name, cause)
+        };
+        if len > MAX_LEN {
+            return Err(failed(ErrorKind::FileTooLarge.into()));
         }
         self.with(|kernel, file| {
+            if kernel.strike(self.0.context.host, DiskOp::Truncate) {
+                return Err(failed(broken(DiskOp::Truncate)));
+            }
             kernel.note(Event::Truncate { file, len });
             kernel.hosts[self.host()].disk.file(file).truncate(len);
+            Ok(())
+        })
+    }
+
+    fn begin_sync(&self) -> Result<Begun, Error> {
+        self.with(|kernel, file| {
+            let fails = kernel.strike(self.0.context.host, DiskOp::Sync);
+            let covered = kernel.hosts[self.host()].disk.file(file).changes();
+            Ok(Begun { covered, fails })
+        })
+    }
+
+    fn end_sync(&self, begun: Begun) -> Result<(), Error> {
+        self.with(|kernel, file| {
+            let (host, covered) = (self.0.context.host, begun.covered);
+            match begun.fails {
+                true => kernel.fail_sync(host, file, covered),
+                false => kernel.end_sync(host, file, covered),
+            }
+            let failed = kernel.hosts[self.host()].disk.file(file).failed_syncs;
+            if failed == self.0.failed_syncs {
+                return Ok(());
+            }
+            let (partition, name) = self.0.names.clone();
+            let error = Error::BlobSyncFailed(partition, name, broken(DiskOp::Sync));
+            Err(self.0.failed.get_or_init(|| error).clone())
         })
     }
 }
 
 impl runtime_traits::Blob for Blob {
     fn len(&self) -> impl Future<Output = Result<u64, Error>> + Send {
-        let len = self.with(|kernel, file| {
-            let len = kernel.hosts[self.host()].disk.file(file).len();
-            kernel.note(Event::Length { file, len });
-            len
-        });
-        after(len, self.0.context.give_way())
+        let context = &self.0.context;
+        after(context.noted(self.len_now()), context, DiskOp::Len)
     }
 
     fn read_at(
@@ -232,45 +209,32 @@ impl runtime_traits::Blob for Blob {
         buf: &mut [u8],
         offset: u64,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        after(
-            self.0.context.noted(self.read_now(buf, offset)),
-            self.0.context.give_way(),
-        )
+        let context = &self.0.context;
+        let read = context.noted(self.read_now(buf, offset));
+        after(read, context, DiskOp::Read)
     }
 
     fn write_at(&self, buf: &[u8], offset: u64) -> impl Future<Output = Result<(), Error>> + Send {
-        after(
-            self.0.context.noted(self.write_now(buf, offset)),
-            self.0.context.give_way(),
-        )
+        let context = &self.0.context;
+        let written = context.noted(self.write_now(buf, offset));
+        after(written, context, DiskOp::Write)
     }
 
     fn truncate(&self, len: u64) -> impl Future<Output = Result<(), Error>> + Send {
-        after(
-            self.0.context.noted(self.truncate_now(len)),
-            self.0.context.give_way(),
-        )
+        let context = &self.0.context;
+        let truncated = context.noted(self.truncate_now(len));
+        after(truncated, context, DiskOp::Truncate)
     }
 
     fn sync(&self) -> impl Future<Output = Result<(), Error>> + Send {
-        let begun = self.with(|kernel, file| {
-            let state = &mut kernel.hosts[self.host()];
-            (
-                state.disk.file(file).changes(),
-                state.faults.strike(DiskOp::Sync),
-            )
-        });
+        let context = &self.0.context;
+        let begun = context.noted(self.begin_sync());
         async move {
-            let (covered, fails) = self.0.context.noted(begun)?;
-            self.0.context.seek().await?;
-            if fails {
-                return self.0.context.noted(self.fail_sync(covered));
-            }
-            let synced = self.with(|kernel, file| {
-                kernel.note(Event::Sync { file });
-                kernel.hosts[self.host()].disk.file(file).sync(covered);
-            });
-            self.0.context.noted(synced)
+            let begun = begun?;
+            let host = context.host;
+            let time = context.with(|kernel| kernel.sync_time(host, DiskOp::Sync))?;
+            context.elapse(time).await?;
+            context.noted(self.end_sync(begun))
         }
     }
 
@@ -280,12 +244,9 @@ impl runtime_traits::Blob for Blob {
 }
 
 /// What a call did, told once the disk has answered.
-async fn after<T>(
-    done: Result<T, Error>,
-    answer: impl Future<Output = Result<(), Error>>,
-) -> Result<T, Error> {
+async fn after<T>(done: Result<T, Error>, context: &Context, op: DiskOp) -> Result<T, Error> {
     let done = done?;
-    answer.await?;
+    context.give_way(op).await?;
     Ok(done)
 }
 

@@ -12,6 +12,19 @@ pub type Partition = BTreeMap<Vec<u8>, Vec<u8>>;
 pub(crate) struct Disk {
     partitions: BTreeMap<String, BTreeMap<Vec<u8>, u32>>,
     files: BTreeMap<u32, File>,
+    /// Changes of entries that were asked for and have not been answered, in order.
+    asked: Vec<(u32, Asked)>,
+}
+
+/// A change of directory entries. Until it is answered a crash may leave it done or not.
+pub(crate) struct Asked {
+    pub(crate) partition: String,
+    pub(crate) what: Entry,
+}
+
+pub(crate) enum Entry {
+    Open(Vec<u8>),
+    Remove(Option<Vec<u8>>),
 }
 
 /// Why a name leads nowhere.
@@ -21,16 +34,30 @@ pub(crate) enum Missing {
 }
 
 impl Disk {
+    /// Remembers a change of entries that is on its way, under a number of its own.
+    pub(crate) fn ask(&mut self, number: u32, asked: Asked) {
+        self.asked.push((number, asked));
+    }
+
+    /// The change was answered, or nobody waits for it.
+    pub(crate) fn answer(&mut self, number: u32) {
+        self.asked.retain(|(asked, _)| *asked != number);
+    }
+
     /// Opens a file, or creates it with the number `fresh`. Returns its number.
     pub(crate) fn open(&mut self, partition: &str, name: &[u8], fresh: u32) -> u32 {
+        let number = self.link(partition, name, fresh);
+        self.file(number).handles += 1;
+        number
+    }
+
+    fn link(&mut self, partition: &str, name: &[u8], fresh: u32) -> u32 {
         let entries = match self.partitions.get_mut(partition) {
             Some(entries) => entries,
             None => self.partitions.entry(partition.into()).or_default(),
         };
         let number = *entries.entry(name.into()).or_insert(fresh);
-        let file = self.files.entry(number).or_default();
-        file.linked = true;
-        file.handles += 1;
+        self.files.entry(number).or_default().linked = true;
         number
     }
 
@@ -72,6 +99,28 @@ impl Disk {
         }
     }
 
+    /// How many pages the files take.
+    pub(crate) fn pages(&self) -> u64 {
+        self.files.values().map(File::pages).sum()
+    }
+
+    /// The places on the disk that hold something and are not about to be written.
+    pub(crate) fn places(&self) -> Vec<(u32, u64)> {
+        let places = |(number, file): (&u32, &File)| {
+            let (number, clean) = (*number, file.clean());
+            clean.into_iter().map(move |page| (number, page))
+        };
+        self.files.iter().flat_map(places).collect()
+    }
+
+    /// How many bytes the blobs of a partition have together, holes counted.
+    pub(crate) fn durable_len(&self, partition: &str) -> u64 {
+        let entries = self.partitions.get(partition).into_iter().flatten();
+        entries
+            .map(|(_, number)| self.files[number].durable_len())
+            .sum()
+    }
+
     /// What is durable now.
     pub(crate) fn durable(&self, partition: &str) -> Option<Partition> {
         let entries = self.partitions.get(partition)?.iter();
@@ -83,11 +132,22 @@ impl Disk {
     }
 
     /// The machine lost power: no handle is open any more, and each file loses what `crash` takes.
-    pub(crate) fn crash(&mut self, mut crash: impl FnMut(u32, &mut File)) {
+    /// Returns the changes of entries that were on their way; none was made.
+    pub(crate) fn crash(&mut self, mut crash: impl FnMut(u32, &mut File)) -> Vec<(u32, Asked)> {
         self.files.retain(|_, file| file.linked);
         for (number, file) in &mut self.files {
             file.handles = 0;
             crash(*number, file);
+        }
+        std::mem::take(&mut self.asked)
+    }
+
+    /// Makes a change of entries that survived a crash; a file that it makes gets the number
+    /// `fresh`. Says whether it changed anything.
+    pub(crate) fn survive(&mut self, asked: &Asked, fresh: u32) -> bool {
+        match &asked.what {
+            Entry::Open(name) => self.link(&asked.partition, name, fresh) == fresh,
+            Entry::Remove(name) => self.remove(&asked.partition, name.as_deref()).is_ok(),
         }
     }
 
@@ -101,3 +161,6 @@ impl Disk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,13 @@
 //! A file: what its readers see, what would survive, and the changes in between.
 //!
-//! It is pure: the caller decides by a function which sectors survive a crash.
+//! What is seen is the system's cache, what would survive is on the disk. They differ by the
+//! changes that were not synced, and by the pages that the disk did not take although the cache
+//! counts them as clean.
+//!
+//! It is pure: the caller decides what the disk takes, and what survives a crash.
 
-use super::pages::Pages;
+use super::pages::{PAGE, Pages, touched};
+use std::collections::BTreeSet;
 
 /// The grain at which a disk writes wholly or not at all, in bytes.
 pub(crate) const SECTOR: u64 = 512;
@@ -14,15 +19,37 @@ pub(crate) struct File {
     /// Not yet durable, in order; the first has the number `synced`.
     pending: Vec<Change>,
     synced: u64,
+    /// Pages that are clean in the cache, and different on the disk.
+    stale: BTreeSet<u64>,
     /// Open handles, clones not counted.
     pub(crate) handles: u32,
     /// Whether a directory entry leads here.
     pub(crate) linked: bool,
+    /// How many syncs have failed: each handle that was open then is told once.
+    pub(crate) failed_syncs: u32,
 }
 
 enum Change {
     Write { offset: u64, bytes: Vec<u8> },
     Truncate(u64),
+}
+
+impl Change {
+    /// The pages whose bytes it changes.
+    fn pages(&self) -> impl Iterator<Item = u64> + use<> {
+        let touched = match self {
+            Self::Write { offset, bytes } => Some(touched(*offset, bytes.len())),
+            Self::Truncate(_) => None,
+        };
+        touched.into_iter().flatten()
+    }
+
+    fn apply(&self, to: &mut Pages) {
+        match self {
+            Self::Write { offset, bytes } => to.write(bytes, *offset),
+            Self::Truncate(len) => to.truncate(*len),
+        }
+    }
 }
 
 /// What becomes of a change at a crash.
@@ -41,21 +68,53 @@ impl File {
         self.seen.len()
     }
 
+    /// How many pages it takes on the disk; holes take none.
+    pub(crate) fn pages(&self) -> u64 {
+        self.seen.count()
+    }
+
     pub(crate) fn read(&self, buf: &mut [u8], offset: u64) {
         self.seen.read(buf, offset);
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8], offset: u64) {
         self.seen.write(bytes, offset);
-        self.pending.push(Change::Write {
-            offset,
-            bytes: bytes.into(),
-        });
+        let (offset, bytes) = match self.stale.is_empty() {
+            true => (offset, bytes.into()),
+            false => self.dirty(bytes, offset),
+        };
+        self.pending.push(Change::Write { offset, bytes });
+    }
+
+    /// Pages are dirty as a whole: what a write leaves of a stale page becomes dirty again with it.
+    fn dirty(&mut self, bytes: &[u8], offset: u64) -> (u64, Vec<u8>) {
+        let pages = touched(offset, bytes.len());
+        let (mut start, mut end) = (offset, offset + bytes.len() as u64);
+        if self.stale.contains(pages.start()) {
+            start = pages.start() * PAGE;
+        }
+        if self.stale.contains(pages.end()) {
+            end = self.seen.len().min((pages.end() + 1) * PAGE);
+        }
+        self.stale.retain(|page| !pages.contains(page));
+        let mut bytes = vec![0; (end - start) as usize];
+        self.seen.read(&mut bytes, start);
+        (start, bytes)
     }
 
     pub(crate) fn truncate(&mut self, len: u64) {
         self.seen.truncate(len);
+        self.stale.retain(|page| page * PAGE < len);
         self.pending.push(Change::Truncate(len));
+    }
+
+    /// How many bytes of a write there is room for, when it may take so many more pages.
+    pub(crate) fn fits(&self, offset: u64, len: usize, room: u64) -> usize {
+        let mut holes = touched(offset, len).filter(|page| !self.seen.contains(*page));
+        let end = offset + len as u64;
+        let first = holes.nth(room as usize);
+        let fits = first.map_or(end, |page| (page * PAGE).max(offset));
+        (fits - offset) as usize
     }
 
     /// How many changes there have been.
@@ -68,52 +127,151 @@ impl File {
         let count = changes.saturating_sub(self.synced) as usize;
         for change in self.pending.drain(..count) {
             self.synced += 1;
-            match change {
-                Change::Write { offset, bytes } => self.durable.write(&bytes, offset),
-                Change::Truncate(len) => self.durable.truncate(len),
-            }
+            change.apply(&mut self.durable);
         }
     }
 
-    /// The first `changes` of all changes do not reach the disk: they are seen, and a crash loses
-    /// them.
-    pub(crate) fn fail_sync(&mut self, changes: u64) {
-        let count = changes.saturating_sub(self.synced);
-        self.pending.drain(..count as usize);
-        self.synced += count;
+    /// The pages that a sync of the first `changes` writes, but for those that are dirty again.
+    pub(crate) fn covered(&self, changes: u64) -> BTreeSet<u64> {
+        let count = changes.saturating_sub(self.synced) as usize;
+        let (covered, later) = self.pending.split_at(count);
+        let later: BTreeSet<_> = later.iter().flat_map(Change::pages).collect();
+        let covered = covered.iter().flat_map(Change::pages);
+        covered.filter(|page| !later.contains(page)).collect()
+    }
+
+    /// As [`sync`](Self::sync), but the disk does not take the pages of `lost`: they are clean, and
+    /// seen until they are evicted. Lengths are of another page, and get there.
+    pub(crate) fn lose(&mut self, changes: u64, lost: &BTreeSet<u64>) {
+        let count = changes.saturating_sub(self.synced) as usize;
+        for change in self.pending.drain(..count) {
+            self.synced += 1;
+            let Change::Write { offset, bytes } = &change else {
+                change.apply(&mut self.durable);
+                continue;
+            };
+            for (offset, part) in parts(PAGE, *offset, bytes) {
+                if !lost.contains(&(offset / PAGE)) {
+                    self.durable.write(part, offset);
+                }
+            }
+            self.durable.grow(offset + bytes.len() as u64);
+        }
+        let end = self.seen.len();
+        self.stale
+            .extend(lost.iter().filter(|page| *page * PAGE < end));
+    }
+
+    /// The stale pages that `len` bytes at `offset` touch.
+    pub(crate) fn stale(&self, offset: u64, len: usize) -> Vec<u64> {
+        match self.stale.is_empty() {
+            true => Vec::new(),
+            false => self.stale.range(touched(offset, len)).copied().collect(),
+        }
+    }
+
+    /// The cache forgets a stale page: it is read from the disk again.
+    pub(crate) fn evict(&mut self, page: u64) {
+        if self.stale.remove(&page) {
+            self.seen.copy(&self.durable, page);
+        }
+    }
+
+    /// A bit on the disk turns. Readers see it if they read from the disk. Says whether there was
+    /// anything: a hole has no bits, and a page that is to be written gets new ones.
+    pub(crate) fn rot(&mut self, offset: u64, bit: u32) -> bool {
+        let page = offset / PAGE;
+        let rots = self.durable.contains(page) && !self.is_dirty(page);
+        if rots {
+            self.durable.flip(offset, bit);
+            if !self.stale.contains(&page) {
+                self.seen.flip(offset, bit);
+            }
+        }
+        rots
+    }
+
+    fn is_dirty(&self, page: u64) -> bool {
+        let mut pages = self.pending.iter().flat_map(Change::pages);
+        pages.any(|dirty| dirty == page)
+    }
+
+    /// The pages that are on the disk and not about to be written.
+    pub(crate) fn clean(&self) -> Vec<u64> {
+        let dirty: BTreeSet<_> = self.pending.iter().flat_map(Change::pages).collect();
+        let pages = self.durable.numbers();
+        pages.filter(|page| !dirty.contains(page)).collect()
+    }
+
+    /// What is seen of a page.
+    pub(crate) fn page(&self, page: u64) -> Vec<u8> {
+        let mut content = vec![0; PAGE as usize];
+        self.seen.read(&mut content, page * PAGE);
+        content
+    }
+
+    /// The disk writes what was meant for another place over a page. The cache does not know.
+    pub(crate) fn overwrite(&mut self, page: u64, content: &[u8]) {
+        let start = page * PAGE;
+        let len = self.durable.len().saturating_sub(start).min(PAGE);
+        self.durable.write(&content[..len as usize], start);
+        if start < self.seen.len() {
+            self.stale.insert(page);
+        }
+    }
+
+    pub(crate) fn durable_len(&self) -> u64 {
+        self.durable.len()
     }
 
     pub(crate) fn durable(&self) -> Vec<u8> {
         self.durable.to_vec()
     }
 
-    /// Loses what was not synced, but for what `fate` and `keep` let survive: a change as a whole,
-    /// and a sector of a torn write. Returns how many sectors of unsynced writes did.
+    /// Loses what was not synced, but for what `dice` lets survive: a change as a whole, and a
+    /// sector of a torn write. Returns how many sectors of unsynced writes did.
+    ///
+    /// A disk writes a sector as a whole: with a write survives what was written into its sectors
+    /// before.
     pub(crate) fn crash(&mut self, mut dice: impl Dice) -> u32 {
-        let mut kept = 0;
+        if self.pending.is_empty() && self.stale.is_empty() {
+            return 0;
+        }
+        let (mut kept, mut cache) = (0, self.durable.clone());
         for change in self.pending.drain(..) {
             self.synced += 1;
+            change.apply(&mut cache);
             let fate = dice.fate();
             match change {
                 Change::Truncate(len) if fate == Fate::Kept => self.durable.truncate(len),
                 Change::Truncate(_) => {}
                 Change::Write { offset, bytes } if fate == Fate::Hollow => {
-                    let end = offset + bytes.len() as u64;
-                    self.durable.truncate(self.durable.len().max(end));
+                    self.durable.grow(offset + bytes.len() as u64);
                 }
                 Change::Write { offset, bytes } => {
-                    for (offset, sector) in sectors(offset, &bytes) {
+                    for (offset, _) in parts(SECTOR, offset, &bytes) {
                         if fate == Fate::Kept || fate == Fate::Torn && dice.keeps_sector() {
-                            self.durable.write(sector, offset);
+                            write_sector(&cache, &mut self.durable, offset / SECTOR);
                             kept += 1;
                         }
                     }
                 }
             }
         }
+        self.stale.clear();
         self.seen = self.durable.clone();
         kept
     }
+}
+
+/// Writes a sector as the cache has it, as far as the file goes.
+fn write_sector(cache: &Pages, disk: &mut Pages, sector: u64) {
+    let start = sector * SECTOR;
+    disk.grow(cache.len().min(start + SECTOR));
+    let end = disk.len().min(start + SECTOR);
+    let sector = &mut [0; SECTOR as usize][..(end - start) as usize];
+    cache.read(sector, start);
+    disk.write(sector, start);
 }
 
 /// What decides at a crash.
@@ -122,10 +280,10 @@ pub(crate) trait Dice {
     fn keeps_sector(&mut self) -> bool;
 }
 
-/// The parts of a write that lie in one sector each, with their offsets.
-fn sectors(mut offset: u64, mut bytes: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+/// The parts of a write that lie in one sector or page each, with their offsets.
+fn parts(grain: u64, mut offset: u64, mut bytes: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
     std::iter::from_fn(move || {
-        let len = bytes.len().min((SECTOR - offset % SECTOR) as usize);
+        let len = bytes.len().min((grain - offset % grain) as usize);
         let (head, tail) = bytes.split_at(len);
         let part = (offset, head);
         (bytes, offset) = (tail, offset + len as u64);

@@ -1,19 +1,23 @@
-//! The disks of a run: what is durable, what is not yet, and how long it takes.
+//! The disks of a run: what is durable, what is not yet, how long it takes, and what goes wrong.
 
 mod blob;
+mod chance;
+mod damage;
 mod disk;
+mod driver;
+mod entries;
 mod faults;
 mod file;
 mod pages;
 
 pub use blob::Blob;
+pub(crate) use chance::Faults;
+pub(crate) use disk::Disk;
 pub use disk::Partition;
-pub(crate) use disk::{Disk, Missing};
-pub(crate) use faults::Faults;
-pub use faults::{DiskOp, HostDisk};
+pub use driver::HostDisk;
+pub use faults::{DiskFaults, DiskOp};
 
-use crate::{draws::Draws, event::Event, kernel::Kernel};
-use file::{Dice, Fate};
+use crate::{event::Event, kernel::Kernel};
 use std::ops::RangeInclusive;
 
 /// How long a sync, an open or a removal takes, in nanoseconds: a crash finds them half done.
@@ -26,19 +30,46 @@ const MISSES: u32 = 4;
 const MISS: RangeInclusive<u64> = 1_000..=100_000;
 
 impl Kernel {
-    pub(crate) fn sync_time(&mut self, host: u32) -> u64 {
-        self.hosts[host as usize].disk_draws.within(SYNC)
+    /// How long a sync, an open or a removal takes.
+    pub(crate) fn sync_time(&mut self, host: u32, op: DiskOp) -> u64 {
+        let state = &mut self.hosts[host as usize];
+        let latency = state.faults.latency(op);
+        let time = latency.unwrap_or_else(|| state.disk_draws.within(SYNC));
+        time + self.stall(host)
     }
 
     /// How often a read or a write gives way, and how long it takes then.
-    pub(crate) fn access(&mut self, host: u32) -> (u32, u64) {
-        let draws = &mut self.hosts[host as usize].disk_draws;
-        let time = if draws.one_in(MISSES) {
-            draws.within(MISS)
-        } else {
-            0
-        };
-        (draws.below(YIELDS + 1), time)
+    pub(crate) fn access(&mut self, host: u32, op: DiskOp) -> (u32, u64) {
+        let state = &mut self.hosts[host as usize];
+        let latency = state.faults.latency(op);
+        let draws = &mut state.disk_draws;
+        let time = latency.unwrap_or_else(|| match draws.one_in(MISSES) {
+            true => draws.within(MISS),
+            false => 0,
+        });
+        let yields = draws.below(YIELDS + 1);
+        (yields, time + self.stall(host))
+    }
+
+    /// How long the disk does not answer: a stall may begin.
+    fn stall(&mut self, host: u32) -> u64 {
+        let now = self.now;
+        let faults = &mut self.hosts[host as usize].faults;
+        let began = faults.stall(now);
+        let stalled = faults.stalled(now);
+        if let Some(nanos) = began {
+            self.note(Event::Stall { host, nanos });
+        }
+        stalled
+    }
+
+    /// Whether a call is to fail.
+    pub(crate) fn strike(&mut self, host: u32, op: DiskOp) -> bool {
+        let fails = self.hosts[host as usize].faults.strike(op);
+        if fails {
+            self.note(Event::DiskError { host, op });
+        }
+        fails
     }
 
     /// A number for a file that may be made; numbers are not used twice in a run.
@@ -46,38 +77,9 @@ impl Kernel {
         self.files += 1;
         self.files
     }
-
-    /// The host's machine lost power: of each write that was not synced something may survive.
-    pub(crate) fn lose_unsynced(&mut self, host: u32) {
-        let mut survivors = Vec::new();
-        let state = &mut self.hosts[host as usize];
-        let draws = &mut state.disk_draws;
-        state.disk.crash(|file, state| {
-            let kept = state.crash(Chance(draws));
-            survivors.push(Event::Survive {
-                file,
-                kept,
-                len: state.len(),
-            });
-        });
-        survivors.into_iter().for_each(|event| self.note(event));
-    }
 }
 
-/// Three writes in eight are lost, two survive, two are torn, one leaves zeros.
-struct Chance<'a>(&'a mut Draws);
-
-impl Dice for Chance<'_> {
-    fn fate(&mut self) -> Fate {
-        match self.0.below(8) {
-            0..3 => Fate::Lost,
-            3..5 => Fate::Kept,
-            5..7 => Fate::Torn,
-            _ => Fate::Hollow,
-        }
-    }
-
-    fn keeps_sector(&mut self) -> bool {
-        self.0.one_in(2)
-    }
+/// What a call that fails is told.
+fn broken(op: DiskOp) -> runtime_traits::Cause {
+    std::io::Error::other(format!("the simulated disk fails this {op}")).into()
 }

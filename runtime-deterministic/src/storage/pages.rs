@@ -1,18 +1,35 @@
 //! The contents of a file, by pages: a write costs what it touches.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
-const PAGE: u64 = 4096;
+/// The grain at which a system caches a file and writes it to the disk, in bytes.
+pub(crate) const PAGE: u64 = 4096;
+
+type Page = Box<[u8; PAGE as usize]>;
 
 #[derive(Clone, Default)]
 pub(crate) struct Pages {
-    pages: BTreeMap<u64, Box<[u8; PAGE as usize]>>,
+    pages: BTreeMap<u64, Page>,
     len: u64,
 }
 
 impl Pages {
     pub(crate) fn len(&self) -> u64 {
         self.len
+    }
+
+    /// How many pages are not holes.
+    pub(crate) fn count(&self) -> u64 {
+        self.pages.len() as u64
+    }
+
+    /// The pages that are not holes, ascending.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.pages.keys().copied()
+    }
+
+    pub(crate) fn contains(&self, page: u64) -> bool {
+        self.pages.contains_key(&page)
     }
 
     /// Fills `buf` from `offset` on; what was never written reads as zeros.
@@ -46,20 +63,53 @@ impl Pages {
     /// Sets the length. What lies past it is gone, and reads as zeros when the length grows again.
     pub(crate) fn truncate(&mut self, len: u64) {
         if len < self.len {
-            let (last, within) = (len / PAGE, (len % PAGE) as usize);
             drop(self.pages.split_off(&len.div_ceil(PAGE)));
-            if let Some(page) = self.pages.get_mut(&last) {
-                page[within..].fill(0);
-            }
+            self.clear_from(len);
         }
         self.len = len;
     }
 
+    pub(crate) fn grow(&mut self, len: u64) {
+        self.len = self.len.max(len);
+    }
+
+    fn clear_from(&mut self, len: u64) {
+        if let Some(page) = self.pages.get_mut(&(len / PAGE)) {
+            page[(len % PAGE) as usize..].fill(0);
+        }
+    }
+
+    /// Makes a page what it is in another file's contents, as far as the length goes.
+    pub(crate) fn copy(&mut self, other: &Self, page: u64) {
+        match other.pages.get(&page) {
+            Some(content) => self.pages.insert(page, content.clone()),
+            None => self.pages.remove(&page),
+        };
+        self.clear_from(self.len);
+    }
+
+    /// Turns a bit of a byte that is not in a hole.
+    pub(crate) fn flip(&mut self, offset: u64, bit: u32) {
+        if let Some(page) = self.pages.get_mut(&(offset / PAGE)) {
+            page[(offset % PAGE) as usize] ^= 1 << bit;
+        }
+    }
+
     pub(crate) fn to_vec(&self) -> Vec<u8> {
+        // Zeroed memory costs nothing until it is touched: holes stay cheap.
         let mut bytes = vec![0; self.len as usize];
-        self.read(&mut bytes, 0);
+        for (page, content) in &self.pages {
+            let start = (page * PAGE) as usize;
+            let end = bytes.len().min(start + PAGE as usize);
+            bytes[start..end].copy_from_slice(&content[..end - start]);
+        }
         bytes
     }
+}
+
+/// The pages that `len` bytes at `offset` touch.
+pub(crate) fn touched(offset: u64, len: usize) -> RangeInclusive<u64> {
+    offset / PAGE..=(offset + len.max(1) as u64 - 1) / PAGE
 }
 
 /// The page of `offset`, the place in it, and how many of `len` bytes it holds from there.

@@ -1,6 +1,6 @@
 //! The same seed gives the same run; the least difference gives another audit state.
 
-use runtime_deterministic::{Config, Context, Crash, Executor, State};
+use runtime_deterministic::{Config, Context, Crash, DiskFaults, DiskOp, Executor, State};
 use runtime_macros::select;
 use runtime_traits::{
     Blob, Clock, Error, Listener, Network, Panics, Random, Runner, Sink, Spawner, Storage, Stream,
@@ -261,4 +261,42 @@ fn two_processes_agree() {
     let first = states();
     assert_eq!(first.len(), 50, "{first:?}");
     assert_eq!(first, states());
+}
+
+#[test]
+fn what_a_test_does_to_a_host_shows() {
+    type Host = runtime_deterministic::Host<()>;
+    let driven: [(&str, fn(&Host)); 9] = [
+        ("pause", |host| host.pause().unwrap()),
+        ("wipe", |host| {
+            host.crash(Crash::Reset).unwrap();
+            host.wipe().unwrap();
+        }),
+        ("offset", |host| host.clock().offset(Duration::ZERO)),
+        ("jump", |host| host.clock().jump(Duration::ZERO)),
+        ("jump by more", |host| {
+            host.clock().jump(Duration::from_nanos(1))
+        }),
+        ("drift", |host| host.clock().drift_ppm(0)),
+        ("set", |host| {
+            host.disk().set(DiskFaults::default()).unwrap()
+        }),
+        ("fail a scan", |host| host.disk().fail_next(DiskOp::Scan)),
+        ("fail a sync", |host| host.disk().fail_next(DiskOp::Sync)),
+    ];
+    let state = |drive: Option<fn(&Host)>| {
+        let (runner, context, auditor) = Executor::seeded(5);
+        runner.start(async {
+            let host = context.world().host("db", async |_| ()).unwrap();
+            drive.into_iter().for_each(|drive| drive(&host));
+        });
+        auditor.state()
+    };
+    let mut states = vec![("nothing", state(None))];
+    for (name, drive) in driven {
+        let driven = state(Some(drive));
+        let same = states.iter().find(|(_, state)| *state == driven);
+        assert!(same.is_none(), "{name} does not show, or as {same:?}");
+        states.push((name, driven));
+    }
 }
