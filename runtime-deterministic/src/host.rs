@@ -122,7 +122,8 @@ impl<T: Send + 'static> Host<T> {
     }
 
     /// Crashes the host. Handles to its tasks yield [`Error::Exited`]; its disk keeps what was
-    /// synced, and of each unsynced write all, nothing, or some sectors.
+    /// synced, and of each unsynced write all, nothing, or some sectors. An open or a removal that was
+    /// not answered is made or not.
     ///
     /// # Errors
     /// [`WorldError::NotRunning`] when it has crashed before.

@@ -266,7 +266,8 @@ fn two_processes_agree() {
 #[test]
 fn what_a_test_does_to_a_host_shows() {
     type Host = runtime_deterministic::Host<()>;
-    let driven: [(&str, fn(&Host)); 9] = [
+    type Drive = fn(&Host);
+    let driven: [(&str, Drive); 9] = [
         ("pause", |host| host.pause().unwrap()),
         ("wipe", |host| {
             host.crash(Crash::Reset).unwrap();
@@ -284,7 +285,7 @@ fn what_a_test_does_to_a_host_shows() {
         ("fail a scan", |host| host.disk().fail_next(DiskOp::Scan)),
         ("fail a sync", |host| host.disk().fail_next(DiskOp::Sync)),
     ];
-    let state = |drive: Option<fn(&Host)>| {
+    let state = |drive: Option<Drive>| {
         let (runner, context, auditor) = Executor::seeded(5);
         runner.start(async {
             let host = context.world().host("db", async |_| ()).unwrap();
