@@ -253,6 +253,8 @@ pub fn a_poisoned_sink_is_closed<R: Runner, C: Network>((runner, context): (R, C
         assert_eq!(sink.send(b"late").await, Err(Error::Closed));
         let flushed = poll_fn(|cx| sink.poll_flush(cx)).await;
         assert_eq!(flushed, Err(Error::Closed));
+        let closed = poll_fn(|cx| sink.poll_close(cx)).await;
+        assert_eq!(closed, Err(Error::Closed));
         assert_eq!(sink.close().await, Err(Error::Closed));
     });
 }

@@ -18,6 +18,8 @@ pub(crate) enum Task {
     Ci,
     /// Check the rules of this code base that the compiler does not know
     Tidy,
+    /// Print the contract's rules, which are the clauses of the conformance suite in words
+    Contract(Contract),
     /// Run the commands that README.md shows and compare what they print
     Readme,
     /// Plant the bugs of the example store, one after the other: a sweep must find and replay each
@@ -25,6 +27,13 @@ pub(crate) enum Task {
     /// Run the workspace's simulations over a range of seeds on all cores
     #[command(disable_help_flag = true)]
     SeedSweep(SeedSweep),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Contract {
+    /// Write them into runtime-conformance/CONTRACT.md instead
+    #[arg(long)]
+    pub(crate) write: bool,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@
 
 mod ci;
 mod command;
+mod contract;
 mod planted;
 mod readme;
 mod tidy;
@@ -19,6 +20,7 @@ use command::{Command, Task};
 fn main() -> ExitCode {
     let outcome = match Command::parse().task {
         Task::Ci => ci::run(),
+        Task::Contract(arguments) => contract::run(arguments.write),
         Task::Tidy => tidy::run(),
         Task::Readme => readme::run(),
         Task::Planted(arguments) => planted::run(&arguments.filter),

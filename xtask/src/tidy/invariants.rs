@@ -1,17 +1,23 @@
-//! The rule `invariants`: each invariant of ARCHITECTURE.md names the check that holds it, and the
-//! check exists.
+//! The rule `invariants`: each invariant of ARCHITECTURE.md, and each rule of the contract that is no
+//! clause, names the check that holds it, and the check exists.
 
 use super::checkout::Checkout;
 use super::{RULES, Violation};
+use crate::contract;
 
-const PATH: &str = "ARCHITECTURE.md";
+const PATHS: &[&str] = &["ARCHITECTURE.md", contract::PATH];
 
 pub(super) fn invariants(checkout: &Checkout) -> Vec<Violation> {
-    let Some(architecture) = checkout.file(PATH) else {
-        return Vec::new();
-    };
+    let documents = PATHS.iter().filter_map(|path| checkout.file(path));
+    documents
+        .flat_map(|document| unchecked(checkout, &document.path, &document.text))
+        .collect()
+}
+
+/// The invariants of one document that nothing checks.
+fn unchecked(checkout: &Checkout, path: &str, text: &str) -> Vec<Violation> {
     let mut violations = Vec::new();
-    for (line, invariant) in paragraphs(&architecture.text) {
+    for (line, invariant) in paragraphs(text) {
         let advice = match checks(&invariant) {
             None => vec![
                 "end it with `(checked by …)`: `tidy: RULE`, `test: NAME` or `clippy: ENTRY`"
@@ -25,7 +31,7 @@ pub(super) fn invariants(checkout: &Checkout) -> Vec<Violation> {
         violations.extend(
             advice
                 .iter()
-                .map(|advice| Violation::new(PATH, line, advice)),
+                .map(|advice| Violation::new(path, line, advice)),
         );
     }
     violations

@@ -4,6 +4,7 @@
 
 mod arrows;
 mod checkout;
+mod contract;
 mod documents;
 mod ecosystem;
 mod host;
@@ -39,6 +40,7 @@ const RULES: &[Rule] = &[
     ("outside-mentions", layout::outside_mentions),
     ("rust-version", documents::rust_version),
     ("changelog", documents::changelog),
+    ("contract", contract::contract),
     ("invariants", invariants::invariants),
     ("ecosystem", ecosystem::ecosystem),
     ("bans", ecosystem::bans),
