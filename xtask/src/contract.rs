@@ -116,7 +116,7 @@ fn documentation(source: &str, function: &str) -> String {
             .and_then(|rest| rest.strip_prefix(function));
         rest.is_some_and(|rest| rest.starts_with(['<', '(']))
     };
-    let Some(place) = lines.iter().position(|line| begins(line)) else {
+    let Some(place) = lines.iter().position(begins) else {
         return String::new();
     };
     let above = lines[..place].iter().rev();
