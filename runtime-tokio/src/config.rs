@@ -28,6 +28,12 @@ pub struct Config {
     /// Default: a directory of its own in the system's temporary directory, made at the first
     /// `open` and removed with the run.
     pub storage: Option<PathBuf>,
+    /// The most threads for blocking work, at least one: `spawn_blocking`, the resolution of names,
+    /// storage. They come and go as needed; what finds none waits. Default: 512.
+    pub blocking_threads: usize,
+    /// How many of them storage may occupy at once, at least one. Reads that the page cache serves
+    /// need none. Default: 32.
+    pub storage_threads: usize,
     /// How long the end of a run waits for blocking work, storage's own included. Work that takes
     /// longer is named in a warning and abandoned: it runs on unobserved. So is a task that blocks
     /// its thread, though not within the first second. Default: 5 s.
@@ -40,6 +46,8 @@ impl Default for Config {
             threads: Threads::PerCore,
             panics: Panics::Catch,
             storage: None,
+            blocking_threads: 512,
+            storage_threads: 32,
             shutdown_grace: Duration::from_secs(5),
         }
     }
@@ -64,6 +72,9 @@ pub enum ConfigError {
     /// [`Threads::Workers`] of none.
     #[error("Threads::Workers(0) runs no task: give at least 1, or use Threads::Current")]
     NoWorkers,
+    /// The named field is 0.
+    #[error("Config.{0} is 0, and what needs such a thread would wait for ever: give at least 1")]
+    NoThreads(&'static str),
     /// The directory for storage cannot be made or used.
     #[error("cannot keep storage in {path}: {source}", path = path.display())]
     Storage {

@@ -3,7 +3,7 @@
 use crate::{
     blocking::{Jobs, Work},
     panics::{Carried, Panic, Payload},
-    storage::Root,
+    storage::{Lanes, Root},
     task::Watched,
 };
 use runtime_traits::{Current, Error, Handle, Panics, Signal, Signaler, Tasks};
@@ -36,6 +36,7 @@ pub(crate) struct Run {
     pub(crate) tasks: Tasks,
     pub(crate) jobs: Jobs,
     pub(crate) root: Root,
+    lanes: Lanes,
     signaler: Mutex<Option<Signaler>>,
     signal: Signal,
 }
@@ -45,6 +46,7 @@ impl Run {
         handle: tokio::runtime::Handle,
         panics: Panics,
         root: Root,
+        lanes: Lanes,
     ) -> (Self, Receiver<Infallible>) {
         let (token, tasks_left) = mpsc::channel();
         let (signaler, signal) = Signaler::new();
@@ -58,6 +60,7 @@ impl Run {
             tasks: Tasks::new(),
             jobs: Jobs::default(),
             root,
+            lanes,
             signaler: Mutex::new(Some(signaler)),
             signal,
         };
@@ -163,6 +166,14 @@ impl Run {
     /// Runs `work` on a thread of its own, or drops it when the run ends first.
     pub(crate) fn on_thread(&self, work: impl FnOnce() + Send + 'static) {
         drop(self.handle.spawn_blocking(work));
+    }
+
+    /// Runs `work` on one of storage's threads, when it is its turn, or drops it when the run ends
+    /// first. It does not panic.
+    pub(crate) fn on_lane(&self, work: impl FnOnce() + Send + 'static) {
+        if let Some(lane) = self.lanes.queue(work) {
+            self.on_thread(move || lane.run());
+        }
     }
 
     /// Deals with a panic of the task or work labelled `label`.

@@ -4,7 +4,7 @@ use crate::{
     Config, ConfigError, Context, Threads,
     panics::{Panic, Payload},
     run::Run,
-    storage::Root,
+    storage::{Lanes, Root},
 };
 use runtime_traits::Current;
 use std::{
@@ -59,13 +59,17 @@ impl Executor {
         if let Threads::Workers(workers) = config.threads {
             builder.worker_threads(workers);
         }
+        check_count("blocking_threads", config.blocking_threads)?;
+        check_count("storage_threads", config.storage_threads)?;
         let root = Root::new(config.storage)?;
         let runtime = builder
             .enable_all()
+            .max_blocking_threads(config.blocking_threads)
             .thread_name("runtime-tokio")
             .build()
             .map_err(ConfigError::Threads)?;
-        let (run, tasks_left) = Run::new(runtime.handle().clone(), config.panics, root);
+        let lanes = Lanes::new(config.storage_threads);
+        let (run, tasks_left) = Run::new(runtime.handle().clone(), config.panics, root, lanes);
         let context = Context::new(Arc::new(run));
         let life = Life {
             runtime,
@@ -77,6 +81,13 @@ impl Executor {
             context: context.clone(),
         };
         Ok((runner, context))
+    }
+}
+
+fn check_count(field: &'static str, threads: usize) -> Result<(), ConfigError> {
+    match threads {
+        0 => Err(ConfigError::NoThreads(field)),
+        _ => Ok(()),
     }
 }
 

@@ -1,20 +1,24 @@
-//! An open blob: a file behind a queue, so that calls take effect in their order.
+//! An open blob: a file behind a queue, so that calls take effect in their order. A read for which
+//! nothing has to be waited for goes past it.
 
-use super::disk::Disk;
+use super::{disk::Disk, root::Hold};
 use crate::{blocking::Ticket, run::Run};
 use runtime_traits::{Error, blob_name};
 use std::{
     collections::VecDeque,
     fmt,
     fs::File,
+    future::poll_fn,
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
+use tokio::task::coop;
 
 /// An open file. Clones share one handle.
 ///
 /// A call joins the handle's queue when it is made, before its future is polled; dropping the
-/// future does not take it back.
+/// future does not take it back. On Linux a read of up to 256 KiB whose bytes lie in memory is
+/// served at the call, when no other call is under way.
 #[derive(Clone)]
 pub struct Blob(Arc<Shared>);
 
@@ -22,7 +26,10 @@ struct Shared {
     run: Arc<Run>,
     /// Of the work, for the warning at the end of a run.
     label: Arc<str>,
-    disk: Mutex<Disk>,
+    /// Read by those who go past the queue, written by the thread that is on it.
+    disk: RwLock<Disk>,
+    /// Kept while a thread is on the queue.
+    hold: Hold,
     queue: Mutex<Queue>,
 }
 
@@ -41,12 +48,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Blob {
-    pub(super) fn new(run: Arc<Run>, file: File, partition: String, name: &[u8]) -> Self {
+    pub(super) fn new(
+        run: Arc<Run>,
+        file: File,
+        hold: Hold,
+        partition: String,
+        name: &[u8],
+    ) -> Self {
         let name = blob_name(name);
         Self(Arc::new(Shared {
             run,
             label: format!("blob {name} in {partition}").into(),
-            disk: Mutex::new(Disk::new(file, partition, name)),
+            disk: RwLock::new(Disk::new(file, partition, name)),
+            hold,
             queue: Mutex::default(),
         }))
     }
@@ -66,6 +80,9 @@ impl Blob {
     }
 }
 
+/// The most bytes that are copied on the caller's thread.
+const MOST_CACHED: usize = 256 * 1024;
+
 fn perform<T: Send>(
     disk: &mut Disk,
     operation: impl FnOnce(&mut Disk) -> Result<T, Error>,
@@ -76,6 +93,16 @@ fn perform<T: Send>(
 }
 
 impl Shared {
+    /// Whether no call is under way and the page cache had it all. Calls that other threads make
+    /// meanwhile are concurrent to this one; the lock keeps them from tearing it.
+    fn read_cached(&self, buf: &mut [u8], offset: u64) -> bool {
+        if buf.len() > MOST_CACHED || self.run.check().is_err() || lock(&self.queue).busy {
+            return false;
+        }
+        let disk = self.disk.try_read();
+        disk.is_ok_and(|disk| disk.read_cached(buf, offset))
+    }
+
     fn push(self: &Arc<Self>, operation: Operation) {
         let mut queue = lock(&self.queue);
         queue.waiting.push_back(operation);
@@ -84,10 +111,11 @@ impl Shared {
         }
         drop(queue);
         let turn = Turn {
+            _held: self.hold.upgrade(),
             shared: self.clone(),
             over: false,
         };
-        self.run.on_thread(move || turn.run());
+        turn.queue();
     }
 
     fn next(&self) -> Option<Operation> {
@@ -101,16 +129,31 @@ impl Shared {
 /// A thread's turn at the queue. Dropped before it ran, as the end of a run may do, it drops what
 /// waits, which nobody would perform.
 struct Turn {
+    /// Nobody else is let into the directory, although the run may end.
+    _held: Option<Arc<File>>,
     shared: Arc<Shared>,
     over: bool,
 }
 
+/// The calls that a turn performs before those on other blobs have theirs.
+const TURN: usize = 32;
+
 impl Turn {
+    fn queue(self) {
+        let run = self.shared.run.clone();
+        run.on_lane(move || self.run());
+    }
+
     fn run(mut self) {
-        while let Some(operation) = self.shared.next() {
-            operation(&mut lock(&self.shared.disk));
+        for _ in 0..TURN {
+            let Some(operation) = self.shared.next() else {
+                self.over = true;
+                return;
+            };
+            let disk = self.shared.disk.write();
+            operation(&mut disk.unwrap_or_else(PoisonError::into_inner));
         }
-        self.over = true;
+        self.queue();
     }
 }
 
@@ -134,9 +177,16 @@ impl runtime_traits::Blob for Blob {
         offset: u64,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         let len = buf.len();
-        let read = self.call(move |disk| disk.read(len, offset));
+        let read = match self.0.read_cached(buf, offset) {
+            true => None,
+            false => Some(self.call(move |disk| disk.read(len, offset))),
+        };
         async move {
-            buf.copy_from_slice(&read.await?);
+            match read {
+                Some(read) => buf.copy_from_slice(&read.await?),
+                // What never waits must not keep the thread for its task, time after time.
+                None => poll_fn(coop::poll_proceed).await.made_progress(),
+            }
             Ok(())
         }
     }
@@ -169,3 +219,6 @@ impl fmt::Debug for Blob {
         f.debug_tuple("Blob").field(&self.0.label).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

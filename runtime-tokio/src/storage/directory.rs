@@ -9,7 +9,9 @@ use std::{
 /// Makes entries that were added to or removed from `directory` durable.
 #[cfg(unix)]
 pub(super) fn sync(directory: &Path) -> io::Result<()> {
-    sync_open(&File::open(directory)?, directory)
+    #[cfg(test)]
+    tests::note(directory);
+    File::open(directory)?.sync_all()
 }
 
 /// Elsewhere a directory cannot be opened, and the file system's journal has to do.
@@ -18,55 +20,57 @@ pub(super) fn sync(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg_attr(
-    not(test),
-    expect(unused_variables, reason = "tests note what is synced")
-)]
-fn sync_open(file: &File, path: &Path) -> io::Result<()> {
-    #[cfg(test)]
-    tests::note(path);
-    file.sync_all()
-}
-
-/// Makes `directory` with its parents. Durable when it returns, also when another made it and has
-/// not synced yet.
-pub(super) fn make(directory: &Path) -> io::Result<()> {
+/// Makes `directory` with its parents. Durable when it returns, also what a run made that was
+/// killed before it could sync: nothing is made in a directory that is not durable itself.
+pub(super) fn make_all(directory: &Path) -> io::Result<()> {
+    if directory.is_dir() {
+        return match directory.canonicalize()?.parent() {
+            Some(parent) => sync_if_ours(parent),
+            None => Ok(()),
+        };
+    }
     let parent = match directory.parent() {
-        None => return Ok(()),
+        None => return Err(ErrorKind::NotFound.into()),
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,
     };
-    match fs::create_dir(directory) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            make(parent)?;
-            // Once more, and no further: there are places where nothing can be made.
-            made(fs::create_dir(directory), directory)?;
-        }
-        first => made(first, directory)?,
-    }
-    sync(parent)
+    make_all(parent)?;
+    make(parent, directory)
 }
 
-/// It is there, whoever made it.
-fn made(result: io::Result<()>, directory: &Path) -> io::Result<()> {
-    if directory.is_dir() { Ok(()) } else { result }
+/// Where this process may not read, or nothing can be written, it has made nothing.
+fn sync_if_ours(directory: &Path) -> io::Result<()> {
+    match sync(directory).map_err(|error| error.kind()) {
+        Err(
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::InvalidInput,
+        ) => Ok(()),
+        synced => synced.map_err(io::Error::from),
+    }
+}
+
+/// Makes `directory`, which lies in `parent`. Durable when it returns, as far as `parent` is, also
+/// when another call made it and has not synced yet.
+pub(super) fn make(parent: &Path, directory: &Path) -> io::Result<()> {
+    match fs::create_dir(directory) {
+        Err(_) if directory.is_dir() => {}
+        made => made?,
+    }
+    sync(parent)
 }
 
 /// Opens the file at `path` in `directory`, or makes it empty. Its existence is durable when this
 /// returns, as far as `directory`'s is.
 pub(super) fn open_file(directory: &Path, path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    let file = match options.clone().create_new(true).open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path)?,
-        made => {
-            let made = made?;
-            sync_open(&made, path)?;
-            made
-        }
-    };
+    let file = open(path)?;
     sync(directory)?;
     Ok(file)
+}
+
+/// Opens the file at `path`, or makes it empty.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    options.open(path)
 }
 
 #[cfg(test)]

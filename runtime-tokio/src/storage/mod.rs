@@ -3,10 +3,12 @@
 mod blob;
 mod directory;
 mod disk;
+mod lanes;
 mod name;
 mod root;
 
 pub use blob::Blob;
+pub(crate) use lanes::Lanes;
 pub(crate) use root::Root;
 
 use crate::{Context, run::Run};
@@ -23,8 +25,8 @@ impl Storage for Context {
         let (partition, name) = (partition.to_owned(), name.to_vec());
         let run = self.run().clone();
         let open = move |run: &Arc<Run>| {
-            let file = run.root.open(&partition, &name)?;
-            Ok(Blob::new(run.clone(), file, partition, &name))
+            let (file, hold) = run.root.open(&partition, &name)?;
+            Ok(Blob::new(run.clone(), file, hold, partition, &name))
         };
         job(&run, "open a blob", open).await
     }
@@ -51,8 +53,11 @@ where
     T: Send + 'static,
     F: FnOnce(&Arc<Run>) -> Result<T, Error> + Send + 'static,
 {
+    let (ticket, handle) = run.jobs.begin(label.into());
     let shared = run.clone();
-    run.job(label.into(), move || {
-        work(&shared).map_err(|error| shared.failure(error))
-    })
+    run.on_lane(move || {
+        let result = work(&shared);
+        ticket.finish(result.map_err(|error| shared.failure(error)));
+    });
+    handle
 }

@@ -8,7 +8,7 @@ use std::{
     io::{self, ErrorKind},
     mem,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak},
 };
 use tempfile::TempDir;
 
@@ -17,6 +17,15 @@ const LOCK: &str = ".lock";
 /// In front of the names of partitions that are being removed.
 const REMOVED: &str = ".removed-";
 
+/// The directory while something is done in it: the lock is kept, although the run may end.
+pub(super) struct Base {
+    path: PathBuf,
+    lock: Option<Arc<File>>,
+}
+
+/// Keeps the lock without a claim to it.
+pub(super) type Hold = Weak<File>;
+
 pub(crate) struct Root {
     place: Mutex<Place>,
     /// Written while a partition goes, so that none is opened half-gone.
@@ -24,7 +33,7 @@ pub(crate) struct Root {
 }
 
 enum Place {
-    Named { path: PathBuf, _lock: File },
+    Named { path: PathBuf, lock: Arc<File> },
     Unmade,
     Temporary(TempDir),
     Released,
@@ -35,7 +44,10 @@ impl Root {
         let place = match named {
             Some(path) => {
                 let (path, lock) = take(path)?;
-                Place::Named { path, _lock: lock }
+                Place::Named {
+                    path,
+                    lock: Arc::new(lock),
+                }
             }
             None => Place::Unmade,
         };
@@ -50,15 +62,21 @@ impl Root {
     }
 
     /// The directory when there is one.
-    fn path(&self) -> Option<PathBuf> {
+    fn base(&self) -> Option<Base> {
         match &*self.place() {
-            Place::Named { path, .. } => Some(path.clone()),
-            Place::Temporary(directory) => Some(directory.path().into()),
+            Place::Named { path, lock } => Some(Base {
+                path: path.clone(),
+                lock: Some(lock.clone()),
+            }),
+            Place::Temporary(directory) => Some(Base {
+                path: directory.path().into(),
+                lock: None,
+            }),
             Place::Unmade | Place::Released => None,
         }
     }
 
-    fn make_path(&self) -> io::Result<Option<PathBuf>> {
+    fn make_base(&self) -> io::Result<Option<Base>> {
         let mut place = self.place();
         if let Place::Unmade = *place {
             let directory = tempfile::Builder::new()
@@ -67,7 +85,7 @@ impl Root {
             *place = Place::Temporary(directory);
         }
         drop(place);
-        Ok(self.path())
+        Ok(self.base())
     }
 
     /// Lets another run have the directory, or removes it if it is this run's own.
@@ -81,31 +99,34 @@ impl Root {
         }
     }
 
-    pub(super) fn open(&self, partition: &str, blob: &[u8]) -> Result<File, Error> {
+    pub(super) fn open(&self, partition: &str, blob: &[u8]) -> Result<(File, Hold), Error> {
         let _partitions = self
             .partitions
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         let uncreated =
             |error: io::Error| Error::PartitionCreationFailed(partition.into(), error.into());
-        let root = self.make_path().map_err(uncreated)?.ok_or(Error::Closed)?;
-        let directory = root.join(partition);
-        directory::make(&directory).map_err(uncreated)?;
+        let base = self.make_base().map_err(uncreated)?.ok_or(Error::Closed)?;
+        let directory = base.path.join(partition);
+        directory::make(&base.path, &directory).map_err(uncreated)?;
         let path = directory.join(name::file_name(blob));
-        directory::open_file(&directory, &path)
-            .map_err(|error| Error::BlobOpenFailed(partition.into(), blob_name(blob), error.into()))
+        let file = directory::open_file(&directory, &path).map_err(|error| {
+            Error::BlobOpenFailed(partition.into(), blob_name(blob), error.into())
+        })?;
+        let hold = base.lock.as_ref().map(Arc::downgrade);
+        Ok((file, hold.unwrap_or_default()))
     }
 
     pub(super) fn remove(&self, partition: &str, blob: Option<&[u8]>) -> Result<(), Error> {
         let missing = || Error::PartitionMissing(partition.into());
         let corrupt = |error: io::Error| Error::PartitionCorrupt(partition.into(), error.into());
-        let root = self.path().ok_or_else(missing)?;
+        let base = self.base().ok_or_else(missing)?;
         let Some(blob) = blob else {
             let _partitions = self
                 .partitions
                 .write()
                 .unwrap_or_else(PoisonError::into_inner);
-            return remove_partition(&root, partition).map_err(|error| match error.kind() {
+            return remove_partition(&base.path, partition).map_err(|error| match error.kind() {
                 ErrorKind::NotFound => missing(),
                 _ => corrupt(error),
             });
@@ -114,7 +135,7 @@ impl Root {
             .partitions
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let directory = root.join(partition);
+        let directory = base.path.join(partition);
         let removed = fs::remove_file(directory.join(name::file_name(blob)));
         match removed.and_then(|()| directory::sync(&directory)) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(corrupt(error)),
@@ -132,8 +153,8 @@ impl Root {
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         let missing = || Error::PartitionMissing(partition.into());
-        let root = self.path().ok_or_else(missing)?;
-        let mut blobs = blobs(&root.join(partition)).map_err(|error| match error.kind() {
+        let base = self.base().ok_or_else(missing)?;
+        let mut blobs = blobs(&base.path.join(partition)).map_err(|error| match error.kind() {
             ErrorKind::NotFound => missing(),
             _ => Error::PartitionCorrupt(partition.into(), error.into()),
         })?;
@@ -149,10 +170,8 @@ fn take(named: PathBuf) -> Result<(PathBuf, File), ConfigError> {
         path: path.into(),
         source,
     };
-    if !path.is_dir() {
-        directory::make(path).map_err(failed)?;
-    }
-    let lock = directory::open_file(path, &path.join(LOCK)).map_err(failed)?;
+    directory::make_all(path).map_err(failed)?;
+    let lock = directory::open(&path.join(LOCK)).map_err(failed)?;
     match lock.try_lock() {
         Err(TryLockError::WouldBlock) => {
             return Err(ConfigError::StorageInUse { path: path.into() });

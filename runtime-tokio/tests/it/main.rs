@@ -1,11 +1,16 @@
 //! The rules of the contract, on real sockets, files and clocks.
 
+#[cfg(unix)]
+mod crash;
 mod datagrams;
 mod dialling;
 mod lifecycle;
 mod log;
 mod network;
+#[cfg(target_os = "linux")]
+mod page_cache;
 mod panics;
+mod pool;
 mod round_trip;
 mod storage;
 mod tasks;

@@ -1,0 +1,39 @@
+//! The threads of blocking work.
+
+use crate::{run_with, two_workers};
+use futures::future::join_all;
+use runtime_traits::Spawner;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+};
+
+/// The most works that ran at once.
+fn most_at_once(blocking_threads: usize) -> usize {
+    let mut config = two_workers();
+    config.blocking_threads = blocking_threads;
+    run_with(config, async |context| {
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let works = (0..16).map(|_| {
+            let (running, most) = (running.clone(), most.clone());
+            context.spawn_blocking("work", move || {
+                most.fetch_max(running.fetch_add(1, SeqCst) + 1, SeqCst);
+                (0..1_000).for_each(|_| thread::yield_now());
+                running.fetch_sub(1, SeqCst);
+            })
+        });
+        for ended in join_all(works).await {
+            ended.unwrap();
+        }
+        most.load(SeqCst)
+    })
+}
+
+#[test]
+fn blocking_work_has_as_many_threads_as_configured() {
+    assert_eq!(most_at_once(1), 1);
+    assert!(most_at_once(3) <= 3);
+}
