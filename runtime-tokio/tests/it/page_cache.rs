@@ -75,8 +75,9 @@ fn what_is_not_all_there_is_left_to_the_thread() {
     run_with(config(), async |context| {
         let blob = written(&context, b"short").await;
         let insufficient = Err(Error::BlobInsufficientLength);
-        assert_eq!(blob.read_at(&mut [0; 6], 0).await, insufficient);
+        // First of all, while no call is under way.
         assert_eq!(blob.read_at(&mut [], 6).await, insufficient);
+        assert_eq!(blob.read_at(&mut [0; 6], 0).await, insufficient);
         assert_eq!(
             blob.read_at(&mut [0], u64::MAX).await,
             Err(Error::OffsetOverflow)

@@ -1,17 +1,27 @@
 //! What a call under way keeps.
 
 use crate::{Config, ConfigError, Executor};
-use futures::executor::block_on;
+use futures::{executor::block_on, future::join_all};
 use runtime_traits::{Error, Runner, Storage};
-use std::{sync::mpsc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
 use tempfile::TempDir;
 
 #[test]
 fn a_call_that_outlives_its_run_keeps_others_out_of_the_directory() {
     let directory = TempDir::new().unwrap();
-    let mut config = Config::default();
-    config.storage = Some(directory.path().into());
-    config.shutdown_grace = Duration::ZERO;
+    let config = Config {
+        storage: Some(directory.path().into()),
+        shutdown_grace: Duration::ZERO,
+        ..Config::default()
+    };
     let (go, wait) = mpsc::channel::<()>();
     let (runner, context) = Executor::init(config.clone());
     let (call, blob) = runner.start(async {
@@ -36,8 +46,10 @@ fn a_call_that_outlives_its_run_keeps_others_out_of_the_directory() {
 
 #[test]
 fn a_long_queue_lets_other_blobs_have_their_turn() {
-    let mut config = Config::default();
-    config.storage_threads = 1;
+    let config = Config {
+        storage_threads: 1,
+        ..Config::default()
+    };
     let (runner, context) = Executor::init(config);
     runner.start(async {
         let busy = context.open("p", b"busy").await.unwrap();
@@ -67,4 +79,35 @@ fn a_long_queue_lets_other_blobs_have_their_turn() {
         let place = order.iter().position(|name| *name == "other").unwrap();
         assert_eq!((order.len(), place), (101, super::TURN - 1));
     });
+}
+
+/// The most calls on different blobs that were performed at once.
+fn most_at_once(storage_threads: usize) -> usize {
+    let config = Config {
+        storage_threads,
+        ..Config::default()
+    };
+    let (runner, context) = Executor::init(config);
+    let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    runner.start(async {
+        let calls = (0..8).map(async |name: u8| {
+            let blob = context.open("p", &[name]).await.unwrap();
+            let (running, most) = (running.clone(), most.clone());
+            let call = blob.call(move |_| {
+                most.fetch_max(running.fetch_add(1, SeqCst) + 1, SeqCst);
+                (0..1_000).for_each(|_| thread::yield_now());
+                running.fetch_sub(1, SeqCst);
+                Ok(())
+            });
+            call.await.unwrap();
+        });
+        join_all(calls).await;
+    });
+    most.load(SeqCst)
+}
+
+#[test]
+fn storage_has_as_many_threads_as_configured() {
+    assert_eq!(most_at_once(1), 1);
+    assert!(most_at_once(3) <= 3);
 }
