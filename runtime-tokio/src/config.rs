@@ -34,7 +34,12 @@ pub struct Config {
     /// How many of them storage may occupy at once, at least one. Reads that the page cache serves
     /// need none. Default: 32.
     pub storage_threads: usize,
-    /// How long the end of a run waits for blocking work, storage's own included. Work that takes
+    /// Whether Ctrl-C and SIGTERM call `stop`, with 130 and 143. A second signal ends the process with
+    /// these as its exit code. The system's own way of ending the process does not come back when
+    /// the run is over. Default: no.
+    pub stop_on_signals: bool,
+    /// How long the end of a run waits: for tasks, if `stop` was called, and for blocking work,
+    /// storage's own included. Tasks that take longer are named in a warning and dropped. Work that takes
     /// longer is named in a warning and abandoned: it runs on unobserved. So is a task that blocks
     /// its thread, though not within the first second. Default: 5 s.
     pub shutdown_grace: Duration,
@@ -48,6 +53,7 @@ impl Default for Config {
             storage: None,
             blocking_threads: 512,
             storage_threads: 32,
+            stop_on_signals: false,
             shutdown_grace: Duration::from_secs(5),
         }
     }
@@ -75,6 +81,9 @@ pub enum ConfigError {
     /// The named field is 0.
     #[error("Config.{0} is 0, and what needs such a thread would wait for ever: give at least 1")]
     NoThreads(&'static str),
+    /// The system does not let its signals be heard.
+    #[error("cannot stop on signals: {0}; set Config.stop_on_signals to false to go without")]
+    Signals(#[source] io::Error),
     /// The directory for storage cannot be made or used.
     #[error("cannot keep storage in {path}: {source}", path = path.display())]
     Storage {

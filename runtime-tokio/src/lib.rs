@@ -21,24 +21,33 @@
 //! [`Error::Exited`](runtime_traits::Error::Exited); [`Config::panics`] changes that. A panic of the
 //! root always leaves `start`.
 //!
+//! To shut down, tell the tasks ([`Spawner::stop`](runtime_traits::Spawner::stop), by hand or on a
+//! signal with [`Config::stop_on_signals`]) and return from the root: the tasks then have
+//! [`Config::shutdown_grace`] to end by themselves.
+//!
 //! A [`Context`] works from any thread and may be used before `start`: tasks then run at once, or,
 //! with [`Threads::Current`], once `start` runs. After the run's end handles and fallible calls
 //! yield [`Error::Closed`](runtime_traits::Error::Closed), and a sleep never ends.
 
 #![forbid(unsafe_code)]
 
+mod attached;
 mod blocking;
+mod census;
 mod clock;
 mod config;
 mod context;
+mod ending;
 mod network;
 mod panics;
 mod random;
 mod run;
 mod runner;
+mod signals;
 mod storage;
 mod task;
 
+pub use attached::Attached;
 pub use clock::Sleep;
 pub use config::{Config, ConfigError, Threads};
 pub use context::Context;

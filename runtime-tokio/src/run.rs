@@ -1,36 +1,31 @@
-//! What the contexts of one run share, and how a run ends.
+//! What the contexts of one run share.
 
 use crate::{
     blocking::{Jobs, Work},
+    census::{Census, Counted},
     panics::{Carried, Panic, Payload},
+    signals::{self, Signals},
     storage::{Lanes, Root},
     task::Watched,
 };
 use runtime_traits::{Current, Error, Handle, Panics, Signal, Signaler, Tasks};
 use std::{
-    convert::Infallible,
     fmt,
     sync::{
-        Arc, Mutex, PoisonError, RwLock, TryLockError,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError,
         atomic::{AtomicBool, Ordering::SeqCst},
-        mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
-use tokio::runtime::{EnterGuard, Runtime};
-
-/// Held by every task: when all are dropped, so are the tasks.
-type Token = Sender<Infallible>;
-
-/// The shortest wait for tasks to be dropped, however short the grace: they only have to be reached.
-const DROP_LIMIT: Duration = Duration::from_secs(1);
+use tokio::{runtime::EnterGuard, task::AbortHandle};
 
 pub(crate) struct Run {
     handle: tokio::runtime::Handle,
     pub(crate) began: Instant,
     ended: AtomicBool,
-    /// Locked for writing only while the run ends.
-    token: RwLock<Option<Token>>,
+    /// Whether tasks may be spawned. Locked for writing only while the run ends.
+    open: RwLock<bool>,
+    pub(crate) census: Census,
     panics: Panics,
     pub(crate) carried: Carried,
     pub(crate) tasks: Tasks,
@@ -39,6 +34,12 @@ pub(crate) struct Run {
     lanes: Lanes,
     signaler: Mutex<Option<Signaler>>,
     signal: Signal,
+    /// Hears the signals of the system.
+    hearing: Mutex<Option<AbortHandle>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Run {
@@ -47,14 +48,15 @@ impl Run {
         panics: Panics,
         root: Root,
         lanes: Lanes,
-    ) -> (Self, Receiver<Infallible>) {
-        let (token, tasks_left) = mpsc::channel();
+        census: Census,
+    ) -> Self {
         let (signaler, signal) = Signaler::new();
-        let run = Self {
+        Self {
             handle,
             began: Instant::now(),
             ended: AtomicBool::new(false),
-            token: RwLock::new(Some(token)),
+            open: RwLock::new(true),
+            census,
             panics,
             carried: Carried::default(),
             tasks: Tasks::new(),
@@ -63,8 +65,15 @@ impl Run {
             lanes,
             signaler: Mutex::new(Some(signaler)),
             signal,
-        };
-        (run, tasks_left)
+            hearing: Mutex::default(),
+        }
+    }
+
+    /// Lets the system's signals stop the run.
+    pub(crate) fn hear(self: &Arc<Self>, signals: Signals) {
+        let hearing = signals::stop(Arc::downgrade(self), signals);
+        let hearing = self.handle.spawn(hearing).abort_handle();
+        *lock(&self.hearing) = Some(hearing);
     }
 
     pub(crate) fn signal(&self) -> Signal {
@@ -77,9 +86,13 @@ impl Run {
         }
     }
 
-    fn take_signaler(&self) -> Option<Signaler> {
-        let mut signaler = self.signaler.lock().unwrap_or_else(PoisonError::into_inner);
-        signaler.take()
+    pub(crate) fn take_signaler(&self) -> Option<Signaler> {
+        lock(&self.signaler).take()
+    }
+
+    /// Whether [`stop`](Self::stop) was called.
+    pub(crate) fn is_stopped(&self) -> bool {
+        lock(&self.signaler).is_none()
     }
 
     /// Makes tokio's resources belong to this run while the guard lives.
@@ -104,17 +117,18 @@ impl Run {
     /// Runs `f` unless the run is over, and does not let it end meanwhile. `f` is short.
     pub(crate) fn while_alive<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
         // Not `read`: `f` may come back here, which would wait for a writer that waits for it.
-        let token = match self.token.try_read() {
-            Ok(token) => token,
+        let open = match self.open.try_read() {
+            Ok(open) => open,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return None,
         };
-        token.as_ref().map(|_| f())
+        open.then(f)
     }
 
-    fn token(&self) -> Option<Token> {
-        let token = self.token.read().unwrap_or_else(PoisonError::into_inner);
-        token.clone()
+    /// What a new task holds, while there may be one.
+    fn admit(&self) -> Option<Counted> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.then(|| self.census.count())
     }
 
     pub(crate) fn spawn<F>(self: &Arc<Self>, current: Current, future: F) -> Handle<F::Output>
@@ -122,16 +136,16 @@ impl Run {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let token = self.token();
-        let alive = token.is_some();
+        let counted = self.admit();
+        let id = counted.as_ref().map(Counted::id);
         let dropped = move || {
-            let _ = &token;
+            let _ = &counted;
             Error::Closed
         };
         let watched = Watched::new(self.clone(), future);
         let (task, handle) = Handle::new(current, watched, Panics::Catch, dropped);
-        if alive {
-            drop(self.handle.spawn(task));
+        if let Some(id) = id {
+            self.census.spawned(id, &self.handle.spawn(task));
         }
         handle
     }
@@ -176,6 +190,15 @@ impl Run {
         }
     }
 
+    /// Makes every later call fail.
+    pub(crate) fn close(&self) {
+        if let Some(hearing) = lock(&self.hearing).take() {
+            hearing.abort();
+        }
+        self.ended.store(true, SeqCst);
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = false;
+    }
+
     /// Deals with a panic of the task or work labelled `label`.
     pub(crate) fn panicked(&self, label: &str, payload: Payload) {
         let panic = Panic {
@@ -188,37 +211,6 @@ impl Run {
         };
         if let Err(panic) = kept {
             panic.log();
-        }
-    }
-
-    /// Ends the run: drops its tasks, waits for blocking work, and makes every later call fail.
-    pub(crate) fn end(&self, runtime: Runtime, left: &Receiver<Infallible>, grace: Duration) {
-        let begin = Instant::now();
-        self.ended.store(true, SeqCst);
-        let mut token = self.token.write().unwrap_or_else(PoisonError::into_inner);
-        *token = None;
-        drop(token);
-        // It waits for nothing, and so works inside another runtime, too.
-        runtime.shutdown_background();
-        let dropped = left.recv_timeout(grace.max(DROP_LIMIT));
-        self.jobs.wait(grace.saturating_sub(begin.elapsed()));
-        for label in self.jobs.abandon() {
-            tracing::warn!(label = &*label, ?grace, "blocking work abandoned");
-        }
-        if dropped == Err(RecvTimeoutError::Timeout) {
-            self.name_tasks();
-        }
-        self.root.release();
-        drop(self.take_signaler());
-    }
-
-    fn name_tasks(&self) {
-        let counts = self.tasks.counts().into_iter();
-        for count in counts.filter(|count| count.running > 0) {
-            tracing::warn!(
-                label = count.label,
-                "a task that blocks its thread abandoned"
-            );
         }
     }
 }

@@ -2,18 +2,21 @@
 
 use crate::{
     Config, ConfigError, Context, Threads,
+    attached::Attached,
+    census::Census,
+    ending::Ending,
     panics::{Panic, Payload},
     run::Run,
+    signals::Signals,
     storage::{Lanes, Root},
 };
 use runtime_traits::Current;
 use std::{
-    convert::Infallible,
     fmt,
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
-    sync::{Arc, mpsc::Receiver},
+    sync::Arc,
     task::{self, Poll},
     time::Duration,
 };
@@ -61,27 +64,80 @@ impl Executor {
         }
         check_count("blocking_threads", config.blocking_threads)?;
         check_count("storage_threads", config.storage_threads)?;
-        let root = Root::new(config.storage)?;
         let runtime = builder
             .enable_all()
             .max_blocking_threads(config.blocking_threads)
             .thread_name("runtime-tokio")
             .build()
             .map_err(ConfigError::Threads)?;
-        let lanes = Lanes::new(config.storage_threads);
-        let (run, tasks_left) = Run::new(runtime.handle().clone(), config.panics, root, lanes);
-        let context = Context::new(Arc::new(run));
-        let life = Life {
-            runtime,
-            tasks_left,
-            grace: config.shutdown_grace,
+        let grace = config.shutdown_grace;
+        let context = match context(config, runtime.handle().clone(), Census::default()) {
+            Ok(context) => context,
+            Err(error) => {
+                // A drop would wait, which no thread may that polls tasks.
+                runtime.shutdown_background();
+                return Err(error);
+            }
         };
+        let life = Life { runtime, grace };
         let runner = Runner {
             life: Some(life),
             context: context.clone(),
         };
         Ok((runner, context))
     }
+
+    /// A run on a tokio runtime that is there already, which must have its I/O and time drivers
+    /// enabled. Its tasks run there, and it ends with [`Attached::end`], or when the [`Attached`] is
+    /// dropped; in any case end it before the runtime. [`Config::threads`] and
+    /// [`Config::blocking_threads`] are the runtime's own affair.
+    ///
+    /// ```
+    /// use runtime_tokio::{Config, Executor};
+    /// use runtime_traits::Spawner;
+    ///
+    /// let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    /// runtime.block_on(async {
+    ///     let here = tokio::runtime::Handle::current();
+    ///     let (attached, context) = Executor::attach(here, Config::default()).unwrap();
+    ///     assert_eq!(context.spawn("task", async { 1 }).await, Ok(1));
+    ///     context.stop(0);
+    ///     attached.end().await;
+    /// });
+    /// ```
+    ///
+    /// # Errors
+    /// As [`try_init`](Self::try_init).
+    pub fn attach(
+        runtime: tokio::runtime::Handle,
+        config: Config,
+    ) -> Result<(Attached, Context), ConfigError> {
+        check_count("storage_threads", config.storage_threads)?;
+        let grace = config.shutdown_grace;
+        let context = context(config, runtime, Census::with_handles())?;
+        Ok((Attached::new(context.clone(), grace), context))
+    }
+}
+
+fn context(
+    config: Config,
+    handle: tokio::runtime::Handle,
+    census: Census,
+) -> Result<Context, ConfigError> {
+    let signals = match config.stop_on_signals {
+        true => {
+            let _guard = handle.enter();
+            Some(Signals::take().map_err(ConfigError::Signals)?)
+        }
+        false => None,
+    };
+    let root = Root::new(config.storage)?;
+    let lanes = Lanes::new(config.storage_threads);
+    let run = Arc::new(Run::new(handle, config.panics, root, lanes, census));
+    if let Some(signals) = signals {
+        run.hear(signals);
+    }
+    Ok(Context::new(run))
 }
 
 fn check_count(field: &'static str, threads: usize) -> Result<(), ConfigError> {
@@ -99,12 +155,13 @@ pub struct Runner {
 
 struct Life {
     runtime: Runtime,
-    tasks_left: Receiver<Infallible>,
     grace: Duration,
 }
 
 impl runtime_traits::Runner for Runner {
-    /// Runs `root` on the calling thread, then ends the run.
+    /// Runs `root` on the calling thread, then ends the run. After `stop`, which asks tasks to end by
+    /// themselves, they have [`Config::shutdown_grace`] to do so; what is still running then is named
+    /// in a warning. Without it, or when the root panics, they are dropped at once.
     ///
     /// # Panics
     /// When the root panics; when a task does and [`Config::panics`] propagates it; and on a thread
@@ -117,7 +174,11 @@ impl runtime_traits::Runner for Runner {
         }));
         let begun = root.begun;
         let result = root.release().and(result);
-        life.end(self.context.run());
+        let ending = Ending::new(self.context.run(), life.grace);
+        if let Ok(Ok(_)) = result {
+            life.runtime.block_on(ending.drain());
+        }
+        ending.shut_down(life.runtime);
         let late = self.context.run().carried.close();
         match result {
             Err(_) if !begun => panic!(
@@ -136,16 +197,10 @@ impl runtime_traits::Runner for Runner {
     }
 }
 
-impl Life {
-    fn end(self, run: &Run) {
-        run.end(self.runtime, &self.tasks_left, self.grace);
-    }
-}
-
 impl Drop for Runner {
     fn drop(&mut self) {
         if let Some(life) = self.life.take() {
-            life.end(self.context.run());
+            Ending::new(self.context.run(), life.grace).shut_down(life.runtime);
         }
     }
 }

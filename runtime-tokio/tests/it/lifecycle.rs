@@ -26,13 +26,10 @@ fn the_configuration_is_checked() {
     assert!(matches!(refused, ConfigError::NoWorkers));
     let panic = catch_unwind(|| drop(Executor::init(config))).unwrap_err();
     assert_eq!(panic.downcast_ref::<String>(), Some(&refused.to_string()));
-    let fields: [(_, fn(&mut Config) -> &mut usize); 2] = [
-        ("blocking_threads", |config| &mut config.blocking_threads),
-        ("storage_threads", |config| &mut config.storage_threads),
-    ];
-    for (name, field) in fields {
-        let mut config = Config::default();
-        *field(&mut config) = 0;
+    let (mut blocking, mut storage) = (Config::default(), Config::default());
+    blocking.blocking_threads = 0;
+    storage.storage_threads = 0;
+    for (config, name) in [(blocking, "blocking_threads"), (storage, "storage_threads")] {
         let refused = Executor::try_init(config).err().unwrap();
         assert!(matches!(refused, ConfigError::NoThreads(named) if named == name));
     }

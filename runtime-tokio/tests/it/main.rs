@@ -1,5 +1,6 @@
 //! The rules of the contract, on real sockets, files and clocks.
 
+mod attached;
 #[cfg(unix)]
 mod crash;
 mod datagrams;
@@ -12,6 +13,9 @@ mod page_cache;
 mod panics;
 mod pool;
 mod round_trip;
+mod shutdown;
+#[cfg(target_os = "linux")]
+mod signals;
 mod storage;
 mod tasks;
 mod time;

@@ -1,0 +1,101 @@
+//! After `stop`: who may end by itself, and who is named.
+
+use crate::{log, one_thread, two_workers};
+use runtime_tokio::{Config, Executor};
+use runtime_traits::{Clock, Runner, Spawner};
+use std::{
+    future::pending,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc,
+    time::Duration,
+};
+
+const FLAVOURS: [fn() -> Config; 2] = [two_workers, one_thread];
+
+#[test]
+fn after_stop_tasks_end_by_themselves() {
+    for config in FLAVOURS {
+        let (runner, context) = Executor::init(config());
+        let (sender, receiver) = mpsc::channel();
+        runner.start(async {
+            let inside = context.clone();
+            drop(context.spawn("leaving", async move {
+                let value = inside.stopped().await.unwrap();
+                inside.sleep(Duration::from_millis(5)).await;
+                sender.send(value).unwrap();
+            }));
+            context.stop(3);
+        });
+        assert_eq!(receiver.try_recv(), Ok(3));
+    }
+}
+
+#[test]
+fn what_is_still_running_after_the_grace_is_named_by_label_and_dropped() {
+    log::keep();
+    for (config, name) in FLAVOURS.into_iter().zip(["hung-on-two", "hung-on-one"]) {
+        let mut config = config();
+        config.shutdown_grace = Duration::from_millis(20);
+        let (runner, context) = Executor::init(config);
+        let begin = context.monotonic();
+        let (held, dropped) = mpsc::channel::<()>();
+        runner.start(async {
+            let inside = context.clone();
+            let outer = context.spawn("quick", async move {
+                drop(inside.spawn(name, async move {
+                    let _held = held;
+                    pending::<()>().await;
+                }));
+            });
+            context.stop(0);
+            outer.await.unwrap();
+        });
+        assert!(context.monotonic() >= begin + Duration::from_millis(20));
+        assert_eq!(dropped.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+        let lines = log::with(&format!("quick_{name}"));
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(
+            lines[0].starts_with("WARN") && lines[0].contains("still running"),
+            "{lines:?}"
+        );
+    }
+}
+
+#[test]
+fn a_run_that_was_not_stopped_or_failed_waits_for_no_task() {
+    for stops in [false, true] {
+        let mut config = two_workers();
+        config.shutdown_grace = Duration::from_secs(3600);
+        let (runner, context) = Executor::init(config);
+        let start = || {
+            runner.start(async {
+                drop(context.spawn("hung", pending::<()>()));
+                if stops {
+                    context.stop(0);
+                    panic!("failed");
+                }
+            });
+        };
+        assert_eq!(catch_unwind(AssertUnwindSafe(start)).is_err(), stops);
+    }
+}
+
+#[test]
+fn tasks_that_are_spawned_while_the_run_drains_are_waited_for_too() {
+    let (runner, context) = Executor::init(two_workers());
+    let (sender, receiver) = mpsc::channel();
+    runner.start(async {
+        let inside = context.clone();
+        drop(context.spawn("first", async move {
+            inside.stopped().await.unwrap();
+            inside.sleep(Duration::from_millis(5)).await;
+            let clock = inside.clone();
+            drop(inside.spawn("second", async move {
+                clock.sleep(Duration::from_millis(5)).await;
+                sender.send("second").unwrap();
+            }));
+        }));
+        context.stop(0);
+    });
+    assert_eq!(receiver.try_recv(), Ok("second"));
+}
