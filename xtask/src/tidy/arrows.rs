@@ -34,6 +34,10 @@ const ARROWS: &[(&str, May)] = &[
         "runtime-io",
         May::Optionally(&["runtime-traits"], &["futures-io", "tokio"]),
     ),
+    (
+        "runtime-hyper",
+        May::Members(&["runtime-traits"], &["tokio"]),
+    ),
     ("runtime-tokio", May::Members(&["runtime-traits"], &[])),
     (
         "store",

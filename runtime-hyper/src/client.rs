@@ -1,0 +1,86 @@
+//! Requests over pooled connections.
+
+use crate::{Connector, Executor, Timer};
+use http::{Request, Response, Uri};
+use hyper::body::{Body, Incoming};
+use hyper_util::client::legacy::{self, Builder, Error};
+use runtime_traits::Runtime;
+use std::fmt;
+
+/// hyper-util's pooling client on a runtime: HTTP/1, and HTTP/2 where it is asked for. No cookies, no
+/// caching, no redirects. Clones share the pool.
+///
+/// An idle connection is closed after 90 seconds, by the runtime's clock. A request that finds its
+/// pooled connection closed before anything of it was sent goes out again on a new one.
+pub struct Client<R: Runtime, B = String> {
+    inner: legacy::Client<Connector<R>, B>,
+}
+
+impl<R, B> Client<R, B>
+where
+    R: Runtime,
+    B: Body + Send + Unpin + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    /// A client with hyper-util's defaults.
+    pub fn new(runtime: R) -> Self {
+        Self::with(runtime, |_| {})
+    }
+
+    /// A client whose builder `configure` has set, say for `http2_only(true)` or for keep-alive.
+    ///
+    /// ```
+    /// # fn main() {
+    /// use runtime_deterministic::Executor;
+    /// use runtime_hyper::Client;
+    ///
+    /// let (_runner, context, _) = Executor::seeded(7);
+    /// let client: Client<_> = Client::with(context, |builder| {
+    ///     builder.http2_only(true);
+    /// });
+    /// # }
+    /// ```
+    pub fn with(runtime: R, configure: impl FnOnce(&mut Builder)) -> Self {
+        let mut builder = legacy::Client::builder(Executor::new(runtime.clone()));
+        let timer = Timer::new(runtime.clone());
+        builder.pool_timer(timer.clone()).timer(timer);
+        configure(&mut builder);
+        let inner = builder.build(Connector::new(runtime));
+        Self { inner }
+    }
+
+    /// Sends a GET request with an empty body.
+    ///
+    /// # Errors
+    /// hyper-util's: its source is the [`io::Error`](std::io::Error) of the connection, in which the
+    /// [`runtime_traits::Error`] is. Dropping the call drops the request; an HTTP/1 connection with it.
+    pub async fn get(&self, uri: Uri) -> Result<Response<Incoming>, Error>
+    where
+        B: Default,
+    {
+        self.inner.get(uri).await
+    }
+
+    /// Sends a request. The response's body comes as it is read.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn request(&self, request: Request<B>) -> Result<Response<Incoming>, Error> {
+        self.inner.request(request).await
+    }
+}
+
+impl<R: Runtime, B> Clone for Client<R, B> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+        }
+    }
+}
+
+impl<R: Runtime, B> fmt::Debug for Client<R, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+//! From a target to a connection.
+
+use crate::{
+    Io, Target,
+    io::into_io,
+    race::{interleave, race},
+};
+use http::Uri;
+use runtime_traits::{Error, Runtime};
+use std::{
+    error, fmt,
+    io::{self, ErrorKind},
+    net::{IpAddr, SocketAddr},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+/// Resolves names and dials, on a runtime. A [`tower_service::Service`] of [`Uri`]s, as hyper-util's
+/// client takes it; [`connect`](Self::connect) for a [`Target`] of one's own.
+#[derive(Clone, Debug)]
+pub struct Connector<R> {
+    runtime: R,
+}
+
+impl<R: Runtime> Connector<R> {
+    /// On this runtime.
+    pub fn new(runtime: R) -> Self {
+        Self { runtime }
+    }
+
+    /// A connection to the first of the target's addresses that answers. Addresses are tried in
+    /// order, families in turn, each 250 ms after the one before or as soon as that one failed
+    /// (RFC 8305). Dropping the call drops all attempts.
+    ///
+    /// # Errors
+    /// [`Error::ResolveFailed`] when the host has no address; the last attempt's
+    /// [`Error::ConnectionFailed`], or [`Error::Timeout`] by the target's `connect_limit`, which is
+    /// each attempt's.
+    pub async fn connect(&self, target: &Target) -> Result<Io<R::Sink, R::Stream>, Error> {
+        let addrs = match target.addrs.is_empty() {
+            true => interleave(self.runtime.resolve(&target.host).await?),
+            false => target.addrs.clone(),
+        };
+        let attempts = addrs.into_iter().map(|addr| self.attempt(target, addr));
+        let connected = race(&self.runtime, attempts).await;
+        let nowhere = || {
+            let cause = io::Error::new(ErrorKind::NotFound, "the name has no address");
+            Err(Error::ResolveFailed(target.host.clone(), cause.into()))
+        };
+        let (sink, stream) = connected.unwrap_or_else(nowhere)?;
+        Ok(Io::new(sink, stream))
+    }
+
+    fn attempt(&self, target: &Target, addr: IpAddr) -> Attempt<R> {
+        let (runtime, socket) = (self.runtime.clone(), target.socket.clone());
+        let addr = SocketAddr::new(addr, target.port);
+        Box::pin(async move { runtime.dial_with(addr, &socket).await })
+    }
+}
+
+type Boxed<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
+type Attempt<R> = Boxed<
+    (
+        <R as runtime_traits::Network>::Sink,
+        <R as runtime_traits::Network>::Stream,
+    ),
+    Error,
+>;
+
+impl<R: Runtime> tower_service::Service<Uri> for Connector<R> {
+    type Response = Io<R::Sink, R::Stream>;
+    type Error = io::Error;
+    type Future = Boxed<Self::Response, io::Error>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connector = self.clone();
+        Box::pin(async move {
+            let target = Target::from_uri(&uri);
+            let target = target.map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?;
+            connector.connect(&target).await.map_err(into_io)
+        })
+    }
+}
+
+/// A URI that no plain connection can be made to.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotATarget {
+    /// Its scheme is not `http`.
+    Scheme(Uri),
+    /// It names no host.
+    Host(Uri),
+}
+
+impl fmt::Display for NotATarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scheme(uri) => write!(
+                f,
+                "{uri}: only http URIs are connected to; for https give hyper a connector that \
+                 wraps this one in TLS"
+            ),
+            Self::Host(uri) => write!(f, "{uri} names no host: write http://HOST/PATH"),
+        }
+    }
+}
+
+impl error::Error for NotATarget {}

@@ -1,0 +1,118 @@
+//! Requests, answered until the runtime is told to stop.
+
+use crate::{Executor, Io, Timer, date::Dated};
+use http::{Request, Response};
+use hyper::{
+    body::{Body, Incoming},
+    service::Service,
+};
+use hyper_util::server::{conn::auto, graceful::GracefulShutdown};
+use runtime_traits::{Error, Listener, Runtime, Signal};
+use std::{error, fmt, future::poll_fn, net::SocketAddr, pin::pin, task::Poll};
+
+type BoxError = Box<dyn error::Error + Send + Sync>;
+
+/// Answers requests as a [`Server`] with hyper's defaults does.
+///
+/// # Errors
+/// As [`Server::serve`].
+pub async fn serve<R, L, S, B>(runtime: R, listener: L, service: S) -> Result<(), Error>
+where
+    R: Runtime,
+    L: Listener<Sink: Send + 'static, Stream: Send + 'static>,
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
+{
+    Server::new(runtime).serve(listener, service).await
+}
+
+/// Answers HTTP/1 and HTTP/2 requests on a runtime; which of the two a connection speaks, its first
+/// bytes say.
+pub struct Server<R> {
+    runtime: R,
+    builder: auto::Builder<Executor<R>>,
+}
+
+impl<R: Runtime> Server<R> {
+    /// A server with hyper's defaults: an HTTP/1 request's head has 30 seconds to come.
+    pub fn new(runtime: R) -> Self {
+        let mut builder = auto::Builder::new(Executor::new(runtime.clone()));
+        let timer = Timer::new(runtime.clone());
+        // The date is written by the runtime's clock.
+        let mut http1 = builder.http1();
+        http1.auto_date_header(false).timer(timer.clone());
+        let mut http2 = builder.http2();
+        http2.auto_date_header(false).timer(timer);
+        Self { runtime, builder }
+    }
+
+    /// hyper's options, say `http2().keep_alive_interval(..)`. The timers are the runtime's already.
+    pub fn builder(&mut self) -> &mut auto::Builder<Executor<R>> {
+        &mut self.builder
+    }
+
+    /// Answers requests with `service`, each connection in a task labelled `http`, until the runtime
+    /// is told to [`stop`](runtime_traits::Spawner::stop): then the listener goes, idle connections
+    /// are closed, and the call returns once the requests that are being answered have been. Whoever
+    /// must not wait for them sets a limit with
+    /// [`timeout`](runtime_traits::Clock::timeout), or drops the call, which leaves the connections
+    /// to their tasks. A connection's failure ends it alone, and is traced.
+    ///
+    /// For a tower service, an axum router say, wrap it in hyper-util's `TowerToHyperService`.
+    ///
+    /// # Errors
+    /// The listener's, when it is lost; the connections go on then.
+    pub async fn serve<L, S, B>(self, mut listener: L, service: S) -> Result<(), Error>
+    where
+        L: Listener<Sink: Send + 'static, Stream: Send + 'static>,
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
+        B: Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
+    {
+        let graceful = GracefulShutdown::new();
+        let mut stopped = self.runtime.stopped();
+        while let Some(accepted) = accept_unless(&mut stopped, &mut listener).await {
+            let (peer, sink, stream) = accepted?;
+            let service = Dated {
+                clock: self.runtime.clone(),
+                service: service.clone(),
+            };
+            let io = Io::new(sink, stream);
+            let connection = self.builder.serve_connection_with_upgrades(io, service);
+            let connection = graceful.watch(connection.into_owned());
+            let connection = async move {
+                if let Err(error) = connection.await {
+                    tracing::debug!(%peer, error, "an HTTP connection failed");
+                }
+            };
+            drop(self.runtime.spawn("http", connection));
+        }
+        drop(listener);
+        graceful.shutdown().await;
+        Ok(())
+    }
+}
+
+type Accepted<L> = (SocketAddr, <L as Listener>::Sink, <L as Listener>::Stream);
+
+/// The next connection, or `None` once the runtime was told to stop.
+async fn accept_unless<L: Listener>(
+    stopped: &mut Signal,
+    listener: &mut L,
+) -> Option<Result<Accepted<L>, Error>> {
+    let mut stopped = pin!(stopped);
+    poll_fn(|cx| match stopped.as_mut().poll(cx) {
+        Poll::Ready(_) => Poll::Ready(None),
+        Poll::Pending => listener.poll_accept(cx).map(Some),
+    })
+    .await
+}
+
+impl<R> fmt::Debug for Server<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").finish_non_exhaustive()
+    }
+}

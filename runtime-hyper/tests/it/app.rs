@@ -1,0 +1,89 @@
+//! An axum application, as a library writes it: on traits alone.
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Path, State},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper_util::service::TowerToHyperService;
+use runtime_hyper::{Client, Server};
+use runtime_traits::{Error, Runtime};
+use std::{net::SocketAddr, time::Duration};
+
+/// How many bytes `/large` has.
+pub(crate) const LARGE: usize = 300_000;
+
+fn router<R: Runtime>(runtime: R) -> Router {
+    Router::new()
+        .route("/hello/{name}", get(hello))
+        .route("/sum", post(sum))
+        .route("/large", get(large))
+        .route("/slow", get(slow::<R>))
+        .with_state(runtime)
+}
+
+async fn hello(Path(name): Path<String>) -> String {
+    format!("hello, {name}")
+}
+
+async fn sum(Json(numbers): Json<Vec<u64>>) -> impl IntoResponse {
+    Json(numbers.iter().sum::<u64>())
+}
+
+async fn large() -> Vec<u8> {
+    (0..LARGE).map(|place| (place % 251) as u8).collect()
+}
+
+async fn slow<R: Runtime>(State(runtime): State<R>) -> &'static str {
+    runtime.sleep(Duration::from_secs(10)).await;
+    "at last"
+}
+
+/// Answers at `socket` until the runtime is told to stop.
+pub(crate) async fn serve<R: Runtime>(runtime: R, socket: SocketAddr) -> Result<(), Error> {
+    serve_with(runtime, socket, |_| {}).await
+}
+
+/// As [`serve`], by a server of its own options.
+pub(crate) async fn serve_with<R: Runtime>(
+    runtime: R,
+    socket: SocketAddr,
+    configure: impl FnOnce(&mut Server<R>),
+) -> Result<(), Error> {
+    let listener = runtime.bind(socket).await?;
+    let mut server = Server::new(runtime.clone());
+    configure(&mut server);
+    let service = TowerToHyperService::new(router(runtime));
+    server.serve(listener, service).await
+}
+
+pub(crate) fn client<R: Runtime>(runtime: &R, http2: bool) -> Client<R, Body> {
+    Client::with(runtime.clone(), |builder| {
+        builder.http2_only(http2);
+    })
+}
+
+/// The body of a GET, or what went wrong, in words.
+pub(crate) async fn get_body<R: Runtime>(
+    client: &Client<R, Body>,
+    uri: &str,
+) -> Result<Bytes, String> {
+    let response = client.get(uri.parse().unwrap()).await.map_err(causes)?;
+    let body = response.into_body().collect().await.map_err(causes)?;
+    Ok(body.to_bytes())
+}
+
+/// An error and its sources.
+pub(crate) fn causes(error: impl std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}

@@ -1,0 +1,172 @@
+//! Requests and responses, the same on both backends.
+
+use crate::app::{self, LARGE, client, get_body};
+use axum::body::Body;
+use http::{Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use runtime_deterministic::{Executor, State};
+use runtime_traits::{Clock, Error, Listener, Network, Runner, Runtime, Sink, Spawner, Stream};
+use std::{convert::Infallible, net::SocketAddr, task::Poll, time::Duration};
+
+/// What a client sees of the application, in one connection of either protocol.
+async fn talk<R: Runtime>(runtime: R, base: String, http2: bool) {
+    let client = client(&runtime, http2);
+    let hello = get_body(&client, &format!("{base}/hello/moon")).await;
+    assert_eq!(hello.unwrap(), "hello, moon");
+
+    let request = Request::post(format!("{base}/sum"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from("[1, 2, 39]"));
+    let response = client.request(request.unwrap()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(
+        response.into_body().collect().await.unwrap().to_bytes(),
+        "42"
+    );
+
+    let large = get_body(&client, &format!("{base}/large")).await.unwrap();
+    assert_eq!(large.len(), LARGE);
+    assert!(
+        large
+            .iter()
+            .enumerate()
+            .all(|(place, byte)| *byte == (place % 251) as u8)
+    );
+
+    let missing = client.get(format!("{base}/nothing").parse().unwrap()).await;
+    assert_eq!(missing.unwrap().status(), StatusCode::NOT_FOUND);
+}
+
+fn simulated(seed: u64, http2: bool) -> State {
+    let (runner, context, auditor) = Executor::seeded(seed);
+    runner.start(async {
+        let host = context
+            .world()
+            .host("www", |context| app::serve(context, any(80)));
+        let host = host.unwrap();
+        context.sleep(Duration::from_millis(1)).await;
+        talk(context.clone(), "http://www".into(), http2).await;
+        host.context().stop(0);
+        assert_eq!(host.wait().await, Ok(Ok(())));
+    });
+    auditor.state()
+}
+
+fn any(port: u16) -> SocketAddr {
+    ([0, 0, 0, 0], port).into()
+}
+
+#[test]
+fn both_protocols_in_simulation() {
+    for seed in 0..100 {
+        for http2 in [false, true] {
+            assert_eq!(
+                simulated(seed, http2),
+                simulated(seed, http2),
+                "seed {seed}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_thread_of_its_own_gives_the_same_run() {
+    let here = simulated(3, true);
+    let there = std::thread::spawn(|| simulated(3, true)).join().unwrap();
+    assert_eq!(here, there);
+}
+
+#[test]
+fn both_protocols_on_tokio() {
+    let (runner, context) = runtime_tokio::Executor::default();
+    runner.start(async {
+        // The port is asked for and let go, to be told to both sides.
+        let free = context.bind(([127, 0, 0, 1], 0).into()).await;
+        let socket = free.unwrap().local_addr();
+        let server = context.spawn("server", app::serve(context.clone(), socket));
+        while context.dial(socket).await.is_err() {
+            context.sleep(Duration::from_millis(5)).await;
+        }
+        for http2 in [false, true] {
+            talk(context.clone(), format!("http://{socket}"), http2).await;
+        }
+        context.stop(0);
+        assert_eq!(server.await, Ok(Ok(())));
+    });
+}
+
+#[test]
+fn a_response_is_dated_by_the_runtimes_clock() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let host = context
+            .world()
+            .host("www", |context| app::serve(context, any(80)));
+        host.unwrap();
+        context.sleep(Duration::from_secs(90)).await;
+        for http2 in [false, true] {
+            let client = client(&context, http2);
+            let response = client
+                .get("http://www/hello/x".parse().unwrap())
+                .await
+                .unwrap();
+            assert_eq!(
+                response.headers()[header::DATE],
+                "Thu, 01 Jan 2026 00:01:30 GMT"
+            );
+        }
+    });
+}
+
+/// A listener that is lost at once.
+struct Lost;
+
+impl Listener for Lost {
+    type Sink = runtime_mocks::Sink;
+    type Stream = runtime_mocks::Stream;
+
+    fn poll_accept(
+        &mut self,
+        _cx: &mut std::task::Context<'_>,
+    ) -> Poll<Result<(SocketAddr, Self::Sink, Self::Stream), Error>> {
+        Poll::Ready(Err(lost()))
+    }
+
+    fn local_addr(&self) -> SocketAddr {
+        any(80)
+    }
+}
+
+fn lost() -> Error {
+    Error::ConnectionFailed(any(80), std::io::ErrorKind::Other.into())
+}
+
+#[test]
+fn a_server_whose_listener_is_lost_says_so() {
+    let (runner, context, _) = Executor::default();
+    let hello =
+        hyper::service::service_fn(async |_| Ok::<_, Infallible>(Response::new(String::new())));
+    let served = runner.start(runtime_hyper::serve(context, Lost, hello));
+    assert_eq!(served, Err(lost()));
+}
+
+#[test]
+fn hypers_own_answers_carry_no_date_of_the_host() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let host = context
+            .world()
+            .host("www", |context| app::serve(context, any(80)));
+        context.sleep(Duration::from_millis(1)).await;
+        let (mut sink, mut stream) = context
+            .dial((host.unwrap().addr(), 80).into())
+            .await
+            .unwrap();
+        sink.send(b"no request\r\n\r\n").await.unwrap();
+        let mut head = [0; 1024];
+        let count = stream.recv_some(&mut head).await.unwrap();
+        let head = String::from_utf8_lossy(&head[..count]).to_ascii_lowercase();
+        assert!(head.starts_with("http/1.1 400"), "{head}");
+        assert!(!head.contains("date:"), "{head}");
+    });
+}
