@@ -53,8 +53,8 @@ where
     /// Sends a GET request with an empty body.
     ///
     /// # Errors
-    /// hyper-util's: its source is the [`io::Error`](std::io::Error) of the connection, in which the
-    /// [`runtime_traits::Error`] is. Dropping the call drops the request; an HTTP/1 connection with it.
+    /// hyper-util's; [`runtime_io::error::find`] gets the [`runtime_traits::Error`] out of it, where
+    /// the connection failed. Dropping the call drops the request, and an HTTP/1 connection with it.
     pub async fn get(&self, uri: Uri) -> Result<Response<Incoming>, Error>
     where
         B: Default,

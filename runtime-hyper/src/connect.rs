@@ -2,10 +2,10 @@
 
 use crate::{
     Io, Target,
-    io::into_io,
     race::{interleave, race},
 };
 use http::Uri;
+use runtime_io::error::into_io;
 use runtime_traits::{Error, Runtime};
 use std::{
     error, fmt,

@@ -1,13 +1,13 @@
-//! A connection as hyper wants it: one object that reads and writes. It knows no protocol.
+//! A connection as hyper wants it. What it does is `runtime-io`'s.
 
 use hyper::rt::{self, ReadBufCursor};
 use hyper_util::client::legacy::connect::{Connected, Connection};
-use runtime_traits::{Error, Sink, Stream};
+use runtime_traits::{Sink, Stream};
 use std::{
     cell::Cell,
-    io::{self, ErrorKind, IoSlice},
+    io::{self, IoSlice},
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 /// How much is received at a time, at most.
@@ -20,29 +20,23 @@ thread_local! {
 
 /// A sink and a stream as one object for hyper.
 ///
-/// Errors become [`io::Error`]s of their cause's kind, with the
-/// [`runtime_traits::Error`](Error) inside. Shutting down half-closes: what is still to come can be
-/// read. It is `Unpin` always, and `Send` where both halves are.
+/// Errors are those of [`runtime_io::error`], whose `find` gets the
+/// [`runtime_traits::Error`] out of hyper's own. Shutting down half-closes: what is still to come can
+/// be read. It is `Unpin` always, and `Send` where both halves are.
 #[derive(Debug)]
-pub struct Io<Si, St> {
-    sink: Si,
-    stream: St,
-}
+pub struct Io<Si, St>(runtime_io::Io<Si, St>);
 
 impl<Si, St> Io<Si, St> {
     /// Both halves of one connection.
     pub fn new(sink: Si, stream: St) -> Self {
-        Self { sink, stream }
+        Self(runtime_io::Io::new(sink, stream))
     }
 
-    /// The halves again.
+    /// The halves again, nothing lost. What hyper has read ahead it gives back with the object.
     pub fn into_parts(self) -> (Si, St) {
-        (self.sink, self.stream)
+        self.0.into_parts()
     }
 }
-
-// The halves are polled by reference: nothing of them is pinned with this.
-impl<Si, St> Unpin for Io<Si, St> {}
 
 impl<Si, St: Stream> rt::Read for Io<Si, St> {
     /// hyper's buffers are uninitialised, and safe code writes to them by copying. That is no loss:
@@ -53,26 +47,24 @@ impl<Si, St: Stream> rt::Read for Io<Si, St> {
         mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         let limit = buf.remaining().min(CHUNK);
-        if limit == 0 {
-            return Poll::Ready(Ok(()));
-        }
         let mut spare = SPARE.take().unwrap_or_else(|| vec![0; CHUNK].into());
-        let received = self.stream.poll_recv(cx, &mut spare[..limit]);
+        let received = self.0.poll_read(cx, &mut spare[..limit]);
         if let Poll::Ready(Ok(count)) = received {
             buf.put_slice(&spare[..count]);
         }
         SPARE.set(Some(spare));
-        received.map_ok(|_| ()).map_err(into_io)
+        ready!(received)?;
+        Poll::Ready(Ok(()))
     }
 }
 
 impl<Si: Sink, St> rt::Write for Io<Si, St> {
     fn poll_write(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll_write_vectored(cx, &[IoSlice::new(buf)])
+        self.0.poll_write(cx, &[IoSlice::new(buf)])
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -84,35 +76,23 @@ impl<Si: Sink, St> rt::Write for Io<Si, St> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if bufs.iter().all(|buf| buf.is_empty()) {
-            return Poll::Ready(Ok(0));
-        }
-        self.sink.poll_send(cx, bufs).map_err(into_io)
+        self.0.poll_write(cx, bufs)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.sink.poll_flush(cx).map_err(into_io)
+        self.0.poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.sink.poll_close(cx).map_err(into_io)
+        self.0.poll_shutdown(cx)
     }
 }
+
+// The halves are polled by reference: nothing of them is pinned with this.
+impl<Si, St> Unpin for Io<Si, St> {}
 
 impl<Si, St> Connection for Io<Si, St> {
     fn connected(&self) -> Connected {
         Connected::new()
     }
-}
-
-/// With the kind of its cause, and itself inside.
-pub(crate) fn into_io(error: Error) -> io::Error {
-    let kind = match &error {
-        Error::Closed => ErrorKind::NotConnected,
-        Error::Timeout => ErrorKind::TimedOut,
-        Error::SendFailed(cause) | Error::RecvFailed(cause) => cause.kind(),
-        Error::ConnectionFailed(_, cause) | Error::ResolveFailed(_, cause) => cause.kind(),
-        _ => ErrorKind::Other,
-    };
-    io::Error::new(kind, error)
 }

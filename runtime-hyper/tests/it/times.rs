@@ -151,15 +151,7 @@ fn the_runtimes_error_is_inside() {
             .get("http://nowhere/".parse().unwrap())
             .await
             .unwrap_err();
-        let mut source: Option<&dyn std::error::Error> = Some(&failed);
-        let mut found = None;
-        while let Some(error) = source {
-            found = found.or_else(|| {
-                let error = error.downcast_ref::<std::io::Error>()?.get_ref()?;
-                error.downcast_ref::<Error>().cloned()
-            });
-            source = error.source();
-        }
+        let found = runtime_io::error::find(&failed);
         assert!(matches!(found, Some(Error::ResolveFailed(host, _)) if host == "nowhere"));
         let failed = client
             .get("https://www/".parse().unwrap())

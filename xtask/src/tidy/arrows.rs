@@ -36,7 +36,7 @@ const ARROWS: &[(&str, May)] = &[
     ),
     (
         "runtime-hyper",
-        May::Members(&["runtime-traits"], &["tokio"]),
+        May::Members(&["runtime-traits", "runtime-io"], &["tokio"]),
     ),
     ("runtime-tokio", May::Members(&["runtime-traits"], &[])),
     (
