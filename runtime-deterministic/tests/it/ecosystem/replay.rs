@@ -8,20 +8,32 @@ use std::{
     collections::BTreeSet,
     fmt::Debug,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 pub(super) const MILLI: Duration = Duration::from_millis(1);
 
-/// One run: where it ended, and what came out.
-pub(super) fn run<F, Fut>(seed: u64, test: &F) -> (State, Fut::Output)
+/// A test that tells what came out as text. Boxed, so that the simulator is compiled once for all.
+type Test<'a> = dyn Fn(Context) -> Pin<Box<dyn Future<Output = String> + 'a>> + Sync + 'a;
+
+/// `test`, boxed.
+fn boxed<'a, F, Fut>(test: &'a F) -> Box<Test<'a>>
 where
-    F: Fn(Context) -> Fut,
-    Fut: Future,
+    F: Fn(Context) -> Fut + Sync,
+    Fut: Future<Output: Debug> + 'a,
 {
+    Box::new(move |context| {
+        let outcome = test(context);
+        Box::pin(async move { format!("{:?}", outcome.await) })
+    })
+}
+
+/// One run: where it ended, and what came out.
+fn run(seed: u64, test: &Test<'_>) -> (State, String) {
     let (runner, context, auditor) = Executor::seeded(seed);
-    let outcome = runner.start(async { test(context).await });
+    let outcome = runner.start(test(context));
     (auditor.state(), outcome)
 }
 
@@ -31,15 +43,18 @@ where
 pub(super) fn replays<F, Fut>(test: F)
 where
     F: Fn(Context) -> Fut + Sync,
-    Fut: Future,
-    Fut::Output: Debug + Ord + Send,
+    Fut: Future<Output: Debug>,
 {
+    replays_boxed(&*boxed(&test));
+}
+
+fn replays_boxed(test: &Test<'_>) {
     let mut outcomes = BTreeSet::new();
     for seed in 0..20 {
-        let (state, outcome) = run(seed, &test);
+        let (state, outcome) = run(seed, test);
         let (again, same) = elsewhere(|| {
             disturb(seed as usize + 1);
-            run(seed, &test)
+            run(seed, test)
         });
         assert_eq!(outcome, same, "seed {seed} does not replay");
         assert_eq!(
@@ -54,28 +69,41 @@ where
     );
 }
 
-/// What comes out of one seed, run 64 times, each on a thread of its own. One member: it replays.
-pub(super) fn outcomes<F, Fut>(test: F) -> BTreeSet<Fut::Output>
+/// What comes out of one seed, run here.
+pub(super) fn outcome<F, Fut>(seed: u64, test: F) -> String
 where
     F: Fn(Context) -> Fut + Sync,
-    Fut: Future,
-    Fut::Output: Debug + Ord + Send,
+    Fut: Future<Output: Debug>,
 {
-    (0..64).map(|_| elsewhere(|| run(7, &test).1)).collect()
+    run(seed, &*boxed(&test)).1
+}
+
+/// What comes out of one seed, run 64 times, each on a thread of its own. One member: it replays.
+pub(super) fn outcomes<F, Fut>(test: F) -> BTreeSet<String>
+where
+    F: Fn(Context) -> Fut + Sync,
+    Fut: Future<Output: Debug>,
+{
+    let test = &*boxed(&test);
+    (0..64).map(|_| elsewhere(|| run(7, test).1)).collect()
 }
 
 /// What the panic says with which a run ends.
 pub(super) fn panic_of<F, Fut>(test: F) -> String
 where
-    F: Fn(Context) -> Fut,
-    Fut: Future,
-    Fut::Output: Debug,
+    F: Fn(Context) -> Fut + Sync,
+    Fut: Future<Output: Debug>,
 {
-    let payload = catch_unwind(AssertUnwindSafe(|| run(7, &test).1)).expect_err("it panics");
+    panic_in(|| drop(outcome(7, &test)))
+}
+
+/// What the panic says with which `work` ends.
+pub(super) fn panic_in(work: impl FnOnce()) -> String {
+    let payload = catch_unwind(AssertUnwindSafe(work)).expect_err("it panics");
     text(&*payload)
 }
 
-pub(super) fn text(payload: &(dyn Any + Send)) -> String {
+fn text(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().cloned();
     text.unwrap_or_else(|| payload.downcast_ref::<&str>().unwrap().to_string())
 }
@@ -115,12 +143,14 @@ where
 {
     let member = |who| {
         let (clock, work) = (context.clone(), work.clone());
-        context.spawn("one of the crowd", async move {
+        let work = async move {
             for round in 0..ROUNDS {
                 clock.sleep(MILLI).await;
                 work(who, round).await;
             }
-        })
+        };
+        // Boxed, so that one kind of task is compiled for all crowds.
+        context.spawn("one of the crowd", work.boxed())
     };
     (0..CROWD).map(member).collect()
 }

@@ -30,7 +30,7 @@ fn blocking_receive() {
         send.await.unwrap().unwrap();
         early == Ok(7) || (early, receiver.try_recv()) == (Err(RecvTimeoutError::Timeout), Ok(7))
     });
-    assert_eq!(waits, [true].into());
+    assert_eq!(waits, ["true".to_owned()].into());
 }
 
 #[test]
@@ -41,5 +41,9 @@ fn block_on() {
         let slept = select(sleep, async_io::Timer::after(REAL));
         matches!(executor::block_on(slept), Either::Left(_))
     });
-    assert_eq!(slept, [false].into(), "virtual time stands still");
+    assert_eq!(
+        slept,
+        ["false".to_owned()].into(),
+        "virtual time stands still"
+    );
 }

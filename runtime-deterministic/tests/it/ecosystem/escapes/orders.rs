@@ -1,6 +1,6 @@
 //! Orders that no seed reaches: of iteration, of addresses, of wakes within one task, of locks.
 
-use crate::ecosystem::replay::{MILLI, ROUNDS, crowd, gather, outcomes, run};
+use crate::ecosystem::replay::{MILLI, ROUNDS, crowd, gather, outcome, outcomes};
 use futures::{StreamExt, stream::FuturesUnordered};
 use indexmap::IndexMap;
 use runtime_deterministic::Context;
@@ -156,8 +156,8 @@ fn async_mutex() {
         served.lock().await.clone()
     };
     let differs = |seed| {
-        let quick = run(seed, &|context| served(context, false)).1;
-        quick != run(seed, &|context| served(context, true)).1
+        let quick = outcome(seed, |context| served(context, false));
+        quick != outcome(seed, |context| served(context, true))
     };
     assert!(
         (0..20).any(differs),
