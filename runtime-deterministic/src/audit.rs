@@ -111,6 +111,8 @@ pub struct Work {
     pub polls: u64,
     /// Virtual time that passed, in nanoseconds.
     pub virtual_nanos: u64,
+    /// Segments of bytes sent on connections, and datagrams sent.
+    pub messages: u64,
 }
 
 impl Auditor {

@@ -5,6 +5,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::ops::Range;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -14,9 +15,19 @@ use anyhow::{Context, Result};
 
 use crate::protocol::Event;
 use crate::simulation::Simulation;
+use crate::stop::Stop;
 
 /// How often a running child is looked at; much shorter than a process takes to start.
 const GLANCE: Duration = Duration::from_millis(2);
+
+/// What a child may take before it is ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// How long it may report nothing.
+    pub(crate) patience: Duration,
+    /// MiB of memory.
+    pub(crate) memory: Option<u64>,
+}
 
 /// The files of one worker; each of its children writes them anew.
 #[derive(Debug)]
@@ -38,6 +49,8 @@ pub(crate) enum End {
     Exited(ExitStatus),
     /// It reported nothing for this long, and was killed.
     Hung(Duration),
+    /// It was killed because the sweep ends.
+    Stopped,
 }
 
 impl Desk {
@@ -48,13 +61,14 @@ impl Desk {
         }
     }
 
-    /// Runs the seeds in a new process and kills it if it reports nothing for `patience`. Each event is
-    /// handed to `notice` soon after it was reported.
+    /// Runs the seeds in a new process until it ends, hangs, or the sweep stops. Each event is handed to
+    /// `notice` soon after it was reported.
     pub(crate) fn run(
         &self,
         simulation: &Simulation,
         seeds: Range<u64>,
-        patience: Duration,
+        limits: Limits,
+        stop: &Stop,
         notice: &mut dyn FnMut(&Event) -> Result<()>,
     ) -> Result<Finished> {
         let report = File::create(&self.report).and_then(|_| File::open(&self.report));
@@ -62,8 +76,8 @@ impl Desk {
             file: report.context("cannot make a report file")?,
             partial: Vec::new(),
         };
-        let child = self.start(simulation, seeds)?;
-        let (events, end) = watch(child, &mut report, patience, notice)?;
+        let child = self.start(simulation, seeds, limits.memory)?;
+        let (events, end) = watch(child, &mut report, limits.patience, stop, notice)?;
         let stderr = fs::read(&self.stderr).context("cannot read a simulation's standard error")?;
         Ok(Finished {
             events,
@@ -72,9 +86,14 @@ impl Desk {
         })
     }
 
-    fn start(&self, simulation: &Simulation, seeds: Range<u64>) -> Result<Running> {
+    fn start(
+        &self,
+        simulation: &Simulation,
+        seeds: Range<u64>,
+        memory: Option<u64>,
+    ) -> Result<Running> {
         let stderr = File::create(&self.stderr).context("cannot make a file for standard error")?;
-        Command::new(&simulation.executable)
+        limited(&simulation.executable, memory)
             .args([
                 simulation.path.as_str(),
                 "--exact",
@@ -89,10 +108,26 @@ impl Desk {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(stderr)
+            // A Ctrl-C is for the sweep, which ends its children itself.
+            .process_group(0)
             .spawn()
             .map(Running)
             .with_context(|| format!("cannot start {}", simulation.executable.display()))
     }
+}
+
+/// The program, in a shell that takes the limit on itself and then becomes the program.
+fn limited(program: &Path, memory: Option<u64>) -> Command {
+    let Some(memory) = memory else {
+        return Command::new(program);
+    };
+    let mut command = Command::new("/bin/sh");
+    let line = format!(
+        "ulimit -d {} && exec \"$0\" \"$@\"",
+        memory.saturating_mul(1024)
+    );
+    command.arg("-c").arg(line).arg(program);
+    command
 }
 
 /// Follows the report until the child ends, by itself or because it hangs.
@@ -100,6 +135,7 @@ fn watch(
     mut child: Running,
     report: &mut Tail,
     patience: Duration,
+    stop: &Stop,
     notice: &mut dyn FnMut(&Event) -> Result<()>,
 ) -> Result<(Vec<Event>, End)> {
     let mut events = Vec::new();
@@ -117,6 +153,9 @@ fn watch(
             heard = Instant::now();
         } else if heard.elapsed() >= patience {
             return Ok((events, End::Hung(patience)));
+        }
+        if stop.is_over() {
+            return Ok((events, End::Stopped));
         }
         thread::sleep(GLANCE);
     }

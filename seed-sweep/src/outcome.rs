@@ -14,6 +14,8 @@ use crate::protocol::{Event, Run, block};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) seed: u64,
+    /// The first seed that its process ran.
+    pub(crate) began: u64,
     /// Absent when the process died or hung.
     pub(crate) run: Option<Run>,
     pub(crate) failure: Option<Failure>,
@@ -44,10 +46,13 @@ pub(crate) fn settle(seeds: Range<u64>, finished: &Finished) -> Result<(Vec<Outc
             bail!("a simulation that was to run seeds {seeds:?} in order reported {event:?}");
         }
         running = starts;
-        if let Some(outcome) = Outcome::read(event, &finished.stderr) {
+        if let Some(outcome) = Outcome::read(event, seeds.start, &finished.stderr) {
             outcomes.push(outcome);
             rest.start += 1;
         }
+    }
+    if matches!(finished.end, End::Stopped) {
+        return Ok((outcomes, rest));
     }
     // A failure that is reported explains also an end while it was being described.
     let explained = !running && outcomes.last().is_some_and(Outcome::is_failed);
@@ -63,6 +68,7 @@ pub(crate) fn settle(seeds: Range<u64>, finished: &Finished) -> Result<(Vec<Outc
         .and_then(|outcome| outcome.run);
     outcomes.push(Outcome {
         seed: culprit,
+        began: seeds.start,
         run,
         failure: Some(Failure::of_process(finished, culprit)),
     });
@@ -75,6 +81,11 @@ impl Outcome {
         self.failure.is_some()
     }
 
+    /// Whether no other seed ran before it in its process.
+    pub(crate) fn was_alone(&self) -> bool {
+        self.seed == self.began
+    }
+
     /// Shows, instead of the block alone, everything that was printed.
     pub(crate) fn show_all(&mut self, stderr: &str) {
         if let Some(failure) = self.failure.as_mut().filter(|_| !stderr.is_empty()) {
@@ -82,7 +93,7 @@ impl Outcome {
         }
     }
 
-    fn read(event: &Event, stderr: &str) -> Option<Self> {
+    fn read(event: &Event, began: u64, stderr: &str) -> Option<Self> {
         let (run, failure) = match event {
             Event::Start(_) => return None,
             Event::Passed(run) => (run, None),
@@ -90,6 +101,7 @@ impl Outcome {
         };
         Some(Self {
             seed: run.seed,
+            began,
             run: Some(run.clone()),
             failure,
         })
@@ -115,6 +127,10 @@ impl Failure {
             End::Hung(patience) => {
                 format!("the process reported nothing for {patience:?} and was killed")
             }
+            End::Stopped => "the sweep ended before the process".to_owned(),
+            End::Exited(status) if out_of_memory(&finished.stderr) => {
+                format!("the process ran out of memory: {status}")
+            }
             End::Exited(status) if passed => {
                 format!("every seed passed, then the process ended with {status}")
             }
@@ -125,6 +141,15 @@ impl Failure {
             block: last_lines(&finished.stderr),
         }
     }
+}
+
+/// What the allocator of Rust says before it aborts.
+fn out_of_memory(stderr: &str) -> bool {
+    stderr
+        .lines()
+        .rev()
+        .take(LAST_LINES)
+        .any(|line| line.starts_with("memory allocation of ") && line.ends_with(" bytes failed"))
 }
 
 fn last_lines(stderr: &str) -> String {

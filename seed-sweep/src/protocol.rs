@@ -2,6 +2,8 @@
 //!
 //! Knows the lines, not the process that writes them.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +22,11 @@ pub(crate) struct Run {
     pub(crate) seed: u64,
     /// The auditor's state in hexadecimal.
     pub(crate) state: String,
-    pub(crate) polls: u64,
-    /// Virtual time that passed, in nanoseconds.
-    pub(crate) nanoseconds: u64,
+    pub(crate) work: Work,
 }
+
+/// What a run did, by name: `polls`, `virtual_nanos`, `messages`, and whatever else the simulator counts.
+pub(crate) type Work = BTreeMap<String, u64>;
 
 impl Event {
     pub(crate) fn parse(line: &str) -> Result<Self> {
@@ -46,14 +49,17 @@ impl Event {
 
 impl Run {
     fn parse(fields: &[&str]) -> Result<Self> {
-        let &[seed, state, polls, nanoseconds] = fields else {
-            bail!("a run has a seed, a state, polls and a virtual time");
+        let [seed, state, work @ ..] = fields else {
+            bail!("a run has a seed, a state, and what it did");
+        };
+        let amount = |field: &&str| {
+            let (name, amount) = field.split_once('=').context("no NAME=AMOUNT")?;
+            Ok((name.to_owned(), amount.parse().context("no amount")?))
         };
         Ok(Self {
             seed: seed.parse().context("no seed")?,
-            state: state.to_owned(),
-            polls: polls.parse().context("no number of polls")?,
-            nanoseconds: nanoseconds.parse().context("no virtual time")?,
+            state: (*state).to_owned(),
+            work: work.iter().map(amount).collect::<Result<_>>()?,
         })
     }
 }
@@ -81,8 +87,7 @@ mod tests {
         Run {
             seed: 7,
             state: "a1b2".to_owned(),
-            polls: 30,
-            nanoseconds: 4_000_000,
+            work: [("messages".to_owned(), 0), ("polls".to_owned(), 30)].into(),
         }
     }
 
@@ -90,10 +95,11 @@ mod tests {
     fn the_three_events_are_read() {
         assert_eq!(Event::parse("start\t7").unwrap(), Event::Start(7));
         assert_eq!(
-            Event::parse("ok\t7\ta1b2\t30\t4000000").unwrap(),
+            Event::parse("ok\t7\ta1b2\tpolls=30\tmessages=0").unwrap(),
             Event::Passed(run())
         );
-        let failed = Event::parse("failed\t7\ta1b2\t30\t4000000\tsrc/a.rs:1:2: lost\\tit").unwrap();
+        let failed =
+            Event::parse("failed\t7\ta1b2\tpolls=30\tmessages=0\tsrc/a.rs:1:2: lost\\tit").unwrap();
         assert_eq!(
             failed,
             Event::Failed(run(), "src/a.rs:1:2: lost\\tit".to_owned())
@@ -107,8 +113,8 @@ mod tests {
             "start",
             "start\tx",
             "ok\t7",
-            "ok\t7\ta\t-1\t0",
-            "failed\t7\ta\t1\t1",
+            "ok\t7\ta\tpolls=-1",
+            "failed\t7",
             "end\t7",
         ] {
             let error = Event::parse(line).unwrap_err().to_string();

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
-/// A range of seeds that holds at least one; written `A..B`, `B` excluded.
+/// A range of seeds that holds at least one; written `A..B`, `B` excluded, or `A..+N`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SeedRange {
     begin: u64,
@@ -20,6 +20,22 @@ impl SeedRange {
         }
     }
 
+    /// What is run unless something else is asked for.
+    pub(crate) fn thousand() -> Self {
+        Self {
+            begin: 0,
+            end: 1000,
+        }
+    }
+
+    /// From seed 0 to the highest: more than any sweep ends.
+    pub(crate) fn endless() -> Self {
+        Self {
+            begin: 0,
+            end: u64::MAX,
+        }
+    }
+
     pub(crate) fn range(self) -> Range<u64> {
         self.begin..self.end
     }
@@ -32,7 +48,13 @@ impl FromStr for SeedRange {
         let (begin, end) = text
             .split_once("..")
             .ok_or("a range is written A..B, as in 0..1000")?;
-        let (begin, end) = (parse_number(begin)?, parse_number(end)?);
+        let begin = parse_number(begin)?;
+        let end = match end.strip_prefix('+') {
+            None => parse_number(end)?,
+            Some(count) => begin
+                .checked_add(parse_number(count)?)
+                .ok_or_else(|| format!("the highest seed is {}", u64::MAX - 1))?,
+        };
         if begin >= end {
             return Err(format!(
                 "the range holds no seed: {begin} is not below {end}"
@@ -77,8 +99,23 @@ mod tests {
             "0x10..0x20".parse::<SeedRange>().map(SeedRange::range),
             Ok(16..32)
         );
+        assert_eq!(
+            "0x10..+3".parse::<SeedRange>().map(SeedRange::range),
+            Ok(16..19)
+        );
         for wrong in [
-            "", "7", "..", "3..", "..3", "7..7", "8..7", "-1..3", "0..=3", "a..b",
+            "",
+            "7",
+            "..",
+            "3..",
+            "..3",
+            "7..7",
+            "8..7",
+            "-1..3",
+            "0..=3",
+            "a..b",
+            "3..+0",
+            "2..+0xffffffffffffffff",
         ] {
             assert!(
                 wrong.parse::<SeedRange>().is_err(),

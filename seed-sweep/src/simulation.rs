@@ -26,11 +26,7 @@ pub(crate) struct Simulation {
 /// Builds the tests of every package that depends on the simulator and lists the simulations whose
 /// name contains `filter`.
 pub(crate) fn discover(workspace: &Workspace, filter: &str) -> Result<Vec<Simulation>> {
-    let packages: Vec<&Package> = workspace
-        .packages
-        .iter()
-        .filter(|package| package.uses_simulator)
-        .collect();
+    let packages = packages(workspace, filter);
     if packages.is_empty() {
         bail!("no simulation found: no package of the workspace depends on runtime-deterministic");
     }
@@ -49,6 +45,21 @@ pub(crate) fn discover(workspace: &Workspace, filter: &str) -> Result<Vec<Simula
         ),
         (true, found) => bail!("no simulation found: none of {found} has {filter:?} in its name"),
     }
+}
+
+/// The packages that may hold simulations: the one that the filter begins with, or else all that use the
+/// simulator.
+fn packages<'a>(workspace: &'a Workspace, filter: &str) -> Vec<&'a Package> {
+    let all = || {
+        workspace
+            .packages
+            .iter()
+            .filter(|package| package.uses_simulator)
+    };
+    let named = filter
+        .split_once("::")
+        .and_then(|(name, _)| all().find(|package| package.name == name));
+    named.map_or_else(|| all().collect(), |package| vec![package])
 }
 
 fn names(packages: &[&Package]) -> String {

@@ -3,66 +3,73 @@
 //! A simulation runs in child processes, so that an abort or a hang costs one seed. What a child is
 //! told and what it reports is in `child` and `protocol`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::child::Desk;
+use crate::alone::{Alone, Verdict};
+use crate::child::{Desk, Limits};
 use crate::outcome::{Outcome, settle};
 use crate::plan::{Chunk, Plan, is_run_twice};
 use crate::progress::Progress;
-use crate::protocol::{Event, Run};
+use crate::protocol::Event;
+use crate::report::{Part, Report};
 use crate::simulation::Simulation;
-use crate::tally::Tally;
+use crate::stop::Stop;
 
 /// All that is needed to sweep.
 #[derive(Debug)]
 pub(crate) struct Sweep {
     pub(crate) simulations: Vec<Simulation>,
-    pub(crate) seeds: Range<u64>,
+    pub(crate) part: Part,
+    /// For each simulation the seeds that failed before.
+    pub(crate) known: Vec<BTreeSet<u64>>,
     pub(crate) jobs: usize,
-    pub(crate) patience: Duration,
+    /// How many seeds a process runs; unless given, what balances the cores.
+    pub(crate) chunk: Option<u64>,
+    pub(crate) limits: Limits,
+    pub(crate) stop: Stop,
     /// For the children's files; made for the sweep and removed after it.
     pub(crate) folder: PathBuf,
     /// How this sweep is called: what a replay line begins with.
-    pub(crate) line: &'static str,
+    pub(crate) line: String,
+}
+
+/// What a sweep found, and the known seeds that failed no more.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) report: Report,
+    /// The position of the simulation, and the seed.
+    pub(crate) mended: Vec<(usize, u64)>,
 }
 
 /// What workers tell.
 enum News {
     /// A seed ended; its outcome follows when its process has.
-    Ended {
-        failed: bool,
-    },
+    Ended { failed: bool },
     Outcome {
         simulation: usize,
         outcome: Outcome,
-    },
-    Repeated {
-        simulation: usize,
-        first: Run,
-        second: Outcome,
+        alone: Option<Alone>,
     },
     /// The sweep cannot go on.
     Broken(anyhow::Error),
 }
 
 impl Sweep {
-    pub(crate) fn run(&self) -> Result<Tally> {
-        fs::create_dir_all(&self.folder)
-            .with_context(|| format!("cannot make {}", self.folder.display()))?;
-        let plan = Mutex::new(Plan::new(
-            self.simulations.len(),
-            self.seeds.clone(),
-            self.jobs,
-        ));
-        let tally = thread::scope(|scope| {
+    pub(crate) fn run(&self) -> Result<Found> {
+        let folder = Folder::make(&self.folder)?;
+        let plan = Plan::new(&self.known, self.part.seeds(), self.jobs).of_size(self.chunk);
+        let plan = Mutex::new(plan);
+        let begin = Instant::now();
+        let mut found = thread::scope(|scope| {
             let (news, heard) = channel();
             for worker in 0..self.jobs {
                 let (news, plan) = (news.clone(), &plan);
@@ -76,29 +83,33 @@ impl Sweep {
             }
             drop(news);
             self.listen(heard)
-        });
-        fs::remove_dir_all(&self.folder)
-            .with_context(|| format!("cannot remove {}", self.folder.display()))?;
-        tally
+        })?;
+        folder.remove()?;
+        found.report.seconds = begin.elapsed().as_secs_f64();
+        found.report.interrupted = self.stop.is_interrupted();
+        Ok(found)
     }
 
-    /// Whether all that is printed is of one seed.
-    fn is_replay(&self) -> bool {
-        self.seeds.end - self.seeds.start == 1
+    /// How many seeds are run in all.
+    fn total(&self) -> u128 {
+        let seeds = self.part.seeds();
+        let outside =
+            |known: &BTreeSet<u64>| known.iter().filter(|seed| !seeds.contains(seed)).count();
+        let outside: usize = self.known.iter().map(outside).sum();
+        u128::from(seeds.end - seeds.start) * self.simulations.len() as u128 + outside as u128
     }
 
     /// Counts what the workers tell until the last of them has ended. To drop `news` stops them.
-    fn listen(&self, news: Receiver<News>) -> Result<Tally> {
-        let mut tally = Tally::new(
-            self.line,
-            self.simulations
-                .iter()
-                .map(|simulation| simulation.name.clone())
-                .collect(),
-        );
-        let mut progress = Progress::new(
-            u128::from(self.seeds.end - self.seeds.start) * self.simulations.len() as u128,
-        );
+    fn listen(&self, news: Receiver<News>) -> Result<Found> {
+        let names = self
+            .simulations
+            .iter()
+            .map(|simulation| simulation.name.as_str());
+        let mut found = Found {
+            report: Report::new(self.part.clone(), names),
+            mended: Vec::new(),
+        };
+        let mut progress = Progress::new(self.total(), self.stop.deadline());
         let mut next_line = Instant::now() + progress.pause();
         let result = loop {
             match news.recv_timeout(next_line.saturating_duration_since(Instant::now())) {
@@ -106,14 +117,10 @@ impl Sweep {
                 Ok(News::Outcome {
                     simulation,
                     outcome,
-                }) => tally.add(simulation, outcome),
-                Ok(News::Repeated {
-                    simulation,
-                    first,
-                    second,
-                }) => tally.compare(simulation, &first, &second),
+                    alone,
+                }) => self.count(&mut found, simulation, outcome, alone),
                 Ok(News::Broken(error)) => break Err(error),
-                Err(RecvTimeoutError::Disconnected) => break Ok(tally),
+                Err(RecvTimeoutError::Disconnected) => break Ok(found),
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if Instant::now() >= next_line {
@@ -125,38 +132,36 @@ impl Sweep {
         result
     }
 
-    /// Runs chunks until none is left.
+    fn count(&self, found: &mut Found, simulation: usize, outcome: Outcome, alone: Option<Alone>) {
+        if !outcome.is_failed() && self.known[simulation].contains(&outcome.seed) {
+            found.mended.push((simulation, outcome.seed));
+        }
+        let name = &self.simulations[simulation].name;
+        found.report.add(name, outcome, alone.as_ref(), &self.line);
+    }
+
+    /// Runs chunks until none is left or the sweep is to stop.
     fn work(&self, desk: &Desk, plan: &Mutex<Plan>, news: &Sender<News>) -> Result<()> {
-        loop {
+        while !self.stop.is_over() {
             let chunk = plan.lock().unwrap_or_else(PoisonError::into_inner).next();
             let Some(Chunk { simulation, seeds }) = chunk else {
                 return Ok(());
             };
-            for outcome in self.run_chunk(desk, simulation, seeds, news)? {
-                if let Some(first) = outcome
-                    .run
-                    .clone()
-                    .filter(|run| is_run_twice(&self.seeds, run.seed))
-                {
-                    let second = self.run_again(desk, simulation, first.seed)?;
-                    tell(
-                        news,
-                        News::Repeated {
-                            simulation,
-                            first,
-                            second,
-                        },
-                    )?;
-                }
-                tell(
-                    news,
-                    News::Outcome {
-                        simulation,
-                        outcome,
-                    },
-                )?;
+            for mut outcome in self.run_chunk(desk, simulation, seeds, news)? {
+                let alone =
+                    match outcome.is_failed() || is_run_twice(&self.part.whole(), outcome.seed) {
+                        true => self.run_alone(desk, simulation, &mut outcome)?,
+                        false => None,
+                    };
+                let news_of_it = News::Outcome {
+                    simulation,
+                    outcome,
+                    alone,
+                };
+                tell(news, news_of_it)?;
             }
         }
+        Ok(())
     }
 
     /// Runs every seed of a chunk, in a new process after each that died.
@@ -174,15 +179,16 @@ impl Sweep {
             Event::Passed(_) => tell(news, News::Ended { failed: false }),
             Event::Failed(..) => tell(news, News::Ended { failed: true }),
         };
-        while !rest.is_empty() {
+        while !rest.is_empty() && !self.stop.is_over() {
             let finished = desk.run(
                 &self.simulations[simulation],
                 rest.clone(),
-                self.patience,
+                self.limits,
+                &self.stop,
                 &mut notice,
             )?;
             let (mut settled, left) = settle(rest, &finished)?;
-            if self.is_replay() {
+            if self.total() == 1 {
                 settled
                     .iter_mut()
                     .for_each(|outcome| outcome.show_all(&finished.stderr));
@@ -196,17 +202,61 @@ impl Sweep {
         Ok(outcomes)
     }
 
-    /// Runs one seed alone in a process of its own.
-    fn run_again(&self, desk: &Desk, simulation: usize, seed: u64) -> Result<Outcome> {
+    /// How a seed behaves alone; `None` when the sweep stops before that is known. What it prints alone is
+    /// its own, so that is kept if it does the same.
+    fn run_alone(
+        &self,
+        desk: &Desk,
+        simulation: usize,
+        first: &mut Outcome,
+    ) -> Result<Option<Alone>> {
+        let again = || self.run_once(desk, simulation, first.seed);
+        let Some(second) = again()? else {
+            return Ok(None);
+        };
+        let alone = Alone::judge(first, &second, again)?;
+        if alone.verdict == Verdict::Same && !first.was_alone() {
+            first.failure = second.failure;
+        }
+        Ok((!self.stop.is_over()).then_some(alone))
+    }
+
+    /// Runs one seed in a process of its own; `None` when the sweep stops before it ends.
+    fn run_once(&self, desk: &Desk, simulation: usize, seed: u64) -> Result<Option<Outcome>> {
         let seeds = seed..seed + 1;
+        let simulation = &self.simulations[simulation];
         let finished = desk.run(
-            &self.simulations[simulation],
+            simulation,
             seeds.clone(),
-            self.patience,
+            self.limits,
+            &self.stop,
             &mut |_| Ok(()),
         )?;
         let (mut outcomes, _) = settle(seeds, &finished)?;
-        outcomes.pop().context("a run of one seed had no outcome")
+        Ok(outcomes.pop())
+    }
+}
+
+/// A folder that is removed, also when the sweep breaks off.
+struct Folder<'a>(&'a Path);
+
+impl<'a> Folder<'a> {
+    fn make(path: &'a Path) -> Result<Self> {
+        fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(Self(path))
+    }
+
+    fn remove(self) -> Result<()> {
+        fs::remove_dir_all(self.0).with_context(|| format!("cannot remove {}", self.0.display()))
+    }
+}
+
+impl Drop for Folder<'_> {
+    fn drop(&mut self) {
+        // It is gone already unless the sweep broke off.
+        let _ = fs::remove_dir_all(self.0);
+        // And the one around it, where nothing is kept.
+        let _ = self.0.parent().map(fs::remove_dir);
     }
 }
 

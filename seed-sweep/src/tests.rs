@@ -1,25 +1,31 @@
 //! Sweeps over a stand-in for a test executable: a shell script that speaks the simulations' protocol.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::ops::Range;
-use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::child::Limits;
+use crate::report::Part;
+use crate::shard::Shard;
 use crate::simulation::Simulation;
-use crate::sweep::Sweep;
-use crate::tally::Tally;
-use crate::tally::replay_line;
+use crate::stop::Stop;
+use crate::sweep::{Found, Sweep};
+
+mod alone;
+mod ends;
+mod parts;
 
 /// Runs the seeds of `SIM_SEEDS`; `$1` is the test's path, here the script's own name. `run` decides what a seed
 /// does; `pass` and `fail` report how it ended.
 const PROTOCOL: &str = r#"
 [ "$1 $2 $3" = "--exact --nocapture --include-ignored" ] || exit 99
 say() { printf "$@" >> "$SIM_REPORT"; }
-pass() { say 'ok\t%s\t%s\t3\t1000000000\n' "$seed" "${1:-same}"; }
+pass() { say 'ok\t%s\t%s\tpolls=3\tmessages=%s\tvirtual_nanos=1000000000\n' "$seed" "${1:-same}" "${messages:-4}"; }
 fail() {
-  say 'failed\t%s\tabc\t3\t1000000000\t%s\n' "$seed" "$1"
+  say 'failed\t%s\tabc\tpolls=3\t%s\n' "$seed" "$1"
   printf -- '---- simulation failed: it seed %s ----\nseed %s: %s\n---- end ----\n' "$seed" "$seed" "$1" >&2
   status=101
 }
@@ -58,48 +64,50 @@ impl Scene {
         }
     }
 
-    fn sweep(&self, simulations: Vec<Simulation>, seeds: Range<u64>) -> anyhow::Result<Tally> {
-        self.sweep_within(Duration::from_secs(60), simulations, seeds)
+    /// A sweep to change and run.
+    fn sweep(&self, simulations: Vec<Simulation>, seeds: Range<u64>) -> Sweep {
+        Sweep {
+            known: vec![BTreeSet::new(); simulations.len()],
+            simulations,
+            part: Part {
+                begin: seeds.start,
+                end: seeds.end,
+                shard: Shard::WHOLE,
+            },
+            jobs: 3,
+            chunk: None,
+            limits: Limits {
+                patience: Duration::from_secs(60),
+                memory: None,
+            },
+            stop: Stop::default(),
+            folder: self.folder.path().join("desks/desk"),
+            line: LINE.to_owned(),
+        }
     }
 
-    fn sweep_within(
-        &self,
-        patience: Duration,
-        simulations: Vec<Simulation>,
-        seeds: Range<u64>,
-    ) -> anyhow::Result<Tally> {
-        let folder = self.folder.path().join("desk");
-        let tally = Sweep {
-            simulations,
-            seeds,
-            jobs: 3,
-            patience,
-            folder: folder.clone(),
-            line: LINE,
-        }
-        .run();
-        assert!(
-            !Path::new(&folder).exists(),
-            "the children's files are removed"
-        );
-        tally
+    fn run(&self, sweep: &Sweep) -> anyhow::Result<Found> {
+        let found = sweep.run();
+        let left = self.folder.path().join("desks");
+        assert!(!left.exists(), "the children's files are removed");
+        found
     }
 
     /// What a sweep over one stand-in shows.
     fn show(&self, body: &str, seeds: Range<u64>) -> String {
-        let tally = self
-            .sweep(vec![self.simulation("it", body)], seeds)
-            .unwrap();
-        tally.show(Duration::from_secs(2)).to_string()
+        let sweep = self.sweep(vec![self.simulation("it", body)], seeds);
+        self.shown(&sweep)
+    }
+
+    fn shown(&self, sweep: &Sweep) -> String {
+        self.run(sweep).unwrap().report.to_string()
     }
 
     /// The same for a sweep that calls a second and a half of silence a hang.
     fn show_impatiently(&self, body: &str, seeds: Range<u64>) -> String {
-        let simulations = vec![self.simulation("it", body)];
-        let tally = self
-            .sweep_within(Duration::from_millis(1500), simulations, seeds)
-            .unwrap();
-        tally.show(Duration::from_secs(2)).to_string()
+        let mut sweep = self.sweep(vec![self.simulation("it", body)], seeds);
+        sweep.limits.patience = Duration::from_millis(1500);
+        self.shown(&sweep)
     }
 }
 
@@ -110,13 +118,16 @@ fn a_sweep_without_failures_shows_what_it_ran() {
         scene.simulation("one", "pass"),
         scene.simulation("two", "pass"),
     ];
-    let tally = scene.sweep(simulations, 10..70).unwrap();
-    assert!(!tally.any_failed());
+    let mut report = scene.run(&scene.sweep(simulations, 10..70)).unwrap().report;
+    assert_eq!(report.causes, []);
+    report.seconds = 2.0;
     let expected = "2 simulations, 120 seeds run: 120 passed, 0 failed\n\
-        4 seeds run twice: 0 not deterministic\n\
-        360 polls, 2 min 0 s of virtual time\n\
+        4 seeds run again, alone: 0 not deterministic, 0 changed by the seeds before\n\
+        480 messages\n\
+        360 polls\n\
+        2 min 0 s of virtual time\n\
         2.0 s, 60 seeds/s";
-    assert_eq!(tally.show(Duration::from_secs(2)).to_string(), expected);
+    assert_eq!(report.to_string(), expected);
 }
 
 #[test]
@@ -148,122 +159,6 @@ replay: cargo xtask seed-sweep --seed 13 --filter fake::it::simulation
 }
 
 #[test]
-fn an_abort_is_charged_to_its_seed_and_the_sweep_goes_on() {
-    let shown = Scene::new().show(
-        "case $seed in 6) echo last words >&2; kill -ABRT $$ ;; *) pass ;; esac",
-        0..20,
-    );
-    assert!(
-        shown.contains("fake::it::simulation: 1 seed, the least 6\n"),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("the process ended within the run: signal: 6 (SIGABRT)"),
-        "{shown}"
-    );
-    assert!(shown.contains("last words"), "{shown}");
-    assert!(
-        shown.contains(&replay_line(LINE, "fake::it::simulation", 6)),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("20 seeds run: 19 passed, 1 failed"),
-        "{shown}"
-    );
-}
-
-#[test]
-fn an_exit_within_a_run_is_charged_to_its_seed_too() {
-    let shown = Scene::new().show("case $seed in 6) exit 0 ;; *) pass ;; esac", 0..20);
-    assert!(
-        shown.contains("1 seed, the least 6\n   the process ended within the run: exit status: 0"),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("20 seeds run: 19 passed, 1 failed"),
-        "{shown}"
-    );
-}
-
-#[test]
-fn a_death_after_a_failure_was_reported_is_not_charged_to_the_next_seed() {
-    let body = "case $seed in
-        6) say 'failed\\t6\\tabc\\t3\\t1\\tsrc/a.rs:7:5: lost\\n'; echo last words >&2; kill -ABRT $$ ;;
-        *) pass ;;
-    esac";
-    let shown = Scene::new().show(body, 0..20);
-    assert!(
-        shown.contains("1 seed, the least 6\n   src/a.rs:7:5: lost\nlast words\n"),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("20 seeds run: 19 passed, 1 failed"),
-        "{shown}"
-    );
-}
-
-#[test]
-fn a_hang_is_killed_and_charged_to_its_seed() {
-    let shown =
-        Scene::new().show_impatiently("case $seed in 6) exec sleep 600 ;; *) pass ;; esac", 0..20);
-    assert!(
-        shown.contains(
-            "1 seed, the least 6\n   the process reported nothing for 1.5s and was killed"
-        ),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("20 seeds run: 19 passed, 1 failed"),
-        "{shown}"
-    );
-}
-
-#[test]
-fn a_slow_process_that_reports_now_and_then_does_not_hang() {
-    let shown = Scene::new().show_impatiently("sleep 0.4; pass", 0..5);
-    assert!(
-        shown.starts_with("1 simulation, 5 seeds run: 5 passed, 0 failed\n"),
-        "{shown}"
-    );
-}
-
-#[test]
-fn a_process_that_fails_after_its_seeds_passed_is_not_a_success() {
-    let shown = Scene::new().show("status=3; pass", 0..5);
-    assert!(
-        shown.contains("every seed passed, then the process ended with exit status: 3"),
-        "{shown}"
-    );
-    assert!(shown.contains("1 failed"), "{shown}");
-}
-
-#[test]
-fn a_process_that_runs_nothing_fails_every_seed() {
-    let shown = Scene::new().show("exit 0; }; seed=9; unset -f say; say() { :", 0..3);
-    assert!(shown.contains("3 seeds, the least 0"), "{shown}");
-}
-
-#[test]
-fn two_runs_of_a_seed_that_differ_are_a_failure() {
-    let scene = Scene::new();
-    let shown = scene.show("case $seed in 57) pass $$ ;; *) pass ;; esac", 7..100);
-    assert!(shown.contains("1 seed, the least 57\n   not deterministic: two runs of the seed differ\nfirst run:  audit state "), "{shown}");
-    assert!(
-        shown.contains(&replay_line(LINE, "fake::it::simulation", 57)),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("2 seeds run twice: 1 not deterministic"),
-        "{shown}"
-    );
-    let alone = scene.show("pass $$", 57..58);
-    assert!(
-        alone.contains("1 seed run twice: 1 not deterministic"),
-        "the replay shows it: {alone}"
-    );
-}
-
-#[test]
 fn a_report_that_breaks_the_protocol_breaks_the_sweep() {
     let scene = Scene::new();
     for body in [
@@ -272,9 +167,8 @@ fn a_report_that_breaks_the_protocol_breaks_the_sweep() {
         "say 'start\\t%s\\n' $seed",
         "seed=$((seed + 1)); pass",
     ] {
-        let error = scene
-            .sweep(vec![scene.simulation("it", body)], 0..1000)
-            .unwrap_err();
+        let sweep = scene.sweep(vec![scene.simulation("it", body)], 0..1000);
+        let error = scene.run(&sweep).unwrap_err();
         assert!(format!("{error:#}").contains("report"), "{body}: {error:#}");
     }
 }
@@ -286,7 +180,7 @@ fn an_executable_that_cannot_start_breaks_the_sweep() {
         executable: "/nowhere/it".into(),
         ..scene.simulation("it", "pass")
     };
-    let error = scene.sweep(vec![absent], 0..10).unwrap_err();
+    let error = scene.run(&scene.sweep(vec![absent], 0..10)).unwrap_err();
     assert_eq!(error.to_string(), "cannot start /nowhere/it");
 }
 

@@ -92,7 +92,15 @@ fn find(folder: &Path, target: &Path) -> Result<Verdict> {
     let mut printed = String::new();
     let mut found = None;
     for seeds in SEEDS {
-        let sweep = ["seed-sweep", "--seeds", seeds, "--filter", "store::"];
+        // Fresh: what failed of one bug says nothing about the next.
+        let sweep = [
+            "seed-sweep",
+            "--fresh",
+            "--seeds",
+            seeds,
+            "--filter",
+            "store::",
+        ];
         let sweep = xtask(folder, target, &sweep)?;
         found = Finding::of(&sweep);
         printed.push_str(&sweep.text);

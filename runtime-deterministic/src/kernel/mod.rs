@@ -61,6 +61,7 @@ pub(crate) struct Kernel {
     ties: Draws,
     polled: Polled,
     polls: u64,
+    messages: u64,
     panicked: Option<String>,
     /// What a destructor panicked with: the run ends with it.
     pub(crate) failed: Option<Payload>,
@@ -160,6 +161,7 @@ impl Kernel {
                 waker: (0, 0),
             },
             polls: 0,
+            messages: 0,
             panicked: None,
             failed: None,
             events: 0,
@@ -177,6 +179,7 @@ impl Kernel {
     /// Enters an event into the audit.
     pub(crate) fn note(&mut self, event: Event<'_>) {
         event.encode(&mut self.chain);
+        self.messages += u64::from(matches!(event, Event::Send { .. } | Event::SendTo { .. }));
         if event.is_told() {
             self.events += 1;
             if self
@@ -202,6 +205,7 @@ impl Kernel {
         Work {
             polls: self.polls,
             virtual_nanos: self.now,
+            messages: self.messages,
         }
     }
 

@@ -6,6 +6,7 @@
 )]
 
 use super::Run;
+use crate::Work;
 use std::{
     env,
     fs::{File, OpenOptions}, // tidy: a sweep names a file to report to
@@ -35,16 +36,22 @@ impl Report {
     }
 
     pub(super) fn end(&mut self, seed: u64, run: &Run) {
-        let (state, polls, nanos) = (run.state, run.work.polls, run.work.virtual_nanos);
+        let Work {
+            polls,
+            virtual_nanos,
+            messages,
+        } = run.work;
+        let run_of_it = format!(
+            "{seed}\t{}\tpolls={polls}\tvirtual_nanos={virtual_nanos}\tmessages={messages}",
+            run.state
+        );
         match &run.cause {
-            None => self.line(format_args!("ok\t{seed}\t{state}\t{polls}\t{nanos}")),
+            None => self.line(format_args!("ok\t{run_of_it}")),
             Some(cause) => {
                 let site = cause.site.as_deref().unwrap_or("no panic");
                 let text = format!("{site}: {}", cause.message);
                 let text = text.escape_default();
-                self.line(format_args!(
-                    "failed\t{seed}\t{state}\t{polls}\t{nanos}\t{text}"
-                ));
+                self.line(format_args!("failed\t{run_of_it}\t{text}"));
             }
         }
     }

@@ -16,3 +16,4 @@ mod reports;
 mod tasks;
 mod threads;
 mod time;
+mod work;

@@ -50,11 +50,11 @@ pub fn simulate(name: &str, world: fn(u64) -> Result<(), &'static str>) {
     for seed in begin.parse::<u64>().unwrap()..end.parse().unwrap() {
         writeln!(report, "start\t{seed}").unwrap();
         match world(seed) {
-            Ok(()) => writeln!(report, "ok\t{seed}\t{seed:x}\t10\t1000").unwrap(),
+            Ok(()) => writeln!(report, "ok\t{seed}\t{seed:x}\tpolls=10").unwrap(),
             Err(cause) => {
                 failed = true;
                 eprintln!("---- simulation failed: {name} seed {seed} ----\nthe till is short\n---- end ----");
-                writeln!(report, "failed\t{seed}\t{seed:x}\t10\t1000\t{cause}").unwrap();
+                writeln!(report, "failed\t{seed}\t{seed:x}\tpolls=10\t{cause}").unwrap();
             }
         }
     }
@@ -115,19 +115,39 @@ impl Scratch {
         fs::write(path, text).unwrap();
     }
 
+    /// The same with other simulations.
+    pub(crate) fn with(tests: &str) -> Self {
+        let scratch = Self::new();
+        scratch.write("shop/tests/it.rs", tests);
+        scratch
+    }
+
+    /// What lies in a file of the workspace.
+    pub(crate) fn read(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.folder.path().join(path)).ok()
+    }
+
+    pub(crate) fn exists(&self, path: &str) -> bool {
+        self.folder.path().join(path).exists()
+    }
+
     /// Runs a line that begins with `seed-sweep`, as pasted in a shell.
     pub(crate) fn paste(&self, line: &str) -> Output {
+        self.command(line).output().unwrap()
+    }
+
+    pub(crate) fn command(&self, line: &str) -> Command {
         let arguments = line
             .strip_prefix("seed-sweep")
             .expect("the line calls seed-sweep");
-        Command::new(env!("CARGO_BIN_EXE_seed-sweep"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_seed-sweep"));
+        command
             .args(arguments.split_whitespace())
             .current_dir(self.folder.path().join("shop"))
             .env("CARGO_TARGET_DIR", self.folder.path().join("target"))
             .env("SIM_SEED", "3")
-            .env("CARGO_NET_OFFLINE", "true")
-            .output()
-            .unwrap()
+            .env("CARGO_NET_OFFLINE", "true");
+        command
     }
 
     /// The line cannot run, and standard error says why.

@@ -55,7 +55,7 @@ fn what_cannot_run_says_why() {
     scratch.refuses("seed-sweep --seed 7 --seeds 0..9", "cannot be used with");
     scratch.refuses("seed-sweep --jobs 0", "--jobs");
     scratch.refuses("seed-sweep --shards 3", "unexpected argument '--shards'");
-    scratch.refuses("seed-sweep 7", "unexpected argument '7'");
+    scratch.refuses("seed-sweep 7", "unrecognized subcommand '7'");
     scratch.refuses(
         "seed-sweep --filter shelf",
         "none of 2 has \"shelf\" in its name",

@@ -1,0 +1,103 @@
+//! A report in words: the causes, each with the line that replays it, and the totals last.
+
+use std::fmt;
+
+use crate::cause;
+use crate::report::{Amount, Cause, Report, Totals};
+
+impl Report {
+    /// Over all simulations.
+    pub(crate) fn totals(&self) -> Totals {
+        let mut all = Totals::default();
+        self.simulations
+            .values()
+            .for_each(|totals| all.join(totals));
+        all
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, cause) in (1..).zip(&self.causes) {
+            show_cause(f, number, cause)?;
+        }
+        let totals = self.totals();
+        let Totals { seeds, failed, .. } = totals;
+        writeln!(
+            f,
+            "{}, {} run: {} passed, {failed} failed",
+            plural(self.simulations.len() as u64, "simulation"),
+            plural(seeds, "seed"),
+            seeds - failed
+        )?;
+        writeln!(
+            f,
+            "{} run again, alone: {} not deterministic, {} changed by the seeds before",
+            plural(totals.again, "seed"),
+            totals.not_deterministic,
+            totals.leaking
+        )?;
+        for (name, amount) in &totals.work {
+            show_work(f, name, *amount)?;
+        }
+        let rate = seeds as f64 / self.seconds.max(f64::EPSILON);
+        write!(f, "{:.1} s, {rate:.0} seeds/s", self.seconds)
+    }
+}
+
+fn show_cause(f: &mut fmt::Formatter<'_>, number: usize, cause: &Cause) -> fmt::Result {
+    let count = plural(cause.count, "seed");
+    writeln!(
+        f,
+        "{number}. {}: {count}, the least {}",
+        cause.simulation,
+        cause.least()
+    )?;
+    writeln!(f, "   {}", cause::first_line(&cause.cause))?;
+    writeln!(f, "{}", cause.block)?;
+    if cause.count > 1 && cause.otherwise > 0 {
+        writeln!(f, "{} of the {count} do otherwise alone", cause.otherwise)?;
+    }
+    writeln!(f, "replay: {}\n", cause.replay)
+}
+
+fn show_work(f: &mut fmt::Formatter<'_>, name: &str, amount: Amount) -> fmt::Result {
+    let Amount {
+        total,
+        seeds_without,
+    } = amount;
+    match name {
+        "virtual_nanos" => write!(f, "{} of virtual time", virtual_time(total))?,
+        _ => write!(f, "{total} {name}")?,
+    }
+    match seeds_without {
+        0 => writeln!(f),
+        _ => writeln!(f, ", none in {}", plural(seeds_without, "seed")),
+    }
+}
+
+pub(crate) fn plural(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn virtual_time(nanoseconds: u64) -> String {
+    let seconds = nanoseconds / 1_000_000_000;
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{:.3} s", nanoseconds as f64 / 1e9),
+        (0, minutes) => format!("{minutes} min {} s", seconds % 60),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::virtual_time;
+
+    #[test]
+    fn virtual_time_is_told_in_the_units_that_fit() {
+        assert_eq!(virtual_time(4_000_000), "0.004 s");
+        assert_eq!(virtual_time(61_900_000_000), "1 min 1 s");
+        assert_eq!(virtual_time(86_400_000_000_000), "24 h 0 min");
+    }
+}

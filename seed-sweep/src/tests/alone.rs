@@ -1,0 +1,85 @@
+//! What a seed does alone, against what it did after others in one process.
+
+use std::collections::BTreeSet;
+
+use super::Scene;
+use crate::alone::Verdict;
+
+#[test]
+fn two_runs_of_a_seed_that_differ_are_a_failure() {
+    let scene = Scene::new();
+    let shown = scene.show("case $seed in 57) pass $$ ;; *) pass ;; esac", 7..100);
+    assert!(shown.contains("1 seed, the least 57\n   not deterministic: two runs of the seed differ\nfirst run:  passed, audit state "), "{shown}");
+    assert!(
+        shown.contains("replay: cargo xtask seed-sweep --seed 57 --filter fake::it::simulation\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("2 seeds run again, alone: 1 not deterministic"),
+        "{shown}"
+    );
+    let alone = scene.show("pass $$", 57..58);
+    assert!(
+        alone.contains("1 seed run again, alone: 1 not deterministic"),
+        "the replay shows it: {alone}"
+    );
+}
+
+#[test]
+fn every_failing_seed_is_run_again_alone() {
+    let body = "case $seed in 11|29|30) fail 'src/a.rs:7:5: lost' ;; *) pass ;; esac";
+    let scene = Scene::new();
+    let report = scene
+        .run(&scene.sweep(vec![scene.simulation("it", body)], 1..40))
+        .unwrap()
+        .report;
+    assert_eq!(report.totals().again, 4, "the failing ones, and the first");
+    assert_eq!(report.causes[0].alone, Some(Verdict::Same));
+    assert_eq!(report.causes[0].otherwise, 0);
+}
+
+#[test]
+fn a_failure_that_needs_the_seeds_before_it_says_so_and_its_line_replays_it() {
+    let body = "state=$((state + 1))
+        if [ $state = 4 ]; then fail 'src/a.rs:7:5: the fourth'; else pass; fi";
+    let scene = Scene::new();
+    let mut sweep = scene.sweep(vec![scene.simulation("it", body)], 0..8);
+    sweep.chunk = Some(8);
+    let shown = scene.shown(&sweep);
+    let expected = "1. fake::it::simulation: 1 seed, the least 3
+   src/a.rs:7:5: the fourth
+---- simulation failed: it seed 3 ----
+seed 3: src/a.rs:7:5: the fourth
+---- end ----
+state leaks from seed to seed: alone in a fresh process the seed does otherwise \
+(look for a static, a thread-local, a file)
+first run:  failed, src/a.rs:7:5: the fourth, audit state abc, polls 3
+second run: passed, audit state same, messages 4, polls 3, virtual_nanos 1000000000
+replay: cargo xtask seed-sweep --seeds 0..+4 --chunk 4 --fresh --filter fake::it::simulation
+";
+    assert!(shown.starts_with(expected), "{shown}");
+    assert!(
+        shown.contains(
+            "2 seeds run again, alone: 0 not deterministic, 1 changed by the seeds before\n"
+        ),
+        "{shown}"
+    );
+    sweep.chunk = Some(1);
+    let shown = scene.shown(&sweep);
+    assert!(
+        shown.starts_with("1 simulation, 8 seeds run: 8 passed, 0 failed\n"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_seed_that_passes_and_is_changed_by_those_before_is_a_failure() {
+    let body = "state=$((state + 1)); pass $state";
+    let scene = Scene::new();
+    let mut sweep = scene.sweep(vec![scene.simulation("it", body)], 0..52);
+    sweep.chunk = Some(52);
+    let report = scene.run(&sweep).unwrap().report;
+    assert_eq!(report.causes.len(), 1, "{report}");
+    assert_eq!(report.causes[0].alone, Some(Verdict::Leaks));
+    assert_eq!(report.causes[0].seeds, BTreeSet::from([50]));
+}
