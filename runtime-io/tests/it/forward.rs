@@ -2,7 +2,7 @@
 
 use crate::recorder::{Sink, Stream, context, place};
 use futures::io as futures_io;
-use runtime_io::{Io, Reader, Writer, error::find};
+use runtime_io::{Duplex, Futures, Io, Reader, Tokio, Writer, error::find};
 use runtime_traits::Error;
 use std::{
     io::{
@@ -128,6 +128,23 @@ fn flushing_flushes_and_shutting_down_closes() {
     assert_failed(shut, &Error::Exited, Other);
 }
 
+/// The way back: a duplex of either library is told what its sink is told.
+#[test]
+fn a_duplex_is_passed_every_call() {
+    fn check(mut duplex: impl Duplex) {
+        let (head, body) = ([1; 3], [2; 5]);
+        let bufs = [IoSlice::new(&head), IoSlice::new(&body)];
+        let written = duplex.poll_write(&mut context(), &bufs);
+        assert!(matches!(written, Poll::Ready(Ok(8))), "one write takes all");
+        let flushed = duplex.poll_flush(&mut context());
+        assert_failed(flushed, &Error::Timeout, TimedOut);
+        let shut = duplex.poll_shutdown(&mut context());
+        assert_failed(shut, &Error::Exited, Other);
+    }
+    check(Tokio(io()));
+    check(Futures(io()));
+}
+
 #[track_caller]
 fn assert_failed(polled: Poll<std::io::Result<()>>, error: &Error, kind: std::io::ErrorKind) {
     let Poll::Ready(Err(failed)) = polled else {
@@ -153,7 +170,7 @@ fn adapters_are_unpin_and_as_movable_as_their_halves() {
 /// Sent between threads, shared by none.
 struct OneThread(std::cell::Cell<u8>);
 
-impl runtime_io::Duplex for OneThread {
+impl Duplex for OneThread {
     fn poll_read(
         &mut self,
         _: &mut std::task::Context<'_>,
