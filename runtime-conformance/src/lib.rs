@@ -1,7 +1,8 @@
 //! The contract of `runtime-traits` as tests: one macro call holds a backend to it.
 //!
 //! A clause is a function that takes a fresh run, `(Runner, Context)`, and panics when the backend
-//! breaks the rule that its documentation states. [`suite!`] makes one `#[test]` of each.
+//! breaks the rule that its documentation states. [`suite!`] makes one `#[test]` of each, and
+//! `CONTRACT.md`, beside this crate's manifest, lists the rules.
 //!
 //! # From an empty crate to a green suite
 //!
