@@ -3,10 +3,11 @@
 //! A simulation reports it as one line: the panic's site and message, escaped as
 //! `str::escape_default` does.
 
-/// The cause without the numbers of its message, which differ from seed to seed; its site, which ends at the
-/// first space, stays whole.
+/// The first line of the cause without the numbers of its message: they, and the values that further lines show,
+/// differ from seed to seed. Its site, which ends at the first space, stays whole.
 pub(crate) fn kind(cause: &str) -> String {
-    let (site, message) = cause.split_once(' ').unwrap_or((cause, ""));
+    let line = first_line(cause);
+    let (site, message) = line.split_once(' ').unwrap_or((&line, ""));
     let mut kind = format!("{site} ");
     for character in message.chars() {
         match character {
@@ -57,10 +58,14 @@ mod tests {
     use super::{first_line, kind};
 
     #[test]
-    fn causes_that_differ_in_numbers_of_the_message_are_of_one_kind() {
+    fn causes_that_differ_in_numbers_or_in_further_lines_are_of_one_kind() {
         assert_eq!(
             kind("src/a.rs:7:5: write 11 is lost"),
             kind("src/a.rs:7:5: write 205 is lost")
+        );
+        assert_eq!(
+            kind("src/a.rs:7:5: assertion failed\\n  left: []"),
+            kind("src/a.rs:7:5: assertion failed\\n  left: [0, 0]")
         );
         assert_ne!(
             kind("src/a.rs:7:5: write 11 is lost"),

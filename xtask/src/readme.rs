@@ -1,6 +1,6 @@
 //! `cargo xtask readme`: what README.md says is printed is printed.
 //!
-//! A fenced `text` block after the comment `<!-- printed by: COMMAND -->` is compared with what the
+//! A fenced block after the comment `<!-- printed by: COMMAND -->` is compared with what the
 //! command prints on standard output and standard error together. A line `...` of the block stands for
 //! any number of lines, `…` within a line for any text.
 

@@ -26,8 +26,11 @@ pub(super) fn find(text: &str) -> Result<Vec<Block>> {
             .by_ref()
             .map(|(_, text)| text)
             .find(|text| !text.is_empty());
-        if next != Some("```text") {
-            bail!("line {line}: a block ```text is to follow the comment");
+        if next
+            .and_then(|next| next.strip_prefix("```"))
+            .is_none_or(str::is_empty)
+        {
+            bail!("line {line}: a block with its language, as ```text, is to follow the comment");
         }
         let mut block = Block {
             command: command.to_owned(),
@@ -67,7 +70,7 @@ mod tests {
     fn a_comment_without_its_block_is_an_error() {
         for text in [
             "<!-- printed by: a -->\n",
-            "<!-- printed by: a -->\n```rust\n```\n",
+            "<!-- printed by: a -->\n```\n```\n",
             "<!-- printed by: a -->\n```text\nno end\n",
         ] {
             assert!(find(text).unwrap_err().to_string().starts_with("line 1: "));

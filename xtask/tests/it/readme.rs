@@ -44,6 +44,6 @@ fn a_readme_that_cannot_be_checked_is_an_error() {
     scratch.write("README.md", "<!-- printed by: true -->\n");
     scratch.refuses(
         "cargo xtask readme",
-        "line 1: a block ```text is to follow the comment",
+        "line 1: a block with its language, as ```text, is to follow the comment",
     );
 }
