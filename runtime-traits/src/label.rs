@@ -1,12 +1,13 @@
 //! The labels of one process's tasks, as a tree, with what they count.
 
+use crate::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, PoisonError},
 };
 
 /// How many tasks of one label there have been, and how many there are.
@@ -126,3 +127,6 @@ impl Drop for Counted {
         self.0.0.running.fetch_sub(1, Relaxed);
     }
 }
+
+#[cfg(all(loom, test))]
+mod models;

@@ -54,6 +54,7 @@ mod socket;
 mod spawner;
 mod storage;
 mod stream;
+mod sync;
 
 pub use buggify::Buggify;
 pub use clock::Clock;

@@ -1,11 +1,14 @@
 //! One value, told once to everybody who waits for it.
 
-use crate::Error;
+use crate::{
+    Error,
+    sync::{Mutex, MutexGuard},
+};
 use std::{
     collections::BTreeMap,
     fmt, mem,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
     task::{Context, Poll, Waker},
 };
 
@@ -144,3 +147,6 @@ impl fmt::Debug for Signal {
             .finish()
     }
 }
+
+#[cfg(all(loom, test))]
+mod models;

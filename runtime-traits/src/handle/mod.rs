@@ -1,5 +1,7 @@
 //! What a spawned task leaves with its spawner.
 
+#[cfg(all(loom, test))]
+mod models;
 mod shared;
 mod task;
 

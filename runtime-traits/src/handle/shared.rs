@@ -1,13 +1,16 @@
 //! The join state of a task that any executor runs.
 
 use super::Join;
-use crate::Error;
-use std::{
-    mem,
+use crate::{
+    Error,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard,
         atomic::{AtomicBool, Ordering::SeqCst},
     },
+};
+use std::{
+    mem,
+    sync::PoisonError,
     task::{Context, Poll, Waker},
 };
 
