@@ -1,6 +1,9 @@
 //! The bytes on their way from a sink to its stream, and who waits for them. It knows no scripts.
 
-use crate::{Script, Sink, Stream};
+use crate::{
+    Script, Sink, Stream,
+    sync::{Mutex, MutexGuard},
+};
 use runtime_traits::Error;
 use std::{
     collections::VecDeque,
@@ -8,7 +11,7 @@ use std::{
         ErrorKind::{BrokenPipe, ConnectionReset},
         IoSlice,
     },
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, PoisonError},
     task::{Context, Poll, Waker},
 };
 
@@ -192,3 +195,6 @@ fn wake(waker: Option<Waker>) {
         waker.wake();
     }
 }
+
+#[cfg(all(loom, test))]
+mod models;

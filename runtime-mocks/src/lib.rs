@@ -55,6 +55,7 @@ mod channel;
 mod script;
 mod sink;
 mod stream;
+mod sync;
 
 pub use channel::Channel;
 pub use script::Script;
