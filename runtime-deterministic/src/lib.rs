@@ -170,6 +170,7 @@ mod ready;
 mod runner;
 mod simulate;
 mod storage;
+mod sync;
 mod task;
 mod timers;
 mod world;

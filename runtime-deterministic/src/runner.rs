@@ -128,12 +128,12 @@ impl Runner {
             local::with(shared, |kernel| kernel.end());
             self.context.root_current().enter(|| drop(root));
         }));
-        let failed = local::with(shared, |kernel| {
-            shared.set_ending(kernel.ending());
-            kernel.failed.take()
+        let ended = local::with(shared, |kernel| (kernel.ending(), kernel.failed.take()));
+        let failed = ended.and_then(|(ending, failed)| {
+            shared.end(ending);
+            failed
         });
-        drop(shared.take_injected());
-        let drops = failed.flatten().map_or(drops, Err);
+        let drops = failed.map_or(drops, Err);
         result.and_then(|output| drops.map(|()| output))
     }
 }
@@ -166,3 +166,6 @@ pub(crate) fn message(payload: &(dyn Any + Send)) -> &str {
         (None, None) => "a panic that carries no text",
     }
 }
+
+#[cfg(all(loom, test))]
+mod models;

@@ -1,6 +1,7 @@
 //! The kernel of the run that this thread is in, reached without a lock.
 
 use super::{Kernel, Shared};
+use crate::sync::thread_local;
 use std::{cell::RefCell, mem::ManuallyDrop};
 
 thread_local! {

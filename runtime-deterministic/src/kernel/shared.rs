@@ -4,15 +4,17 @@ use super::{Ending, Kernel, Name, ROOT, TaskId, Waiter, local};
 use crate::{
     clock::{Change, Clocks},
     draws::{Draws, Purpose},
+    sync::{
+        Condvar, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        wait_while,
+    },
     task::Body,
 };
 use runtime_traits::{Signal, Tasks};
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError},
     task::{Wake, Waker},
     time::Duration,
 };
@@ -119,8 +121,10 @@ impl Shared {
         lock(&self.ending).clone().unwrap_or_default()
     }
 
-    pub(crate) fn set_ending(&self, ending: Ending) {
+    /// The run is over: nothing is taken in from here on, and what waited is dropped.
+    pub(crate) fn end(&self, ending: Ending) {
         *lock(&self.ending) = Some(ending);
+        drop(self.take_injected());
     }
 
     /// A life of a host, if it is the latest.
@@ -196,9 +200,8 @@ impl Shared {
     /// Waits in real time for another thread to want something. Says whether one does.
     pub(crate) fn wait_injected(&self, limit: Duration) -> bool {
         let queue = lock(&self.injected);
-        let waiting = |queue: &mut Vec<Injected>| queue.is_empty();
-        let waited = self.arrived.wait_timeout_while(queue, limit, waiting);
-        !waited.unwrap_or_else(PoisonError::into_inner).0.is_empty()
+        let queue = wait_while(&self.arrived, queue, limit, |queue| queue.is_empty());
+        !queue.is_empty()
     }
 }
 

@@ -1,20 +1,23 @@
 //! What a task's waker and its handle share. It knows no future.
 
-use crate::kernel::{Shared, TaskId, Wait, Waiter, local};
+use crate::{
+    kernel::{Shared, TaskId, Wait, Waiter, local},
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst, fence},
+    },
+};
 use runtime_traits::{Error, Join};
 use std::{
     mem,
-    sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
+    sync::{Arc, PoisonError},
     task::{Context, Poll, Wake},
 };
 
 pub(super) struct Joint<T> {
     shared: Arc<Shared>,
-    /// Once the kernel took it in.
-    task: OnceLock<TaskId>,
+    /// Its place and serial, once the kernel took it in.
+    task: AtomicU64,
     aborted: AtomicBool,
     state: Mutex<State<T>>,
 }
@@ -27,18 +30,32 @@ enum State<T> {
     Taken,
 }
 
+const NOT_YET: u64 = u64::MAX;
+
 impl<T> Joint<T> {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         Self {
             shared,
-            task: OnceLock::new(),
+            task: AtomicU64::new(NOT_YET),
             aborted: AtomicBool::new(false),
             state: Mutex::new(State::Running(None)),
         }
     }
 
     pub(super) fn admit(&self, task: TaskId) {
-        let _ = self.task.set(task);
+        let TaskId { index, serial } = task;
+        let number = u64::from(index) << 32 | u64::from(serial);
+        self.task.store(number, SeqCst);
+        // Either `abort` finds the task, or the task finds that it is aborted.
+        fence(SeqCst);
+    }
+
+    fn task(&self) -> Option<TaskId> {
+        let number = self.task.load(SeqCst);
+        (number != NOT_YET).then_some(TaskId {
+            index: (number >> 32) as u32,
+            serial: number as u32,
+        })
     }
 
     pub(super) fn is_aborted(&self) -> bool {
@@ -61,8 +78,8 @@ impl<T> Joint<T> {
 
     /// Makes the task ready. One that was not taken in yet will be by then.
     fn wake_task(&self) {
-        if let Some(task) = self.task.get() {
-            self.shared.wake(*task);
+        if let Some(task) = self.task() {
+            self.shared.wake(task);
         }
     }
 
@@ -92,8 +109,9 @@ impl<T: Send> Join<T> for Joint<T> {
 
     fn abort(&self) {
         self.aborted.store(true, SeqCst);
-        if let Some(task) = self.task.get() {
-            self.shared.abort(*task);
+        fence(SeqCst);
+        if let Some(task) = self.task() {
+            self.shared.abort(task);
         }
     }
 
@@ -114,10 +132,7 @@ impl<T: Send> Join<T> for Joint<T> {
 
 impl<T> Joint<T> {
     fn waiter(&self, cx: &Context<'_>) -> Waiter {
-        let wait = match self.task.get() {
-            Some(task) => Wait::Handle(*task),
-            None => Wait::Unknown,
-        };
+        let wait = self.task().map_or(Wait::Unknown, Wait::Handle);
         let known = local::with(&self.shared, |kernel| kernel.waiter(cx, wait));
         known.unwrap_or_else(|| Waiter::Other(cx.waker().clone()))
     }
