@@ -1,11 +1,12 @@
 //! Work on threads of its own, which the end of a run waits for, names and abandons.
 
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use runtime_traits::{Current, Error, Handle, Join};
 use std::{
     collections::BTreeMap,
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, PoisonError, Weak},
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
@@ -202,5 +203,9 @@ impl<F> Drop for Work<F> {
     }
 }
 
-#[cfg(test)]
+#[cfg(loom)]
+#[path = "blocking/models.rs"]
+mod models;
+#[cfg(all(test, not(loom)))]
+#[path = "blocking/tests.rs"]
 mod tests;

@@ -1,8 +1,9 @@
 //! What becomes of a panic: a log line, or a way to `start`.
 
+use crate::sync::{Mutex, MutexGuard};
 use std::{
     any::Any,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::PoisonError,
     task::{Context, Waker},
 };
 
@@ -75,3 +76,7 @@ impl Panic {
         tracing::error!(label = self.label, panic = text, "panicked");
     }
 }
+
+#[cfg(loom)]
+#[path = "panics/models.rs"]
+mod models;

@@ -1,17 +1,14 @@
 //! An open blob: a file behind a queue, so that calls take effect in their order. A read for which
 //! nothing has to be waited for goes past it.
 
-use super::{disk::Disk, root::Hold};
+use super::{
+    disk::Disk,
+    queue::{Operation, Queue, Turn},
+    root::Hold,
+};
 use crate::{blocking::Ticket, run::Run};
 use runtime_traits::{Error, blob_name};
-use std::{
-    collections::VecDeque,
-    fmt,
-    fs::File,
-    future::poll_fn,
-    mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-};
+use std::{fmt, fs::File, future::poll_fn, sync::Arc};
 use tokio::task::coop;
 
 /// An open file. Clones share one handle.
@@ -26,25 +23,9 @@ struct Shared {
     run: Arc<Run>,
     /// Of the work, for the warning at the end of a run.
     label: Arc<str>,
-    /// Read by those who go past the queue, written by the thread that is on it.
-    disk: RwLock<Disk>,
     /// Kept while a thread is on the queue.
     hold: Hold,
-    queue: Mutex<Queue>,
-}
-
-/// What one call does with the file.
-type Operation = Box<dyn FnOnce(&mut Disk) + Send>;
-
-#[derive(Default)]
-struct Queue {
-    waiting: VecDeque<Operation>,
-    /// Whether a thread is on it.
-    busy: bool,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    queue: Arc<Queue<Disk>>,
 }
 
 impl Blob {
@@ -59,9 +40,8 @@ impl Blob {
         Self(Arc::new(Shared {
             run,
             label: format!("blob {name} in {partition}").into(),
-            disk: RwLock::new(Disk::new(file, partition, name)),
             hold,
-            queue: Mutex::default(),
+            queue: Queue::new(Disk::new(file, partition, name)),
         }))
     }
 
@@ -93,77 +73,30 @@ fn perform<T: Send>(
 }
 
 impl Shared {
-    /// Whether no call is under way and the page cache had it all. Calls that other threads make
-    /// meanwhile are concurrent to this one; the lock keeps them from tearing it.
+    /// Whether no call is under way and the page cache had it all.
     fn read_cached(&self, buf: &mut [u8], offset: u64) -> bool {
-        if buf.len() > MOST_CACHED || self.run.check().is_err() || lock(&self.queue).busy {
+        if buf.len() > MOST_CACHED || self.run.check().is_err() {
             return false;
         }
-        let disk = self.disk.try_read();
-        disk.is_ok_and(|disk| disk.read_cached(buf, offset))
+        let read = self.queue.pass(|disk| disk.read_cached(buf, offset));
+        read == Some(true)
     }
 
-    fn push(self: &Arc<Self>, operation: Operation) {
-        let mut queue = lock(&self.queue);
-        queue.waiting.push_back(operation);
-        if mem::replace(&mut queue.busy, true) {
-            return;
+    fn push(&self, operation: Operation<Disk>) {
+        if let Some(turn) = self.queue.push(operation) {
+            go_on(self.run.clone(), turn, self.hold.upgrade());
         }
-        drop(queue);
-        let turn = Turn {
-            _held: self.hold.upgrade(),
-            shared: self.clone(),
-            over: false,
-        };
-        turn.queue();
-    }
-
-    fn next(&self) -> Option<Operation> {
-        let mut queue = lock(&self.queue);
-        let next = queue.waiting.pop_front();
-        queue.busy = next.is_some();
-        next
     }
 }
 
-/// A thread's turn at the queue. Dropped before it ran, as the end of a run may do, it drops what
-/// waits, which nobody would perform.
-struct Turn {
-    /// Nobody else is let into the directory, although the run may end.
-    _held: Option<Arc<File>>,
-    shared: Arc<Shared>,
-    over: bool,
-}
-
-/// The calls that a turn performs before those on other blobs have theirs.
-const TURN: usize = 32;
-
-impl Turn {
-    fn queue(self) {
-        let run = self.shared.run.clone();
-        run.on_lane(move || self.run());
-    }
-
-    fn run(mut self) {
-        for _ in 0..TURN {
-            let Some(operation) = self.shared.next() else {
-                self.over = true;
-                return;
-            };
-            let disk = self.shared.disk.write();
-            operation(&mut disk.unwrap_or_else(PoisonError::into_inner));
+/// Has a thread take the turn. While it is `held` nobody else is let into the directory, although
+/// the run may end.
+fn go_on(run: Arc<Run>, turn: Turn<Disk>, held: Option<Arc<File>>) {
+    run.clone().on_lane(move || {
+        if let Some(turn) = turn.run() {
+            go_on(run, turn, held);
         }
-        self.queue();
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        if !self.over {
-            let queue = mem::take(&mut *lock(&self.shared.queue));
-            drop(queue);
-        }
-    }
+    });
 }
 
 impl runtime_traits::Blob for Blob {

@@ -5,6 +5,7 @@ mod directory;
 mod disk;
 mod lanes;
 mod name;
+mod queue;
 mod root;
 
 pub use blob::Blob;

@@ -1,6 +1,6 @@
 //! What a call under way keeps.
 
-use crate::{Config, ConfigError, Executor};
+use crate::{Config, ConfigError, Executor, storage::queue::TURN};
 use futures::{executor::block_on, future::join_all};
 use runtime_traits::{Error, Runner, Storage};
 use std::{
@@ -77,7 +77,7 @@ fn a_long_queue_lets_other_blobs_have_their_turn() {
         other_call.await.unwrap();
         let order: Vec<_> = order.try_iter().collect();
         let place = order.iter().position(|name| *name == "other").unwrap();
-        assert_eq!((order.len(), place), (101, super::TURN - 1));
+        assert_eq!((order.len(), place), (101, TURN - 1));
     });
 }
 
