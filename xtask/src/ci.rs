@@ -19,19 +19,22 @@ use counts::Counts;
 struct Step {
     name: &'static str,
     arguments: &'static [&'static str],
-    rustdoc_flags: Option<&'static str>,
+    environment: &'static [(&'static str, &'static str)],
 }
 
 const fn step(name: &'static str, arguments: &'static [&'static str]) -> Step {
     Step {
         name,
         arguments,
-        rustdoc_flags: None,
+        environment: &[],
     }
 }
 
-/// The step whose tests are counted.
 const TESTS: &str = "tests";
+const MODELS: &str = "loom models";
+
+/// The steps whose tests are counted.
+const COUNTED: &[&str] = &[TESTS, MODELS];
 
 const STEPS: &[Step] = &[
     step("format", &["fmt", "--all", "--check"]),
@@ -79,7 +82,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "docs",
         arguments: &["doc", "--workspace", "--no-deps"],
-        rustdoc_flags: Some("-D warnings"),
+        environment: &[("RUSTDOCFLAGS", "-D warnings")],
     },
     step(TESTS, &["test", "--workspace", "--no-fail-fast"]),
     step(
@@ -91,6 +94,30 @@ const STEPS: &[Step] = &[
             "examples/pool/Cargo.toml",
         ],
     ),
+    Step {
+        name: MODELS,
+        arguments: &[
+            "test",
+            "--release",
+            "--target-dir",
+            "target/loom",
+            "--no-fail-fast",
+            "--package",
+            "runtime-traits",
+            "--package",
+            "runtime-mocks",
+            "--package",
+            "runtime-deterministic",
+            "--package",
+            "runtime-tokio",
+            "--lib",
+            "--test",
+            "models",
+            "models::",
+        ],
+        // Without a bound the models of three threads would take hours.
+        environment: &[("RUSTFLAGS", "--cfg loom"), ("LOOM_MAX_PREEMPTIONS", "3")],
+    },
     step("tidy", &["xtask", "tidy"]),
     step("sweep", &["xtask", "seed-sweep", "--seeds", "0..100"]),
     step("planted", &["xtask", "planted"]),
@@ -131,11 +158,10 @@ pub(crate) fn run() -> Result<ExitCode> {
 impl Step {
     /// The line to paste in a shell.
     fn line(&self) -> String {
+        let variables = self.environment.iter();
+        let variables = variables.map(|(name, value)| format!("{name}='{value}' "));
         let words: Vec<&str> = ["cargo"].iter().chain(self.arguments).copied().collect();
-        match self.rustdoc_flags {
-            None => words.join(" "),
-            Some(flags) => format!("RUSTDOCFLAGS='{flags}' {}", words.join(" ")),
-        }
+        variables.collect::<String>() + &words.join(" ")
     }
 
     /// Runs the step, its output passing through; true when it succeeded.
@@ -154,7 +180,7 @@ impl Step {
         let mut output = BufReader::new(output);
         while output.read_until(b'\n', &mut line)? > 0 {
             stdout().write_all(&line)?;
-            if self.name == TESTS {
+            if COUNTED.contains(&self.name) {
                 counts.add(&String::from_utf8_lossy(&line));
             }
             line.clear();
@@ -175,9 +201,7 @@ impl Step {
                 command
             }
         };
-        if let Some(flags) = self.rustdoc_flags {
-            command.env("RUSTDOCFLAGS", flags);
-        }
+        command.envs(self.environment.iter().copied());
         command
     }
 }
