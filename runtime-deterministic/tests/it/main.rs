@@ -5,6 +5,7 @@
     reason = "clippy asks here, and not where it stands, whether `tokio::select!` is expected"
 )]
 
+mod bounds;
 mod clocks;
 mod datagrams;
 mod determinism;

@@ -1,5 +1,6 @@
 //! What the channel promises to the tests that use it.
 
+mod bounds;
 mod channel;
 mod executor;
 mod script;

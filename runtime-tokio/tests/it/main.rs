@@ -1,6 +1,7 @@
 //! The rules of the contract, on real sockets, files and clocks.
 
 mod attached;
+mod bounds;
 #[cfg(unix)]
 mod crash;
 mod datagrams;

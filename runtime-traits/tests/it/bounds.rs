@@ -7,6 +7,7 @@ use runtime_traits::{
 };
 use std::{
     io::IoSlice,
+    marker::PhantomPinned,
     net::SocketAddr,
     panic::{RefUnwindSafe, UnwindSafe},
     rc::Rc,
@@ -17,6 +18,7 @@ use std::{
 fn send_sync_unpin<T: Send + Sync + Unpin>() {}
 fn unpin<T: Unpin>() {}
 fn send<T: Send>() {}
+fn sync<T: Sync>() {}
 fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
 
 /// Does not compile where the type has the trait: the method would be ambiguous.
@@ -35,7 +37,7 @@ macro_rules! assert_not {
 type SendOnly = std::cell::Cell<u8>;
 
 /// A future that need not be `Unpin`.
-struct Pinned(std::marker::PhantomPinned);
+struct Pinned(PhantomPinned);
 
 impl Future for Pinned {
     type Output = ();
@@ -49,7 +51,7 @@ impl Future for Pinned {
 fn handles_and_signals_go_everywhere() {
     send_sync_unpin::<Handle<u8>>();
     send_sync_unpin::<Handle<SendOnly>>();
-    send_sync_unpin::<Handle<std::marker::PhantomPinned>>();
+    send_sync_unpin::<Handle<PhantomPinned>>();
     send_sync_unpin::<Box<dyn Join<u8>>>();
     send_sync_unpin::<Signaler>();
     send_sync_unpin::<Signal>();
@@ -94,18 +96,47 @@ fn named_futures_are_send_as_their_parts_are() {
 }
 
 #[test]
+fn named_futures_are_sync_as_their_parts_are() {
+    type NotSync = Half<SendOnly>;
+    type Plain = Half<()>;
+    sync::<future::RecvExact<'_, Plain>>();
+    sync::<future::RecvSome<'_, Plain>>();
+    sync::<future::SendAll<'_, Plain>>();
+    sync::<future::Close<'_, Plain>>();
+    sync::<future::Accept<'_, Plain>>();
+    sync::<future::SendTo<'_, Plain>>();
+    sync::<future::RecvFrom<'_, Plain>>();
+    sync::<future::Reschedule>();
+    sync::<future::Timeout<std::future::Ready<()>, std::future::Ready<()>>>();
+    // Who holds a stream alone may take it to another thread, though two may not share it.
+    send::<future::RecvExact<'_, NotSync>>();
+    send::<future::SendAll<'_, NotSync>>();
+    // A datagram socket is shared by its calls.
+    assert_not!(future::SendTo<'_, NotSync>: Send);
+    assert_not!(future::RecvFrom<'_, NotSync>: Send);
+    assert_not!(future::RecvExact<'_, NotSync>: Sync);
+    assert_not!(future::SendAll<'_, NotSync>: Sync);
+}
+
+#[test]
 fn named_futures_are_unpin_whatever_is_inside() {
     unpin::<future::Timeout<Pinned, Pinned>>();
     unpin::<future::Task<Pinned, fn() -> Error>>();
     unpin::<future::Reschedule>();
-    unpin::<future::RecvExact<'_, Half<()>>>();
-    unpin::<future::SendAll<'_, Half<()>>>();
-    unpin::<future::Accept<'_, Half<()>>>();
+    unpin::<future::RecvExact<'_, Half<PhantomPinned>>>();
+    unpin::<future::RecvSome<'_, Half<PhantomPinned>>>();
+    unpin::<future::SendAll<'_, Half<PhantomPinned>>>();
+    unpin::<future::Close<'_, Half<PhantomPinned>>>();
+    unpin::<future::Accept<'_, Half<PhantomPinned>>>();
+    unpin::<future::SendTo<'_, Half<PhantomPinned>>>();
+    unpin::<future::RecvFrom<'_, Half<PhantomPinned>>>();
 }
 
 #[test]
 fn a_task_is_send_as_its_future_is() {
     send::<future::Task<std::future::Ready<u8>, fn() -> Error>>();
+    // Its output crosses to the handle's thread once, and is never shared.
+    send::<future::Task<std::future::Ready<SendOnly>, fn() -> Error>>();
     assert_not!(future::Task<std::future::Ready<Rc<()>>, fn() -> Error>: Send);
 }
 
