@@ -10,6 +10,106 @@ pub trait Spawner: Clone + Send + Sync + 'static {
     /// labelled `have` is `have_fun`. Use few: each different label is kept for the life of the
     /// runtime.
     ///
+    /// # What does not compile
+    /// A task may move to another thread wherever it waits. What is not [`Send`] must be gone by
+    /// then, or be replaced, as an `Rc` by an `Arc`:
+    ///
+    /// ```compile_fail
+    /// # use runtime_traits::{Spawner, reschedule};
+    /// # use std::{rc::Rc, sync::Arc};
+    /// # fn start(spawner: impl Spawner) {
+    /// spawner.spawn("count", async {
+    ///     let seen = Rc::new(7);
+    ///     reschedule().await;
+    ///     println!("{seen}");
+    /// });
+    /// # }
+    /// ```
+    /// ```
+    /// # use runtime_traits::{Spawner, reschedule};
+    /// # use std::{rc::Rc, sync::Arc};
+    /// # fn start(spawner: impl Spawner) {
+    /// spawner.spawn("count", async {
+    ///     let seen = Arc::new(7);
+    ///     reschedule().await;
+    ///     println!("{seen}");
+    /// });
+    /// # }
+    /// ```
+    ///
+    /// The guard of a std mutex is not `Send` either, and would keep every other task out for as
+    /// long as this one waits. Take out of it what is needed:
+    ///
+    /// ```compile_fail
+    /// # use runtime_traits::{Spawner, reschedule};
+    /// # use std::sync::{Arc, Mutex};
+    /// # fn start(spawner: impl Spawner, total: Arc<Mutex<u64>>) {
+    /// spawner.spawn("report", async move {
+    ///     let now = total.lock().unwrap();
+    ///     reschedule().await;
+    ///     println!("{now}");
+    /// });
+    /// # }
+    /// ```
+    /// ```
+    /// # use runtime_traits::{Spawner, reschedule};
+    /// # use std::sync::{Arc, Mutex};
+    /// # fn start(spawner: impl Spawner, total: Arc<Mutex<u64>>) {
+    /// spawner.spawn("report", async move {
+    ///     let now = *total.lock().unwrap();
+    ///     reschedule().await;
+    ///     println!("{now}");
+    /// });
+    /// # }
+    /// ```
+    ///
+    /// A task may outlive the function that spawned it, and so borrows nothing of it. `move` gives
+    /// it what it names:
+    ///
+    /// ```compile_fail,E0373
+    /// # use runtime_traits::Spawner;
+    /// # fn start(spawner: impl Spawner) {
+    /// let name = String::from("Ada");
+    /// spawner.spawn("greet", async {
+    ///     println!("hello {name}");
+    /// });
+    /// # }
+    /// ```
+    /// ```
+    /// # use runtime_traits::Spawner;
+    /// # fn start(spawner: impl Spawner) {
+    /// let name = String::from("Ada");
+    /// spawner.spawn("greet", async move {
+    ///     println!("hello {name}");
+    /// });
+    /// # }
+    /// ```
+    ///
+    /// With `move` a reference is still one. Give the task a value of its own:
+    ///
+    /// ```compile_fail,E0597
+    /// # use runtime_traits::Spawner;
+    /// # fn start(spawner: impl Spawner) {
+    /// let people = vec!["Ada".to_owned(), "Grace".to_owned()];
+    /// for name in &people {
+    ///     spawner.spawn("greet", async move {
+    ///         println!("hello {name}");
+    ///     });
+    /// }
+    /// # }
+    /// ```
+    /// ```
+    /// # use runtime_traits::Spawner;
+    /// # fn start(spawner: impl Spawner) {
+    /// let people = vec!["Ada".to_owned(), "Grace".to_owned()];
+    /// for name in people {
+    ///     spawner.spawn("greet", async move {
+    ///         println!("hello {name}");
+    ///     });
+    /// }
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// A panic of the task is propagated to [`Runner::start`](crate::Runner::start), or caught,
     /// logged and given to the handle as [`Error::Exited`](crate::Error::Exited), as the backend is
