@@ -1,7 +1,7 @@
 //! The clocks of hosts: offsets, jumps, drift.
 
-use runtime_deterministic::{Context, Executor, Host};
-use runtime_traits::{Clock, Runner, Spawner};
+use runtime_deterministic::{Context, DiskFaults, DiskOp, Executor, Host};
+use runtime_traits::{Clock, Random, Runner, Spawner, Storage};
 use std::time::{Duration, SystemTime};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -117,5 +117,69 @@ fn a_clock_that_is_made_faster_ends_a_sleep_at_once_if_it_is_due() {
             context.monotonic() - before,
             Duration::from_nanos(999_999_001)
         );
+    });
+}
+
+/// The model: the clock's parts of a nanosecond, added up change by change.
+#[test]
+fn sleeps_end_at_their_deadlines_whatever_the_drift_does() {
+    for seed in 0..50 {
+        let (runner, context, _) = Executor::seeded(seed);
+        let host = context.world().host("db", async |_| ()).unwrap();
+        runner.start(async {
+            let (inside, start) = (host.context(), context.monotonic());
+            let now = || (context.monotonic() - start).as_nanos();
+            // When the rate changed, to how many parts of a million.
+            let (mut changes, mut sleepers) = (vec![(0, 1_000_000)], Vec::new());
+            for _ in 0..20 {
+                let parts = 1 + context.next_u64() % 3_000_000;
+                host.clock().drift_ppm(parts as i32 - 1_000_000);
+                changes.push((now(), u128::from(parts)));
+                let nanos = context.next_u64() % 2_000_000;
+                let deadline = inside.monotonic() + Duration::from_nanos(nanos);
+                let (inside, outside) = (inside.clone(), context.clone());
+                let sleeper = context.spawn("sleeper", async move {
+                    inside.sleep_until_monotonic(deadline).await;
+                    outside.monotonic()
+                });
+                sleepers.push((now(), deadline - start, sleeper));
+                let pause = Duration::from_nanos(context.next_u64() % 300_000);
+                context.sleep(pause).await;
+            }
+            host.clock().drift_ppm(0);
+            changes.push((now(), 1_000_000));
+            for (begun, deadline, sleeper) in sleepers {
+                let ended = (sleeper.await.unwrap() - start).as_nanos();
+                let shown = |instant: u128| {
+                    let ends = changes[1..].iter().map(|(at, _)| *at).chain([instant]);
+                    let spans = changes.iter().zip(ends);
+                    let parts = spans
+                        .map(|((from, rate), to)| to.min(instant).saturating_sub(*from) * rate);
+                    parts.sum::<u128>() / 1_000_000
+                };
+                let deadline = deadline.as_nanos();
+                assert!(shown(ended) >= deadline, "seed {seed}: early");
+                assert!(
+                    ended == begun || shown(ended - 1) < deadline,
+                    "seed {seed}: late"
+                );
+            }
+        });
+    }
+}
+
+#[test]
+fn a_disk_is_as_fast_as_before_whatever_its_host_shows() {
+    run(async |context, host| {
+        let ms = Duration::from_millis;
+        let slow = DiskFaults {
+            latency: [(DiskOp::Open, ms(8)..=ms(8))].into(),
+            ..DiskFaults::default()
+        };
+        host.disk().set(slow).unwrap();
+        host.clock().drift_ppm(1_000_000);
+        let before = context.monotonic();
+        host.context().open("wal", b"log").await.unwrap();
+        assert_eq!(context.monotonic() - before, ms(8));
     });
 }
