@@ -57,17 +57,26 @@ impl Shared {
     }
 
     /// When a deadline is reached, by a host's own clock as it drifts now or by the run's time.
+    #[inline]
     fn instant(&self, clock: Option<u32>, deadline: u64) -> u64 {
-        clock
-            .and_then(|host| self.clocks(host, |clocks| clocks.instant(deadline)))
-            .unwrap_or(deadline)
+        match clock {
+            Some(host) if self.is_astray() => self
+                .clocks(host, |clocks| clocks.instant(deadline))
+                .unwrap_or(deadline),
+            _ => deadline,
+        }
     }
 }
 
 impl Kernel {
-    /// Tells `waiter` when a deadline is reached.
-    pub(crate) fn sleep(&mut self, clock: Option<u32>, deadline: u64, waiter: Waiter) -> Key {
+    /// Tells `waiter` when a deadline is reached that another thread sleeps until.
+    pub(crate) fn sleep(&mut self, clock: Option<u32>, deadline: u64, waiter: Waiter) {
         let at = self.shared.instant(clock, deadline);
+        self.sleep_until(at, clock, deadline, waiter);
+    }
+
+    /// Tells `waiter` at an instant of the run, which moves when the clock's drift changes.
+    fn sleep_until(&mut self, at: u64, clock: Option<u32>, deadline: u64, waiter: Waiter) -> Key {
         let due = match clock {
             None => Due::Wake(waiter),
             Some(host) => Due::Sleep {
@@ -151,7 +160,7 @@ impl Future for Sleep {
                 }
                 _ => {
                     kernel.note(Event::Sleep { deadline: at });
-                    this.timer = Some(kernel.sleep(clock, this.deadline, waiter));
+                    this.timer = Some(kernel.sleep_until(at, clock, this.deadline, waiter));
                 }
             }
             Poll::Pending

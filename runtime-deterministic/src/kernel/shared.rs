@@ -96,11 +96,18 @@ impl Shared {
     }
 
     /// What a host's clocks show, when they are not the run's.
+    #[inline]
     pub(crate) fn clocks<R>(&self, host: u32, read: impl FnOnce(&Clocks) -> R) -> Option<R> {
-        if !self.astray.load(Ordering::Relaxed) {
+        if !self.is_astray() {
             return None;
         }
         lock(&self.clocks).get(&host).map(read)
+    }
+
+    /// Whether the clocks of any host are not the run's, at the price of one load.
+    #[inline]
+    pub(crate) fn is_astray(&self) -> bool {
+        self.astray.load(Ordering::Relaxed)
     }
 
     pub(crate) fn change_clocks(&self, host: u32, change: Change) {

@@ -19,6 +19,8 @@ const EVICTED: Ratio = Ratio::new(1, 4);
 pub(crate) struct Faults {
     /// Whose draws.
     stream: (u64, Purpose),
+    /// Whether the test ever asked for anything: a disk that works is asked this alone.
+    armed: bool,
     draws: Option<Box<Draws>>,
     set: Option<Box<DiskFaults>>,
     /// How many of the next calls fail.
@@ -37,6 +39,7 @@ impl Faults {
     pub(crate) fn new(seed: u64, host: u32) -> Self {
         Self {
             stream: (seed, Purpose::Damage(host)),
+            armed: false,
             draws: None,
             set: None,
             next: BTreeMap::new(),
@@ -45,11 +48,17 @@ impl Faults {
     }
 
     pub(crate) fn set(&mut self, faults: DiskFaults) {
-        self.set = Some(Box::new(faults));
+        (self.armed, self.set) = (true, Some(Box::new(faults)));
     }
 
     pub(crate) fn fail_next(&mut self, op: DiskOp) {
+        self.armed = true;
         *self.next.entry(op).or_default() += 1;
+    }
+
+    #[inline]
+    pub(crate) fn is_armed(&self) -> bool {
+        self.armed
     }
 
     pub(crate) fn draws(&mut self) -> &mut Draws {

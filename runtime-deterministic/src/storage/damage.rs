@@ -10,8 +10,12 @@ use std::collections::BTreeSet;
 impl Kernel {
     /// A read looks at so many bytes of a file: pages that are not on the disk may have been
     /// evicted, and a bit may have turned.
+    #[inline]
     pub(crate) fn before_read(&mut self, host: u32, file: u32, offset: u64, len: usize) {
         let state = &mut self.hosts[host as usize];
+        if !state.faults.is_armed() {
+            return;
+        }
         let stale = state.disk.file(file).stale(offset, len);
         let evicted: Vec<_> = stale
             .into_iter()

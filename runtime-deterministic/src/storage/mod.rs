@@ -33,6 +33,9 @@ impl Kernel {
     /// How long a sync, an open or a removal takes.
     pub(crate) fn sync_time(&mut self, host: u32, op: DiskOp) -> u64 {
         let state = &mut self.hosts[host as usize];
+        if !state.faults.is_armed() {
+            return state.disk_draws.within(SYNC);
+        }
         let latency = state.faults.latency(op);
         let time = latency.unwrap_or_else(|| state.disk_draws.within(SYNC));
         time + self.stall(host)
@@ -41,14 +44,20 @@ impl Kernel {
     /// How often a read or a write gives way, and how long it takes then.
     pub(crate) fn access(&mut self, host: u32, op: DiskOp) -> (u32, u64) {
         let state = &mut self.hosts[host as usize];
-        let latency = state.faults.latency(op);
+        let armed = state.faults.is_armed();
+        let latency = if armed {
+            state.faults.latency(op)
+        } else {
+            None
+        };
         let draws = &mut state.disk_draws;
         let time = latency.unwrap_or_else(|| match draws.one_in(MISSES) {
             true => draws.within(MISS),
             false => 0,
         });
         let yields = draws.below(YIELDS + 1);
-        (yields, time + self.stall(host))
+        let stall = if armed { self.stall(host) } else { 0 };
+        (yields, time + stall)
     }
 
     /// How long the disk does not answer: a stall may begin.
@@ -64,8 +73,10 @@ impl Kernel {
     }
 
     /// Whether a call is to fail.
+    #[inline]
     pub(crate) fn strike(&mut self, host: u32, op: DiskOp) -> bool {
-        let fails = self.hosts[host as usize].faults.strike(op);
+        let faults = &mut self.hosts[host as usize].faults;
+        let fails = faults.is_armed() && faults.strike(op);
         if fails {
             self.note(Event::DiskError { host, op });
         }
