@@ -38,7 +38,16 @@ impl fmt::Display for Instant {
 
 impl Shared {
     /// How many nanoseconds have passed on a host's monotonic clock since the start.
+    #[inline]
     pub(crate) fn monotonic(&self, host: u32) -> u64 {
+        match self.is_astray() {
+            false => self.now(),
+            true => self.monotonic_of(host),
+        }
+    }
+
+    #[cold]
+    fn monotonic_of(&self, host: u32) -> u64 {
         let now = self.now();
         self.clocks(host, |clocks| clocks.monotonic(now))
             .unwrap_or(now)
@@ -47,7 +56,10 @@ impl Shared {
     /// What a host's wall clock shows.
     pub(crate) fn wall(&self, host: u32) -> SystemTime {
         let now = self.now();
-        let wall = self.clocks(host, |clocks| clocks.wall(now));
+        let wall = match self.is_astray() {
+            false => None,
+            true => self.clocks(host, |clocks| clocks.wall(now)),
+        };
         let wall = wall.unwrap_or_else(|| now.into());
         let since = Duration::from_nanos_u128(wall.unsigned_abs());
         match wall < 0 {
@@ -59,12 +71,17 @@ impl Shared {
     /// When a deadline is reached, by a host's own clock as it drifts now or by the run's time.
     #[inline]
     fn instant(&self, clock: Option<u32>, deadline: u64) -> u64 {
-        match clock {
-            Some(host) if self.is_astray() => self
-                .clocks(host, |clocks| clocks.instant(deadline))
-                .unwrap_or(deadline),
-            _ => deadline,
+        match self.is_astray() {
+            false => deadline,
+            true => self.instant_of(clock, deadline),
         }
+    }
+
+    #[cold]
+    fn instant_of(&self, clock: Option<u32>, deadline: u64) -> u64 {
+        clock
+            .and_then(|host| self.clocks(host, |clocks| clocks.instant(deadline)))
+            .unwrap_or(deadline)
     }
 }
 
