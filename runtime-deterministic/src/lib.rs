@@ -121,13 +121,53 @@
 //! - **Network**: within a host segments take no time, between hosts 100 µs to 1 ms. Sends are taken
 //!   in part now and then. A crashed host's peers see a reset or, when it falls silent, what TCP's
 //!   own time-outs give them. Datagrams between hosts overtake each other, and are lost where nobody
-//!   receives or too many wait.
+//!   receives or too many wait. What else goes wrong is below.
 //! - **Disks**: a sync, an open and a removal take 100 µs to 1 ms, one read or write in four up to
 //!   100 µs. At a crash each write that was not
 //!   synced is kept, lost, torn at sectors of 512 bytes, or leaves zeros. What else goes wrong is set
 //!   with [`DiskFaults`].
 //! - **Clocks** are right until [`Host::clock`] says otherwise.
 //! - **Randomness** is split per purpose: one more draw in user code moves no schedule.
+//!
+//! # What goes wrong with the network
+//!
+//! The test's [`World`] sets what holds for one direction between two hosts ([`Link`]): `latency`, a
+//! `tail` of those that take longer, `bandwidth`, `loss`, and for datagrams `duplicate` and
+//! `reorder`. It parts hosts ([`World::partition`], [`World::partition_one_way`]), holds what is on
+//! its way ([`World::hold`], [`World::release`]), ends connections at a byte ([`World::cut`]) and
+//! makes everything well again ([`World::heal`]). All of it concerns connections that exist as well.
+//!
+//! ```
+//! use runtime_deterministic::{Context, Ratio, simulate};
+//! use runtime_traits::{Clock, Error, Network, Sink};
+//! use std::{future::pending, net::SocketAddr, time::Duration};
+//!
+//! # fn main() {}
+//! #[simulate(seeds = 0..20)]
+//! async fn a_partition_stalls_a_dial(context: Context) {
+//!     let world = context.world();
+//!     let db = world.host("db", |context: Context| async move {
+//!         let listener = context.bind(SocketAddr::new(context.addr(), 80)).await;
+//!         pending::<()>().await;
+//!         drop(listener);
+//!     });
+//!     let socket = SocketAddr::new(db.unwrap().addr(), 80);
+//!     let ms = Duration::from_millis;
+//!     world.link("root", "db").unwrap().latency(ms(1)..=ms(5)).loss(Ratio::new(1, 100));
+//!     world.partition(&["root"], &["db"]).unwrap();
+//!     let dialled = context.timeout(ms(10_000), context.dial(socket)).await;
+//!     assert_eq!(dialled.err(), Some(Error::Timeout));
+//!     world.heal();
+//!     context.dial(socket).await.unwrap();
+//! }
+//! ```
+//!
+//! Streams lose no byte, but time: what is lost is sent again after 200 ms, and then later each
+//! time, as Linux does it. Who gets no answer for 924.6 s gives up, and so does a dialler after
+//! 127 s, both with kind [`TimedOut`](std::io::ErrorKind::TimedOut). An end that sends nothing
+//! notices nothing, unless [`SocketConfig::keepalive`](runtime_traits::SocketConfig) has it probed.
+//! A listener keeps 1,024 connections that nobody accepted; a dial beyond finds nobody, and tries
+//! again.
 //!
 //! # Panics
 //!

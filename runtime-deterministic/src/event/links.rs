@@ -62,6 +62,10 @@ pub(crate) enum Links<'a> {
     Duplicate {
         to: SocketAddr,
     },
+    /// A keepalive probe finds no answer.
+    Probe {
+        connection: u32,
+    },
 }
 
 /// The hosts that a way runs from and to, by numbers and names.
@@ -95,6 +99,7 @@ impl Links<'_> {
             Self::LostDial { socket, loss } => address(chain, 71, loss as u32, socket),
             Self::LostDatagram { to, loss } => address(chain, 72, loss as u32, to),
             Self::Duplicate { to } => address(chain, 73, 0, to),
+            Self::Probe { connection } => chain.head(74, connection),
         }
     }
 }
@@ -131,6 +136,9 @@ impl fmt::Display for Links<'_> {
             Self::LostDial { socket, loss } => write!(f, "a dial of {socket} is lost: {loss}"),
             Self::LostDatagram { to, loss } => write!(f, "a datagram to {to} is lost: {loss}"),
             Self::Duplicate { to } => write!(f, "a datagram to {to} is on its way twice"),
+            Self::Probe { connection } => {
+                write!(f, "a probe of connection {connection} finds no answer")
+            }
         }
     }
 }

@@ -100,6 +100,10 @@ pub(crate) enum Due {
         pipe: u32,
         run: u32,
     },
+    /// An idle connection is to be probed.
+    Probe {
+        connection: u32,
+    },
 }
 
 /// Who waits for something: a task of this run by its number, or anybody by a waker.

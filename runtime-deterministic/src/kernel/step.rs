@@ -146,6 +146,7 @@ impl Kernel {
                     kind,
                 } => self.break_arrives(connection, end, kind),
                 Due::Retry { pipe, run } => self.retry(pipe, run),
+                Due::Probe { connection } => self.probe(connection),
             }
         }
         // Tasks have their order from the choice among them; what waits side by side within one task,

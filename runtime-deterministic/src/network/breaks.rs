@@ -99,6 +99,7 @@ impl Kernel {
         if answers {
             self.await_answer(pipe_of(number, end));
         }
+        self.start_probes(number);
     }
 
     /// End `end` breaks the connection off; the other end hears of it after the link's delay.
@@ -184,6 +185,7 @@ impl Kernel {
         if connection.pipes[1 - end].room() == 0 {
             self.arrive_at_nobody(number, 1 - end);
         }
+        self.start_probes(number);
         self.tell_end(number, end);
     }
 

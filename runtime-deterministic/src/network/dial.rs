@@ -2,6 +2,7 @@
 
 use super::{
     Waiting,
+    keepalive::Probes,
     line::{Gate, Loss},
     rules::Held,
     socket::{Sink, Stream},
@@ -12,7 +13,7 @@ use crate::{
     event::{Event, Links},
     kernel::{Kernel, Wait, local},
 };
-use runtime_traits::{Clock, Error, Sink as _};
+use runtime_traits::{Clock, Error, Keepalive, Sink as _};
 use std::{
     future::poll_fn,
     io::ErrorKind,
@@ -30,6 +31,8 @@ const GIVE_UP: Duration = Duration::from_secs((2 << SYN_RETRIES) - 1);
 enum Reached {
     Connection(u32, u64),
     Refused(u64),
+    /// The dialler's system has no port left.
+    NoPort,
     /// Nothing answers.
     Silence,
 }
@@ -43,6 +46,7 @@ struct Dial {
     delay: Option<u64>,
     /// The connection that the other side made, though its answer got lost.
     made: Option<u32>,
+    keepalive: Option<Keepalive>,
 }
 
 impl Kernel {
@@ -55,6 +59,7 @@ impl Kernel {
             socket,
             delay: None,
             made: None,
+            keepalive: None,
         };
         self.send_dial(&mut dial);
         Some(dial)
@@ -81,9 +86,7 @@ impl Kernel {
 
     /// A dialler's segment is there, which took `delay`.
     fn connect(&mut self, dial: &Dial, delay: u64) -> Reached {
-        let Dial {
-            from, host, socket, ..
-        } = *dial;
+        let (from, host, socket) = (dial.from, dial.host, dial.socket);
         if self.hosts[host as usize].silent {
             return Reached::Silence;
         }
@@ -95,13 +98,24 @@ impl Kernel {
             self.note(Event::Refused { socket });
             return Reached::Refused(back);
         };
-        let connection = self.switch.fabric.connect(from, socket, listener);
+        if self.switch.fabric.is_full(listener) {
+            self.lose_dial(socket, Loss::Full);
+            return Reached::Silence;
+        }
+        let Some(connection) = self.switch.fabric.connect(from, socket, listener) else {
+            return Reached::NoPort;
+        };
         self.note(Event::Connect { connection });
         self.switch
             .pipes
             .resize_with(connection as usize * 2 + 2, Waiting::default);
         if let Some(waiter) = self.switch.listeners[listener as usize].take() {
             self.tell(waiter);
+        }
+        if let (Some(config), Some(found)) =
+            (&dial.keepalive, self.switch.fabric.connection(connection))
+        {
+            found.keepalive = Some(Box::new(Probes::new(config, self.now)));
         }
         if !self.switch.lines.are_untouched() {
             self.cut_new(connection);
@@ -124,10 +138,15 @@ impl Kernel {
 }
 
 impl Context {
-    pub(super) async fn connect(&self, socket: SocketAddr) -> Result<(Sink, Stream), Error> {
+    pub(super) async fn connect(
+        &self,
+        socket: SocketAddr,
+        keepalive: Option<Keepalive>,
+    ) -> Result<(Sink, Stream), Error> {
         let failed = |kind: ErrorKind| Error::ConnectionFailed(socket, kind.into());
         let dial = self.with(|kernel| kernel.dial(self.host, socket))?;
         let mut dial = dial.ok_or_else(|| failed(ErrorKind::HostUnreachable))?;
+        dial.keepalive = keepalive;
         let mut halves = None;
         let start = self.shared.now();
         for attempt in 0..=SYN_RETRIES {
@@ -152,6 +171,7 @@ impl Context {
                         return Err(failed(ErrorKind::ConnectionRefused));
                     }
                 }
+                Reached::NoPort => return Err(failed(ErrorKind::AddrNotAvailable)),
                 Reached::Silence => {}
             }
             let wait = Duration::from_secs(1 << attempt);

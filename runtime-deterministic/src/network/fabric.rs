@@ -2,15 +2,16 @@
 //!
 //! It is pure: hosts are numbers with an address each, and nothing here waits or draws.
 
-use super::{
-    pipe::Pipe,
-    ports::{EPHEMERAL, Ports},
-};
+use super::{keepalive::Probes, pipe::Pipe, ports::Ports};
 use std::{
     collections::VecDeque,
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
+
+/// Connections that wait to be accepted, at most: as many as `runtime-tokio` asks its system for.
+/// Who dials more finds nobody, and tries again.
+const BACKLOG: usize = 1024;
 
 #[derive(Default)]
 pub(crate) struct Fabric {
@@ -38,6 +39,8 @@ pub(crate) struct Connection {
     pub(crate) gone: [bool; 2],
     /// An end has sent what nobody answered.
     pub(crate) unanswered: [bool; 2],
+    /// Of end 0.
+    pub(super) keepalive: Option<Box<Probes>>,
 }
 
 impl Connection {
@@ -98,15 +101,21 @@ impl Fabric {
         self.hosts[host as usize].holders()
     }
 
-    /// Makes a connection from `from` to a listener, and returns its number.
-    pub(crate) fn connect(&mut self, from: u32, to: SocketAddr, listener: u32) -> u32 {
+    /// Whether as many wait to be accepted as may.
+    pub(super) fn is_full(&self, listener: u32) -> bool {
+        let port = self.listeners[listener as usize].as_ref();
+        port.is_some_and(|port| port.backlog.len() >= BACKLOG)
+    }
+
+    /// Makes a connection from `from` to a listener, and returns its number; `None` when `from` has
+    /// no port left.
+    pub(super) fn connect(&mut self, from: u32, to: SocketAddr, listener: u32) -> Option<u32> {
         let ip = if to.ip().is_loopback() {
             to.ip()
         } else {
             address(from)
         };
-        let port = self.hosts[from as usize].ephemeral();
-        let local = SocketAddr::new(ip, port.unwrap_or(*EPHEMERAL.start()));
+        let local = SocketAddr::new(ip, self.hosts[from as usize].lend()?);
         let number = self.connections.len() as u32;
         let port = self.listeners[listener as usize]
             .as_mut()
@@ -120,9 +129,10 @@ impl Fabric {
             halves: [2; 2],
             gone: [false; 2],
             unanswered: [false; 2],
+            keepalive: None,
         };
         self.connections.push(Some(Box::new(connection)));
-        number
+        Some(number)
     }
 
     pub(crate) fn accept(&mut self, listener: u32) -> Option<u32> {
@@ -160,11 +170,9 @@ impl Fabric {
     /// Forgets the connection once nobody holds a half of it.
     pub(crate) fn forget_unused(&mut self, number: u32) {
         let slot = &mut self.connections[number as usize];
-        if slot
-            .as_ref()
-            .is_some_and(|connection| connection.halves == [0; 2])
-        {
-            *slot = None;
+        if let Some(connection) = slot.take_if(|connection| connection.halves == [0; 2]) {
+            let ports = &mut self.hosts[connection.hosts[0] as usize];
+            ports.give_back(connection.sockets[0].port());
         }
     }
 }

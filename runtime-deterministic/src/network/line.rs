@@ -7,7 +7,7 @@ use crate::Ratio;
 use std::{collections::BTreeMap, fmt, ops::RangeInclusive};
 
 /// One way between two hosts, in nanoseconds: a first test already has interleavings.
-const LATENCY: RangeInclusive<u64> = 100_000..=1_000_000;
+pub(super) const LATENCY: RangeInclusive<u64> = 100_000..=1_000_000;
 /// What waits for its turn on a link of limited bandwidth at most, in bytes; a datagram that finds
 /// more is lost. It is Linux's `txqueuelen` of 1,000 packets of 1,500 bytes.
 const QUEUE: u64 = 1_500_000;

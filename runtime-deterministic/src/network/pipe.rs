@@ -177,9 +177,40 @@ impl Pipe {
 
     /// The next segment leaves, and arrives at `at`, or after what left before. Returns when.
     pub(super) fn depart(&mut self, at: u64) -> u64 {
-        self.flight.extend(self.waiting.pop_front());
+        match self.waiting.pop_front() {
+            Some(segment) => self.fly(segment, at),
+            None => self.last,
+        }
+    }
+
+    fn fly(&mut self, segment: Segment, at: u64) -> u64 {
+        self.flight.push_back(segment);
         self.last = self.last.max(at);
         self.last
+    }
+
+    /// [Sends](Self::send) bytes that leave at once, on a line that nobody touched. Returns when
+    /// they arrive.
+    ///
+    /// # Panics
+    /// When there is no [room](Self::room) for them.
+    pub(super) fn launch(&mut self, bytes: &[u8], at: u64) -> u64 {
+        assert!(
+            bytes.len() <= self.room(),
+            "more bytes than a pipe has room for"
+        );
+        self.bytes.extend(bytes);
+        self.fly(Segment::Bytes(bytes.len()), at)
+    }
+
+    /// [Closes](Self::close) likewise.
+    pub(super) fn launch_end(&mut self, at: u64) -> u64 {
+        self.closed = true;
+        self.fly(Segment::End, at)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
     }
 
     /// The next segment got lost on leaving: it waits, and all behind it.

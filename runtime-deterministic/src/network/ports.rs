@@ -3,19 +3,21 @@
 //! It is pure, and one serves one protocol: a port may be taken for each.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::ErrorKind,
     net::{IpAddr, SocketAddr},
     ops::RangeInclusive,
 };
 
 /// The ports that the system hands out, as Linux's `ip_local_port_range` has them.
-pub(super) const EPHEMERAL: RangeInclusive<u16> = 32_768..=60_999;
+const EPHEMERAL: RangeInclusive<u16> = 32_768..=60_999;
 
 pub(crate) struct Ports {
     /// The host's.
     address: IpAddr,
     taken: BTreeMap<u16, Vec<(IpAddr, u32)>>,
+    /// Of connections that were dialled from here.
+    dialled: BTreeSet<u16>,
     next: u16,
 }
 
@@ -24,6 +26,7 @@ impl Ports {
         Self {
             address,
             taken: BTreeMap::new(),
+            dialled: BTreeSet::new(),
             next: *EPHEMERAL.start(),
         }
     }
@@ -73,8 +76,19 @@ impl Ports {
         holders.map(|(_, number)| *number).collect()
     }
 
+    /// A port for a connection that is dialled from here, as long as it is there.
+    pub(super) fn lend(&mut self) -> Option<u16> {
+        let port = self.ephemeral()?;
+        self.dialled.insert(port);
+        Some(port)
+    }
+
+    pub(super) fn give_back(&mut self, port: u16) {
+        self.dialled.remove(&port);
+    }
+
     /// The next port that nobody holds.
-    pub(super) fn ephemeral(&mut self) -> Option<u16> {
+    fn ephemeral(&mut self) -> Option<u16> {
         for _ in EPHEMERAL {
             let port = self.next;
             self.next = if port == *EPHEMERAL.end() {
@@ -82,7 +96,7 @@ impl Ports {
             } else {
                 port + 1
             };
-            if !self.taken.contains_key(&port) {
+            if !self.taken.contains_key(&port) && !self.dialled.contains(&port) {
                 return Some(port);
             }
         }
@@ -93,3 +107,6 @@ impl Ports {
 fn overlap(a: IpAddr, b: IpAddr) -> bool {
     a == b || a.is_unspecified() || b.is_unspecified()
 }
+
+#[cfg(test)]
+mod tests;

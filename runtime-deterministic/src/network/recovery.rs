@@ -196,9 +196,9 @@ impl Kernel {
         }
     }
 
-    /// Nobody answered for [`GIVE_UP`](super::retry::GIVE_UP): the writer's system forgets the
+    /// Nobody answered for too long: the writer's system forgets the
     /// connection, and answers what still comes with a reset.
-    fn give_up(&mut self, pipe: u32) {
+    pub(super) fn give_up(&mut self, pipe: u32) {
         let (number, writer) = ends_of(pipe);
         self.note(Event::Links(Links::GiveUp { pipe }));
         if let Some(connection) = self.switch.fabric.connection(number) {

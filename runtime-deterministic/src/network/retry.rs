@@ -40,6 +40,10 @@ impl Retry {
         Some((self.run, SHORTEST))
     }
 
+    pub(super) fn runs(&self) -> bool {
+        self.runs
+    }
+
     /// A wait has passed.
     pub(super) fn pass(&mut self, run: u32) -> Passed {
         if !self.runs || self.run != run {

@@ -3,6 +3,7 @@
 use super::{
     Packet,
     cut::{Cut, How},
+    ends_of,
     line::Gate,
     pipe_of,
 };
@@ -45,10 +46,11 @@ impl Kernel {
         self.disturb([from, to]);
     }
 
-    /// Writers that wait for room ask for it, and may find that nobody answers.
+    /// Writers that wait for room ask for it, and may find that nobody answers; so may probes.
     fn disturb(&mut self, way: [u32; 2]) {
         let ends = self.switch.fabric.connections_of(way[0]);
         for (number, end) in ends {
+            self.start_probes(number);
             for pipe in [pipe_of(number, end), pipe_of(number, 1 - end)] {
                 if self.switch.pipes[pipe as usize].writer.is_some() {
                     self.ask_for_room(pipe);
@@ -143,5 +145,6 @@ impl Kernel {
     pub(super) fn cut_now(&mut self, pipe: u32, how: How) {
         self.note(Event::Links(Links::Cut { pipe, how }));
         self.depart(pipe);
+        self.start_probes(ends_of(pipe).0);
     }
 }

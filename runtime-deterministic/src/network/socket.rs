@@ -72,8 +72,11 @@ impl Context {
             return Err(Error::ConnectionFailed(socket, cause.into()));
         }
         match config.connect_limit {
-            Some(limit) => self.timeout(limit, self.connect(socket)).await?,
-            None => self.connect(socket).await,
+            Some(limit) => {
+                let dialled = self.connect(socket, config.keepalive.clone());
+                self.timeout(limit, dialled).await?
+            }
+            None => self.connect(socket, config.keepalive.clone()).await,
         }
     }
 

@@ -1,6 +1,10 @@
 //! Bytes on their way: sent, arrived, received.
 
-use super::{PARTIAL, ends_of, line::Loss, pipe::Read};
+use super::{
+    PARTIAL, ends_of,
+    line::Loss,
+    pipe::{Pipe, Read},
+};
 use crate::{
     event::Event,
     kernel::{Due, Kernel, Wait},
@@ -54,6 +58,9 @@ impl Kernel {
 
     fn send_segment(&mut self, pipe: u32, bytes: &[u8]) {
         self.note(Event::Send { pipe, bytes });
+        if self.switch.lines.are_untouched() {
+            return self.launch(pipe, |pipe, at| pipe.launch(bytes, at));
+        }
         let (number, end) = ends_of(pipe);
         let Some(connection) = self.switch.fabric.connection(number) else {
             return;
@@ -62,21 +69,50 @@ impl Kernel {
             Some(how) => self.cut_now(pipe, how),
             None => self.depart(pipe),
         }
-        if !self.switch.lines.are_untouched() {
-            self.reset_writer(pipe);
-        }
+        self.reset_writer(pipe);
     }
 
     /// Closes a direction, once.
     pub(crate) fn close(&mut self, pipe: u32) {
         let (number, end) = ends_of(pipe);
         let connection = self.switch.fabric.connection(number);
-        let closes = connection.is_some_and(|connection| {
-            connection.broken[end].is_none() && connection.pipes[end].close()
+        let open = connection.is_some_and(|connection| {
+            connection.broken[end].is_none() && !connection.pipes[end].is_closed()
         });
-        if closes {
-            self.note(Event::Close { pipe });
+        if !open {
+            return;
+        }
+        self.note(Event::Close { pipe });
+        if self.switch.lines.are_untouched() {
+            return self.launch(pipe, Pipe::launch_end);
+        }
+        if let Some(connection) = self.switch.fabric.connection(number) {
+            connection.pipes[end].close();
             self.depart(pipe);
+        }
+    }
+
+    /// Something leaves at once: no link was touched, and nothing is in its way.
+    fn launch(&mut self, pipe: u32, send: impl FnOnce(&mut Pipe, u64) -> u64) {
+        let (number, end) = ends_of(pipe);
+        let found = self.switch.fabric.connection(number);
+        let Some([from, to]) = found.map(|connection| connection.way(end)) else {
+            return;
+        };
+        let at = self.now + self.switch.delay(from, to);
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return;
+        };
+        let at = send(&mut connection.pipes[end], at);
+        self.arrive_at(pipe, at);
+    }
+
+    fn arrive_at(&mut self, pipe: u32, at: u64) {
+        match at > self.now {
+            true => {
+                self.timers.insert(at, Due::Arrive { pipe });
+            }
+            false => self.arrive(pipe),
         }
     }
 
@@ -102,12 +138,7 @@ impl Kernel {
                     return self.lost(pipe, loss);
                 }
             };
-            match at > self.now {
-                true => {
-                    self.timers.insert(at, Due::Arrive { pipe });
-                }
-                false => self.arrive(pipe),
-            }
+            self.arrive_at(pipe, at);
         }
     }
 
@@ -127,6 +158,9 @@ impl Kernel {
         }
         if connection.broken[reader].is_some() {
             return;
+        }
+        if let (0, Some(probes)) = (reader, &mut connection.keepalive) {
+            probes.hear(self.now);
         }
         let reset = connection.pipes[writer].arrive();
         let unread = connection.pipes[writer].unread();

@@ -1,12 +1,17 @@
 //! What a test can do to the ways between hosts, and what the library under test sees of it.
 
+mod chaos;
 mod cuts;
 mod partitions;
 mod settings;
+mod sockets;
+mod story;
 
-use runtime_deterministic::{Context, Executor, Host, Sink, Stream, World};
+use runtime_deterministic::{
+    Context, Cut, Executor, Host, How, Ratio, Simulation, Sink, State, Stream, World, simulate,
+};
 use runtime_traits::{Clock, Error, Listener, Network, Runner, Sink as _, Spawner, Stream as _};
-use std::{net::SocketAddr, time::Duration};
+use std::{env, net::SocketAddr, process::Command, time::Duration};
 
 const PORT: u16 = 7000;
 
@@ -68,4 +73,127 @@ async fn connection(context: &Context, server: &Host<()>) -> Result<[(Sink, Stre
     let near = context.dial(listener.local_addr()).await?;
     let (_, sink, stream) = listener.accept().await?;
     Ok([near, (sink, stream)])
+}
+
+/// The audit state of a run in which a call is made, once with each of two arguments.
+fn states(call: impl Fn(&World, bool)) -> [State; 2] {
+    [false, true].map(|which| {
+        let (runner, context, auditor) = Executor::seeded(5);
+        runner.start(async {
+            let world = context.world();
+            world.host("server", async |_| ()).unwrap();
+            call(&world, which);
+        });
+        auditor.state()
+    })
+}
+
+#[test]
+fn each_call_shows_in_the_audit() {
+    let link = |world: &World| world.link("root", "server").unwrap();
+    let ratio = |which| Ratio::new(1 + u32::from(which), 10);
+    let span = |which| ms(1)..=ms(1 + u64::from(which));
+    let groups = |which| match which {
+        true => [["root"], ["server"]],
+        false => [["server"], ["server"]],
+    };
+    let cut = |after_bytes, how| Cut { after_bytes, how };
+    type Call<'a> = &'a dyn Fn(&World, bool);
+    let calls: [(&str, Call<'_>); 12] = [
+        ("latency", &|world, which| {
+            link(world).latency(span(which));
+        }),
+        ("tail", &|world, which| {
+            link(world).tail(ratio(which), span(true));
+        }),
+        ("bandwidth", &|world, which| {
+            link(world).bandwidth(which.into());
+        }),
+        ("loss", &|world, which| {
+            link(world).loss(ratio(which));
+        }),
+        ("duplicate", &|world, which| {
+            link(world).duplicate(ratio(which));
+        }),
+        ("reorder", &|world, which| {
+            link(world).reorder(ratio(true), span(which));
+        }),
+        ("partition", &|world, which| {
+            let [one, other] = groups(which);
+            world.partition(&one, &other).unwrap();
+        }),
+        ("hold", &|world, which| {
+            let [one, other] = groups(which);
+            world.hold(&one, &other).unwrap();
+        }),
+        ("release", &|world, which| {
+            let [one, other] = groups(which);
+            world.release(&one, &other).unwrap();
+        }),
+        ("heal", &|world, which| {
+            if which {
+                world.heal();
+            }
+        }),
+        ("where a cut is", &|world, which| {
+            let cut = cut(u64::from(which), How::Fin);
+            world.cut("root", "server", cut).unwrap();
+        }),
+        ("how it is cut", &|world, which| {
+            let cut = cut(1, if which { How::Rst } else { How::BlackHole });
+            world.cut("root", "server", cut).unwrap();
+        }),
+    ];
+    for (what, call) in calls {
+        let [one, other] = states(call);
+        assert_ne!(one, other, "{what} does not show");
+    }
+}
+
+/// Fails, after the network did all that it can. Its report is read by the next test.
+#[test]
+#[ignore = "fails on purpose"]
+fn fails_after_faults() {
+    let once = Simulation {
+        seeds: 0..1,
+        ..Simulation::default()
+    };
+    simulate(once, |context| async move {
+        let world = context.world();
+        let (server, mut sink, mut stream) = talk(&context, &world).await.unwrap();
+        let link = world.link("root", "server").unwrap();
+        link.latency(ms(1)..=ms(2)).loss(Ratio::new(1, 3));
+        world.partition_one_way(&["root"], &["server"]).unwrap();
+        sink.send(b"hello").await.unwrap();
+        context.sleep(ms(300)).await;
+        world.heal();
+        link.loss(Ratio::NEVER);
+        stream.recv(&mut [0; 5]).await.unwrap();
+        let cut = Cut {
+            after_bytes: 2,
+            how: How::Rst,
+        };
+        world.cut("root", "server", cut).unwrap();
+        sink.send(b"hello").await.unwrap();
+        let broken = stream.recv(&mut [0; 5]).await;
+        assert_eq!(broken, Ok(()), "{} is to fail", server.name());
+    });
+}
+
+#[test]
+fn the_last_events_say_what_went_wrong() {
+    let mut test = Command::new(env::current_exe().unwrap());
+    test.args(["links::fails_after_faults", "--exact", "--ignored"]);
+    let output = test.arg("--nocapture").output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    for line in [
+        "root: sets the link from root to server: loss 0/1",
+        "is lost: nothing crosses",
+        "network: connection 0 (out) sends again what has no answer",
+        "root: heals every link",
+        "root: cuts connections from root to server after 2 bytes by a RST",
+        "root: connection 0 (out) is cut by a RST",
+    ] {
+        assert!(text.contains(line), "{line:?} is not in:\n{text}");
+    }
 }

@@ -1,0 +1,185 @@
+//! Keepalive, full backlogs, ports that run out.
+
+use super::{PORT, connection, echo, idle, ms, run};
+use runtime_deterministic::{Context, Crash, Cut, Host, How, Sink, Stream};
+use runtime_traits::{
+    Clock, Error, Keepalive, Listener, Network, Sink as _, SocketConfig, Stream as _,
+};
+use std::{io::ErrorKind, net::SocketAddr, time::Duration};
+
+const ROOT: &[&str] = &["root"];
+const SERVER: &[&str] = &["server"];
+/// Idle for 60 s, then three probes of 10 s each.
+const GIVE_UP: Duration = Duration::from_secs(60 + 3 * 10);
+
+/// A connection that its dialler has probed: the root's end, and the host's.
+async fn probed(context: &Context, server: &Host<()>) -> Result<[(Sink, Stream); 2], Error> {
+    let mut keepalive = Keepalive::after(Duration::from_secs(60));
+    keepalive.interval = Some(Duration::from_secs(10));
+    keepalive.retries = Some(3);
+    let mut config = SocketConfig::default();
+    config.keepalive = Some(keepalive);
+    let socket = SocketAddr::new(server.addr(), 0);
+    let mut listener = server.context().bind(socket).await?;
+    let near = context.dial_with(listener.local_addr(), &config).await?;
+    let (_, sink, stream) = listener.accept().await?;
+    Ok([near, (sink, stream)])
+}
+
+#[test]
+fn a_probed_connection_breaks_when_nobody_answers() {
+    for how in 0..5 {
+        run(async |context, world| {
+            let server = idle(&world);
+            let [(_sink, mut stream), (mut far, _there)] = probed(&context, &server).await?;
+            // What arrives puts the probes off.
+            context.sleep(Duration::from_secs(500)).await;
+            far.send(b"x").await?;
+            stream.recv(&mut [0]).await?;
+            let heard = context.monotonic();
+            context.sleep(Duration::from_secs(20)).await;
+            let cut = Cut {
+                after_bytes: 0,
+                how: How::BlackHole,
+            };
+            match how {
+                0 => world.partition(ROOT, SERVER).unwrap(),
+                1 => world.partition_one_way(SERVER, ROOT).unwrap(),
+                2 => world.hold(ROOT, SERVER).unwrap(),
+                3 => world.cut("server", "root", cut).unwrap(),
+                _ => server.crash(Crash::Silent).unwrap(),
+            }
+            assert_eq!(
+                stream.recv(&mut [0]).await,
+                Err(Error::RecvFailed(ErrorKind::TimedOut.into()))
+            );
+            assert_eq!(context.monotonic() - heard, GIVE_UP, "{how}");
+            Ok(())
+        });
+    }
+}
+
+#[test]
+fn a_probed_connection_lives_when_the_partition_ends_in_time() {
+    run(async |context, world| {
+        let server = idle(&world);
+        let [(mut sink, _stream), (_far, mut there)] = probed(&context, &server).await?;
+        context.sleep(Duration::from_secs(55)).await;
+        for _ in 0..5 {
+            world.partition(ROOT, SERVER).unwrap();
+            // Two probes fall into it, and the third is answered.
+            context.sleep(Duration::from_secs(19)).await;
+            world.heal();
+            context.sleep(Duration::from_secs(101)).await;
+        }
+        sink.send(b"x").await?;
+        there.recv(&mut [0]).await
+    });
+}
+
+#[test]
+fn a_probe_finds_out_that_its_peer_has_restarted() {
+    run(async |context, world| {
+        let server = idle(&world);
+        let [(_sink, mut stream), _far] = probed(&context, &server).await?;
+        world.partition(ROOT, SERVER).unwrap();
+        server.crash(Crash::Reset).unwrap();
+        context.sleep(Duration::from_secs(75)).await;
+        world.heal();
+        let start = context.monotonic();
+        assert_eq!(
+            stream.recv(&mut [0]).await,
+            Err(Error::RecvFailed(ErrorKind::ConnectionReset.into()))
+        );
+        assert!(context.monotonic() - start < Duration::from_secs(10));
+        Ok(())
+    });
+}
+
+#[test]
+fn who_does_not_ask_for_probes_notices_nothing() {
+    run(async |context, world| {
+        let server = idle(&world);
+        let [(_sink, mut stream), _far] = connection(&context, &server).await?;
+        world.partition(ROOT, SERVER).unwrap();
+        let day = Duration::from_secs(86_400);
+        let nothing = context.timeout(day, stream.recv(&mut [0])).await;
+        assert_eq!(nothing, Err(Error::Timeout));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_dial_beyond_the_backlog_waits_for_room() {
+    run(async |context, _world| {
+        let socket = SocketAddr::new(context.addr(), PORT);
+        let mut listener = context.bind(socket).await?;
+        let mut dialled = Vec::new();
+        for _ in 0..1024 {
+            dialled.push(context.dial(socket).await?);
+        }
+        let start = context.monotonic();
+        let one_more = context.timeout(ms(2_900), context.dial(socket)).await;
+        assert!(matches!(one_more, Err(Error::Timeout)));
+        let dial = context.dial(socket);
+        let accept = async {
+            context.sleep(ms(500)).await;
+            listener.accept().await.map(drop)
+        };
+        let (dialled, accepted) = futures::future::join(dial, accept).await;
+        accepted?;
+        drop(dialled?);
+        assert_eq!(context.monotonic() - start, ms(2_900 + 1_000));
+        Ok(())
+    });
+}
+
+#[test]
+fn no_two_connections_share_an_address() {
+    run(async |context, _world| {
+        let socket = SocketAddr::new(context.addr(), PORT);
+        let mut listener = context.bind(socket).await?;
+        let mut kept = Vec::new();
+        for _ in 0..40 {
+            kept.push(context.dial(socket).await?);
+            kept.push({
+                let (_, sink, stream) = listener.accept().await?;
+                (sink, stream)
+            });
+        }
+        let taken: Vec<_> = kept.iter().map(|(_, stream)| stream.local_addr()).collect();
+        // All ports once, and some of them again.
+        for _ in 0..28_300 {
+            let (_sink, stream) = context.dial(socket).await?;
+            assert!(!taken.contains(&stream.local_addr()));
+            listener.accept().await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_host_without_a_port_left_cannot_dial() {
+    run(async |context, world| {
+        let server = world.host("server", echo).unwrap();
+        context.sleep(ms(1)).await;
+        for from in [&world, &world] {
+            from.link("root", "server").unwrap().latency(ms(0)..=ms(0));
+            from.link("server", "root").unwrap().latency(ms(0)..=ms(0));
+        }
+        let socket = SocketAddr::new(server.addr(), PORT);
+        let mut kept = Vec::new();
+        let failed = loop {
+            match context.dial(socket).await {
+                Ok(connection) => kept.push(connection),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(kept.len(), 28_232);
+        let kind = ErrorKind::AddrNotAvailable;
+        assert_eq!(failed, Error::ConnectionFailed(socket, kind.into()));
+        kept.truncate(28_231);
+        context.sleep(ms(1)).await;
+        context.dial(socket).await.map(drop)
+    });
+}
