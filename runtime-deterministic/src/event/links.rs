@@ -149,3 +149,6 @@ impl fmt::Display for Way<'_> {
         write!(f, "from {from} to {to}")
     }
 }
+
+#[cfg(test)]
+mod tests;

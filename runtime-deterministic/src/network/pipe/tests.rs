@@ -161,6 +161,17 @@ fn a_fin_resets_the_writer_that_sends_beyond_it() {
 }
 
 #[test]
+fn what_leaves_at_once_is_sent_as_well() {
+    let mut pipe = Pipe::default();
+    assert_eq!(pipe.launch(b"slow", 100), 100);
+    assert_eq!(pipe.launch(b"fast", 50), 100);
+    assert_eq!(pipe.launch_end(60), 100);
+    assert!(pipe.is_closed() && !pipe.close());
+    (0..3).for_each(|_| assert!(!pipe.arrive()));
+    assert_eq!(read_all(&mut pipe), (b"slowfast".to_vec(), Read::End));
+}
+
+#[test]
 fn a_reset_lands_behind_the_bytes() {
     let mut pipe = Pipe::default();
     pipe.cut(Cut {

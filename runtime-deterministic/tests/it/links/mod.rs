@@ -1,6 +1,7 @@
 //! What a test can do to the ways between hosts, and what the library under test sees of it.
 
 mod chaos;
+mod crossing;
 mod cuts;
 mod partitions;
 mod settings;
