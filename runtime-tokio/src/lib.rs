@@ -29,6 +29,9 @@
 //! with [`Threads::Current`], once `start` runs. After the run's end handles and fallible calls
 //! yield [`Error::Closed`](runtime_traits::Error::Closed), and a sleep never ends.
 
+//! What a run does is counted ([`Context::metrics`]) and traced: each task and each piece of blocking
+//! work runs in a `tracing` span `task` or `blocking` with its label.
+
 #![forbid(unsafe_code)]
 // Under loom tokio has no sockets; `tests/models` compiles the parts that need none.
 #![cfg(not(loom))]
@@ -40,6 +43,7 @@ mod clock;
 mod config;
 mod context;
 mod ending;
+mod metrics;
 mod network;
 mod panics;
 mod random;
@@ -54,7 +58,9 @@ pub use attached::Attached;
 pub use clock::Sleep;
 pub use config::{Config, ConfigError, Threads};
 pub use context::Context;
+pub use metrics::Metrics;
 pub use network::{Datagram, Listener, Sink, Stream};
+pub use prometheus_client;
 pub use runner::{Executor, Runner};
 pub use runtime_traits::TaskCount;
 pub use storage::Blob;

@@ -3,6 +3,7 @@
 use crate::{
     blocking::{Jobs, Work},
     census::{Census, Counted},
+    metrics::Meters,
     panics::{Carried, Panic, Payload},
     signals::{self, Signals},
     storage::{Lanes, Root},
@@ -29,6 +30,7 @@ pub(crate) struct Run {
     panics: Panics,
     pub(crate) carried: Carried,
     pub(crate) tasks: Tasks,
+    pub(crate) meters: Meters,
     pub(crate) jobs: Jobs,
     pub(crate) root: Root,
     lanes: Lanes,
@@ -60,6 +62,7 @@ impl Run {
             panics,
             carried: Carried::default(),
             tasks: Tasks::new(),
+            meters: Meters::default(),
             jobs: Jobs::default(),
             root,
             lanes,
@@ -142,7 +145,8 @@ impl Run {
             let _ = &counted;
             Error::Closed
         };
-        let watched = Watched::new(self.clone(), future);
+        let span = tracing::info_span!("task", label = &*current.path());
+        let watched = Watched::new(self.clone(), span, future);
         let (task, handle) = Handle::new(current, watched, Panics::Catch, dropped);
         if let Some(id) = id {
             self.census.spawned(id, &self.handle.spawn(task));
@@ -156,9 +160,11 @@ impl Run {
         T: Send + 'static,
     {
         let run = self.clone();
+        let span = tracing::info_span!("blocking", label = &*current.path());
         let mut work = Work::new(current, work);
         let label = work.label();
         self.job(label.clone(), move || {
+            let _entered = span.entered();
             work.run().map_err(|payload| {
                 run.panicked(&label, payload);
                 Error::Exited

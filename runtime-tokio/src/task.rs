@@ -1,4 +1,4 @@
-//! A spawned future that reports its panics. It knows nothing of handles.
+//! A spawned future that reports its panics, in its span. It knows nothing of handles.
 
 use crate::run::Run;
 use pin_project_lite::pin_project;
@@ -10,6 +10,7 @@ use std::{
     task::{Context, Poll},
     thread,
 };
+use tracing::Span;
 
 pin_project! {
     /// Polled and dropped as its task, so that a panic is reported with the task's label.
@@ -17,6 +18,7 @@ pin_project! {
         #[pin]
         future: Option<F>,
         run: Arc<Run>,
+        span: Span,
     }
 
     impl<F> PinnedDrop for Watched<F> {
@@ -27,13 +29,14 @@ pin_project! {
 }
 
 impl<F> Watched<F> {
-    pub(crate) fn new(run: Arc<Run>, future: F) -> Self {
+    pub(crate) fn new(run: Arc<Run>, span: Span, future: F) -> Self {
         let future = Some(future);
-        Self { future, run }
+        Self { future, run, span }
     }
 
     fn release(self: Pin<&mut Self>) {
         let mut this = self.project();
+        let _entered = this.span.enter();
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| this.future.set(None))) {
             this.run.panicked(&Current::label(), payload);
             if !thread::panicking() {
@@ -51,6 +54,7 @@ impl<F: Future> Future for Watched<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
+        let _entered = this.span.enter();
         let Some(future) = this.future.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };

@@ -1,12 +1,15 @@
 //! Messages over UDP.
 
 use super::socket;
-use crate::run::Run;
+use crate::{
+    metrics::{Bytes, Meter, Operation, Stopwatch},
+    run::Run,
+};
 use runtime_traits::Error;
 use std::{
     io,
     net::SocketAddr,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
 };
 use tokio::{io::ReadBuf, net::UdpSocket};
@@ -17,6 +20,9 @@ pub struct Datagram {
     socket: UdpSocket,
     local: SocketAddr,
     run: Arc<Run>,
+    meter: Arc<Meter>,
+    sending: Mutex<Stopwatch>,
+    receiving: Mutex<Stopwatch>,
 }
 
 impl Datagram {
@@ -27,7 +33,25 @@ impl Datagram {
             socket,
             local,
             run: run.clone(),
+            meter: run.meters.here(),
+            sending: Mutex::default(),
+            receiving: Mutex::default(),
         })
+    }
+
+    /// Counts what is ready, and how long it had waited.
+    fn note<T>(
+        &self,
+        operation: Operation,
+        waits: &Mutex<Stopwatch>,
+        poll: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        let mut waits = waits.lock().unwrap_or_else(PoisonError::into_inner);
+        match &poll {
+            Poll::Ready(result) => self.meter.note(operation, waits.stop(), result),
+            Poll::Pending => waits.start(),
+        }
+        poll
     }
 }
 
@@ -39,11 +63,16 @@ impl runtime_traits::Datagram for Datagram {
         to: SocketAddr,
     ) -> Poll<Result<(), Error>> {
         self.run.check()?;
-        let sent = ready!(self.socket.poll_send_to(cx, buf, to));
-        Poll::Ready(match sent {
-            Ok(_) => Ok(()),
-            Err(error) => Err(self.run.failure(Error::SendFailed(named(error).into()))),
-        })
+        let sent = self.socket.poll_send_to(cx, buf, to);
+        Poll::Ready(
+            match ready!(self.note(Operation::SendTo, &self.sending, sent)) {
+                Ok(len) => {
+                    self.meter.add(Bytes::Sent, len);
+                    Ok(())
+                }
+                Err(error) => Err(self.run.failure(Error::SendFailed(named(error).into()))),
+            },
+        )
     }
 
     fn poll_recv_from(
@@ -53,9 +82,13 @@ impl runtime_traits::Datagram for Datagram {
     ) -> Poll<Result<(usize, SocketAddr), Error>> {
         self.run.check()?;
         let mut buf = ReadBuf::new(buf);
-        let received = ready!(self.socket.poll_recv_from(cx, &mut buf));
-        Poll::Ready(match received {
-            Ok(from) => Ok((buf.filled().len(), from)),
+        let received = self.socket.poll_recv_from(cx, &mut buf);
+        let received = self.note(Operation::RecvFrom, &self.receiving, received);
+        Poll::Ready(match ready!(received) {
+            Ok(from) => {
+                self.meter.add(Bytes::Received, buf.filled().len());
+                Ok((buf.filled().len(), from))
+            }
             Err(error) => Err(self.run.failure(Error::RecvFailed(error.into()))),
         })
     }

@@ -1,7 +1,7 @@
 //! What the two halves of a connection share.
 
 use super::{Sink, Stream};
-use crate::run::Run;
+use crate::{metrics::Meter, run::Run};
 use runtime_traits::{Cause, Error};
 use std::{
     io::{self, ErrorKind},
@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 /// What both halves know.
 pub(super) struct Link {
     pub(super) run: Arc<Run>,
+    pub(super) meter: Arc<Meter>,
     pub(super) local: SocketAddr,
     pub(super) peer: SocketAddr,
     /// How the connection broke off. The system tells one half only.
@@ -21,11 +22,13 @@ pub(super) struct Link {
 
 pub(super) fn split(
     run: &Arc<Run>,
+    meter: Arc<Meter>,
     stream: TcpStream,
     peer: SocketAddr,
 ) -> io::Result<(Sink, Stream)> {
     let link = Arc::new(Link {
         run: run.clone(),
+        meter,
         local: stream.local_addr()?,
         peer,
         broken: OnceLock::new(),

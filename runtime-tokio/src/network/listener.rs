@@ -1,7 +1,11 @@
 //! Accepting connections, whatever single peers do.
 
 use super::{Sink, Stream, link, socket};
-use crate::{Context, Sleep, run::Run};
+use crate::{
+    Context, Sleep,
+    metrics::{Operation, Stopwatch},
+    run::Run,
+};
 use runtime_traits::{Clock, Error};
 use std::{
     io::{self, ErrorKind},
@@ -23,6 +27,7 @@ pub struct Listener {
     local: SocketAddr,
     run: Arc<Run>,
     pause: Option<Pin<Box<Sleep>>>,
+    waits: Stopwatch,
 }
 
 impl Listener {
@@ -34,6 +39,7 @@ impl Listener {
             local,
             run: run.clone(),
             pause: None,
+            waits: Stopwatch::default(),
         })
     }
 
@@ -71,11 +77,17 @@ impl runtime_traits::Listener for Listener {
     ) -> Poll<Result<(SocketAddr, Sink, Stream), Error>> {
         loop {
             self.run.check()?;
-            match ready!(self.poll_connection(cx)) {
+            let Poll::Ready(connection) = self.poll_connection(cx) else {
+                self.waits.start();
+                return Poll::Pending;
+            };
+            let meter = self.run.meters.here();
+            meter.note(Operation::Accept, self.waits.stop(), &connection);
+            match connection {
                 // A peer that is gone already fails the options; the next one may be there.
                 Ok((stream, peer)) => {
                     let halves = stream.set_nodelay(true);
-                    let halves = halves.and_then(|()| link::split(&self.run, stream, peer));
+                    let halves = halves.and_then(|()| link::split(&self.run, meter, stream, peer));
                     if let Ok((sink, stream)) = halves {
                         return Poll::Ready(Ok((peer, sink, stream)));
                     }

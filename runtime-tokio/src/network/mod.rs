@@ -12,11 +12,16 @@ pub use listener::Listener;
 pub use sink::Sink;
 pub use stream::Stream;
 
-use crate::Context;
+use crate::{
+    Context,
+    metrics::{Meter, Operation},
+};
 use runtime_traits::{Cause, Clock, Datagrams, Error, Network, Resolver, SocketConfig};
 use std::{
     io,
     net::{IpAddr, SocketAddr, ToSocketAddrs},
+    sync::Arc,
+    time::Instant,
 };
 
 impl Network for Context {
@@ -36,18 +41,30 @@ impl Network for Context {
         socket: SocketAddr,
         config: &SocketConfig,
     ) -> Result<(Sink, Stream), Error> {
-        let run = self.run();
-        run.check()?;
-        let connecting = async {
-            let failed =
-                |error: io::Error| run.failure(Error::ConnectionFailed(socket, Cause::from(error)));
-            let connection = socket::connect(run, socket, config).await.map_err(failed)?;
-            link::split(run, connection, socket).map_err(failed)
-        };
-        match config.connect_limit {
-            Some(limit) => self.timeout(limit, connecting).await?,
+        self.run().check()?;
+        let (meter, began) = (self.run().meters.here(), Instant::now());
+        let connecting = self.connect(socket, config, &meter);
+        let connected = match config.connect_limit {
+            Some(limit) => self.timeout(limit, connecting).await.flatten(),
             None => connecting.await,
-        }
+        };
+        meter.note(Operation::Dial, began.elapsed(), &connected);
+        connected
+    }
+}
+
+impl Context {
+    async fn connect(
+        &self,
+        socket: SocketAddr,
+        config: &SocketConfig,
+        meter: &Arc<Meter>,
+    ) -> Result<(Sink, Stream), Error> {
+        let run = self.run();
+        let failed =
+            |error: io::Error| run.failure(Error::ConnectionFailed(socket, Cause::from(error)));
+        let connection = socket::connect(run, socket, config).await.map_err(failed)?;
+        link::split(run, meter.clone(), connection, socket).map_err(failed)
     }
 }
 
@@ -68,9 +85,11 @@ impl Resolver for Context {
         if let Ok(address) = host.parse() {
             return Ok(vec![address]);
         }
+        let (meter, began) = (self.run().meters.here(), Instant::now());
         let name = host.to_owned();
         let look_up = move || Ok(addresses(&name));
         let found = self.run().job("resolve a name".into(), look_up).await?;
+        meter.note(Operation::Resolve, began.elapsed(), &found);
         found.map_err(|error| Error::ResolveFailed(host.into(), error.into()))
     }
 }

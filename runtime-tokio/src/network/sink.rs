@@ -1,6 +1,7 @@
 //! Sending, closing and breaking off.
 
 use super::link::Link;
+use crate::metrics::{Bytes, Operation, Stopwatch};
 use runtime_traits::Error;
 use socket2::SockRef;
 use std::{
@@ -9,7 +10,7 @@ use std::{
     net::Shutdown,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 use tokio::{
     io::AsyncWrite,
@@ -22,6 +23,7 @@ pub struct Sink {
     half: Option<OwnedWriteHalf>,
     closed: bool,
     link: Arc<Link>,
+    waits: Stopwatch,
 }
 
 impl Sink {
@@ -30,6 +32,7 @@ impl Sink {
             half: Some(half),
             closed: false,
             link,
+            waits: Stopwatch::default(),
         }
     }
 
@@ -57,9 +60,16 @@ impl runtime_traits::Sink for Sink {
         // The system takes a limited number of buffers at once, which might all be empty.
         let sent = match bufs.iter().position(|buf| !buf.is_empty()) {
             None => return Poll::Ready(Ok(0)),
-            Some(last) if last + 1 == bufs.len() => ready!(half.poll_write(cx, &bufs[last])),
-            Some(first) => ready!(half.poll_write_vectored(cx, &bufs[first..])),
+            Some(last) if last + 1 == bufs.len() => half.poll_write(cx, &bufs[last]),
+            Some(first) => half.poll_write_vectored(cx, &bufs[first..]),
         };
+        let Poll::Ready(sent) = sent else {
+            self.waits.start();
+            return Poll::Pending;
+        };
+        let meter = &self.link.meter;
+        meter.note(Operation::Send, self.waits.stop(), &sent);
+        meter.add(Bytes::Sent, *sent.as_ref().unwrap_or(&0));
         Poll::Ready(sent.map_err(|error| self.failure(error)))
     }
 

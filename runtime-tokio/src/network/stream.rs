@@ -1,13 +1,14 @@
 //! Receiving, and putting back.
 
 use super::link::Link;
+use crate::metrics::{Bytes, Operation, Stopwatch};
 use runtime_traits::{Cause, Error};
 use std::{
     fmt,
     net::SocketAddr,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 use tokio::{
     io::{AsyncRead, ReadBuf},
@@ -20,12 +21,17 @@ pub struct Stream {
     link: Arc<Link>,
     /// What was put back, the next byte last.
     unread: Vec<u8>,
+    waits: Stopwatch,
 }
 
 impl Stream {
     pub(super) fn new(half: OwnedReadHalf, link: Arc<Link>) -> Self {
-        let unread = Vec::new();
-        Self { half, link, unread }
+        Self {
+            half,
+            link,
+            unread: Vec::new(),
+            waits: Stopwatch::default(),
+        }
     }
 
     fn take_unread(&mut self, buf: &mut [u8]) -> usize {
@@ -47,7 +53,14 @@ impl runtime_traits::Stream for Stream {
             return Poll::Ready(Ok(self.take_unread(buf)));
         }
         let mut buf = ReadBuf::new(buf);
-        match ready!(Pin::new(&mut self.half).poll_read(cx, &mut buf)) {
+        let Poll::Ready(received) = Pin::new(&mut self.half).poll_read(cx, &mut buf) else {
+            self.waits.start();
+            return Poll::Pending;
+        };
+        let meter = &self.link.meter;
+        meter.note(Operation::Recv, self.waits.stop(), &received);
+        meter.add(Bytes::Received, buf.filled().len());
+        match received {
             Ok(()) if buf.filled().is_empty() => Poll::Ready(self.link.end()),
             Ok(()) => Poll::Ready(Ok(buf.filled().len())),
             Err(error) => {

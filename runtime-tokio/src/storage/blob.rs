@@ -3,12 +3,21 @@
 
 use super::{
     disk::Disk,
-    queue::{Operation, Queue, Turn},
+    queue::{self, Queue, Turn},
     root::Hold,
 };
-use crate::{blocking::Ticket, run::Run};
+use crate::{
+    metrics::{Bytes, Meter, Operation},
+    run::Run,
+};
 use runtime_traits::{Error, blob_name};
-use std::{fmt, fs::File, future::poll_fn, sync::Arc};
+use std::{
+    fmt,
+    fs::File,
+    future::poll_fn,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::task::coop;
 
 /// An open file. Clones share one handle.
@@ -21,6 +30,7 @@ pub struct Blob(Arc<Shared>);
 
 struct Shared {
     run: Arc<Run>,
+    meter: Arc<Meter>,
     /// Of the work, for the warning at the end of a run.
     label: Arc<str>,
     /// Kept while a thread is on the queue.
@@ -31,6 +41,7 @@ struct Shared {
 impl Blob {
     pub(super) fn new(
         run: Arc<Run>,
+        meter: Arc<Meter>,
         file: File,
         hold: Hold,
         partition: String,
@@ -39,21 +50,30 @@ impl Blob {
         let name = blob_name(name);
         Self(Arc::new(Shared {
             run,
+            meter,
             label: format!("blob {name} in {partition}").into(),
             hold,
             queue: Queue::new(Disk::new(file, partition, name)),
         }))
     }
 
-    fn call<T, F>(&self, operation: F) -> impl Future<Output = Result<T, Error>> + Send + use<T, F>
+    fn call<T, F>(
+        &self,
+        operation: Operation,
+        work: F,
+    ) -> impl Future<Output = Result<T, Error>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnOnce(&mut Disk) -> Result<T, Error> + Send + 'static,
     {
         let handle = self.0.run.check().map(|()| {
             let (ticket, handle) = self.0.run.jobs.begin(self.0.label.clone());
-            self.0
-                .push(Box::new(move |disk| perform(disk, operation, ticket)));
+            let (meter, began) = (self.0.meter.clone(), Instant::now());
+            self.0.push(Box::new(move |disk| {
+                let result = disk.check().and_then(|()| work(disk));
+                meter.note(operation, began.elapsed(), &result);
+                ticket.finish(result);
+            }));
             handle
         });
         async move { handle?.await }
@@ -63,15 +83,6 @@ impl Blob {
 /// The most bytes that are copied on the caller's thread.
 const MOST_CACHED: usize = 256 * 1024;
 
-fn perform<T: Send>(
-    disk: &mut Disk,
-    operation: impl FnOnce(&mut Disk) -> Result<T, Error>,
-    ticket: Ticket<T>,
-) {
-    let result = disk.check().and_then(|()| operation(disk));
-    ticket.finish(result);
-}
-
 impl Shared {
     /// Whether no call is under way and the page cache had it all.
     fn read_cached(&self, buf: &mut [u8], offset: u64) -> bool {
@@ -79,10 +90,17 @@ impl Shared {
             return false;
         }
         let read = self.queue.pass(|disk| disk.read_cached(buf, offset));
-        read == Some(true)
+        if read == Some(true) {
+            let read = Ok::<_, Error>(());
+            self.meter
+                .note(Operation::ReadCached, Duration::ZERO, &read);
+            self.meter.add(Bytes::Read, buf.len());
+            return true;
+        }
+        false
     }
 
-    fn push(&self, operation: Operation<Disk>) {
+    fn push(&self, operation: queue::Operation<Disk>) {
         if let Some(turn) = self.queue.push(operation) {
             go_on(self.run.clone(), turn, self.hold.upgrade());
         }
@@ -101,7 +119,7 @@ fn go_on(run: Arc<Run>, turn: Turn<Disk>, held: Option<Arc<File>>) {
 
 impl runtime_traits::Blob for Blob {
     fn len(&self) -> impl Future<Output = Result<u64, Error>> + Send {
-        self.call(|disk| disk.len())
+        self.call(Operation::Len, |disk| disk.len())
     }
 
     fn read_at(
@@ -112,11 +130,14 @@ impl runtime_traits::Blob for Blob {
         let len = buf.len();
         let read = match self.0.read_cached(buf, offset) {
             true => None,
-            false => Some(self.call(move |disk| disk.read(len, offset))),
+            false => Some(self.call(Operation::Read, move |disk| disk.read(len, offset))),
         };
         async move {
             match read {
-                Some(read) => buf.copy_from_slice(&read.await?),
+                Some(read) => {
+                    buf.copy_from_slice(&read.await?);
+                    self.0.meter.add(Bytes::Read, len);
+                }
                 // What never waits must not keep the thread for its task, time after time.
                 None => poll_fn(coop::poll_proceed).await.made_progress(),
             }
@@ -126,19 +147,24 @@ impl runtime_traits::Blob for Blob {
 
     fn write_at(&self, buf: &[u8], offset: u64) -> impl Future<Output = Result<(), Error>> + Send {
         let bytes = buf.to_vec();
-        self.call(move |disk| disk.write(&bytes, offset))
+        let meter = self.0.meter.clone();
+        self.call(Operation::Write, move |disk| {
+            disk.write(&bytes, offset)?;
+            meter.add(Bytes::Written, bytes.len());
+            Ok(())
+        })
     }
 
     fn truncate(&self, len: u64) -> impl Future<Output = Result<(), Error>> + Send {
-        self.call(move |disk| disk.truncate(len))
+        self.call(Operation::Truncate, move |disk| disk.truncate(len))
     }
 
     fn sync(&self) -> impl Future<Output = Result<(), Error>> + Send {
-        self.call(Disk::sync)
+        self.call(Operation::Sync, Disk::sync)
     }
 
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
-        let sync = self.call(Disk::sync);
+        let sync = self.call(Operation::Sync, Disk::sync);
         async move {
             let synced = sync.await;
             drop(self);

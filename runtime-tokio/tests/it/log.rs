@@ -1,6 +1,7 @@
 //! What the backend says through `tracing`.
 
 use std::{
+    cell::RefCell,
     fmt::{self, Write},
     sync::{Mutex, Once},
 };
@@ -33,9 +34,21 @@ struct Keeper;
 struct Line(String);
 
 impl Visit for Line {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        write!(self.0, " {field}={value}").unwrap();
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         write!(self.0, " {field}={value:?}").unwrap();
     }
+}
+
+/// The spans so far, as lines; an id is a place in the list, from one.
+static SPANS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+thread_local! {
+    /// Those that this thread is in.
+    static INSIDE: RefCell<Vec<span::Id>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Subscriber for Keeper {
@@ -43,8 +56,12 @@ impl Subscriber for Keeper {
         true
     }
 
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
+    fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
+        let mut line = Line(span.metadata().name().to_owned());
+        span.record(&mut line);
+        let mut spans = SPANS.lock().unwrap();
+        spans.push(line.0);
+        span::Id::from_u64(spans.len() as u64)
     }
 
     fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
@@ -54,10 +71,18 @@ impl Subscriber for Keeper {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(event.metadata().level().to_string());
         event.record(&mut line);
+        if let Some(span) = INSIDE.with_borrow(|inside| inside.last().cloned()) {
+            let place = span.into_u64() as usize - 1;
+            write!(line.0, " in {}", SPANS.lock().unwrap()[place]).unwrap();
+        }
         LINES.lock().unwrap().push(line.0);
     }
 
-    fn enter(&self, _: &span::Id) {}
+    fn enter(&self, span: &span::Id) {
+        INSIDE.with_borrow_mut(|inside| inside.push(span.clone()));
+    }
 
-    fn exit(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {
+        INSIDE.with_borrow_mut(Vec::pop);
+    }
 }

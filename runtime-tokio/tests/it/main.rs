@@ -8,6 +8,7 @@ mod datagrams;
 mod dialling;
 mod lifecycle;
 mod log;
+mod metrics;
 mod network;
 #[cfg(target_os = "linux")]
 mod page_cache;
@@ -17,6 +18,7 @@ mod round_trip;
 mod shutdown;
 #[cfg(target_os = "linux")]
 mod signals;
+mod spans;
 mod storage;
 mod tasks;
 mod time;

@@ -1,6 +1,6 @@
 //! What a call under way keeps.
 
-use crate::{Config, ConfigError, Executor, storage::queue::TURN};
+use crate::{Config, ConfigError, Executor, metrics::Operation, storage::queue::TURN};
 use futures::{executor::block_on, future::join_all};
 use runtime_traits::{Error, Runner, Storage};
 use std::{
@@ -27,7 +27,7 @@ fn a_call_that_outlives_its_run_keeps_others_out_of_the_directory() {
     let (call, blob) = runner.start(async {
         let blob = context.open("p", b"x").await.unwrap();
         let (tell, begun) = mpsc::channel();
-        let call = blob.call(move |_| {
+        let call = blob.call(Operation::Write, move |_| {
             tell.send(()).unwrap();
             wait.recv().unwrap();
             Ok(())
@@ -56,13 +56,13 @@ fn a_long_queue_lets_other_blobs_have_their_turn() {
         let other = context.open("p", b"other").await.unwrap();
         let (sender, order) = mpsc::channel();
         let (go, wait) = mpsc::channel::<()>();
-        let mut calls = vec![busy.call(move |_| {
+        let mut calls = vec![busy.call(Operation::Write, move |_| {
             wait.recv().unwrap();
             Ok(())
         })];
         let note = |blob: &super::Blob, name: &'static str| {
             let sender = sender.clone();
-            blob.call(move |_| {
+            blob.call(Operation::Write, move |_| {
                 sender.send(name).unwrap();
                 Ok(())
             })
@@ -93,7 +93,7 @@ fn most_at_once(storage_threads: usize) -> usize {
         let calls = (0..8).map(async |name: u8| {
             let blob = context.open("p", &[name]).await.unwrap();
             let (running, most) = (running.clone(), most.clone());
-            let call = blob.call(move |_| {
+            let call = blob.call(Operation::Write, move |_| {
                 most.fetch_max(running.fetch_add(1, SeqCst) + 1, SeqCst);
                 (0..1_000).for_each(|_| thread::yield_now());
                 running.fetch_sub(1, SeqCst);
