@@ -4,6 +4,8 @@ mod attached;
 mod bounds;
 #[cfg(unix)]
 mod crash;
+#[cfg(target_os = "linux")]
+mod crowd;
 mod datagrams;
 mod dialling;
 mod lifecycle;

@@ -41,7 +41,7 @@ pub(crate) async fn read_all(stream: &mut Stream) -> Result<Vec<u8>, Error> {
 }
 
 /// Sends until the buffers of both ends are full.
-async fn fill(sink: &mut Sink) -> usize {
+pub(crate) async fn fill(sink: &mut Sink) -> usize {
     let mut sent = 0;
     let chunk = [7; 1 << 16];
     while let Poll::Ready(result) = poll!(poll_fn(|cx| sink.poll_send(cx, &[IoSlice::new(&chunk)])))
