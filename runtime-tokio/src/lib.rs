@@ -28,7 +28,7 @@
 //! A [`Context`] works from any thread and may be used before `start`: tasks then run at once, or,
 //! with [`Threads::Current`], once `start` runs. After the run's end handles and fallible calls
 //! yield [`Error::Closed`](runtime_traits::Error::Closed), and a sleep never ends.
-
+//!
 //! What a run does is counted ([`Context::metrics`]) and traced: each task and each piece of blocking
 //! work runs in a `tracing` span `task` or `blocking` with its label.
 

@@ -110,10 +110,9 @@ impl Shared {
 /// Has a thread take the turn. While it is `held` nobody else is let into the directory, although
 /// the run may end.
 fn go_on(run: Arc<Run>, turn: Turn<Disk>, held: Option<Arc<File>>) {
-    run.clone().on_lane(move || {
-        if let Some(turn) = turn.run() {
-            go_on(run, turn, held);
-        }
+    run.clone().on_lane(move || match turn.run() {
+        Some(turn) => go_on(run, turn, held),
+        None => drop(held),
     });
 }
 
