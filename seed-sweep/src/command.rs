@@ -63,6 +63,10 @@ pub(crate) struct Choice {
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(crate) filter: String,
 
+    /// Run all of the workspace, not only the packages that its Cargo.toml names for a sweep without a filter
+    #[arg(long)]
+    pub(crate) workspace: bool,
+
     /// How many processes to run at once [default: all cores]
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZero<usize>>,

@@ -106,7 +106,7 @@ fn sweep(line: &str, choice: &Choice) -> Result<Report> {
         "{part} holds no seed: use more seeds or fewer shards"
     );
     let workspace = Workspace::load()?;
-    let simulations = simulation::discover(&workspace, &choice.filter)?;
+    let simulations = simulation::discover(&workspace, &choice.filter, choice.workspace)?;
     let folder = workspace.target.join("seed-sweep");
     let known =
         (!choice.fresh && choice.seed.is_none()).then(|| Known::load(&folder.join("failing.txt")));

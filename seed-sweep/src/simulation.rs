@@ -23,10 +23,9 @@ pub(crate) struct Simulation {
     pub(crate) folder: PathBuf,
 }
 
-/// Builds the tests of every package that depends on the simulator and lists the simulations whose
-/// name contains `filter`.
-pub(crate) fn discover(workspace: &Workspace, filter: &str) -> Result<Vec<Simulation>> {
-    let packages = packages(workspace, filter);
+/// Builds the tests of the packages that may hold simulations and lists those whose name contains `filter`.
+pub(crate) fn discover(workspace: &Workspace, filter: &str, all: bool) -> Result<Vec<Simulation>> {
+    let packages = packages(workspace, filter, all)?;
     if packages.is_empty() {
         bail!("no simulation found: no package of the workspace depends on runtime-deterministic");
     }
@@ -47,19 +46,32 @@ pub(crate) fn discover(workspace: &Workspace, filter: &str) -> Result<Vec<Simula
     }
 }
 
-/// The packages that may hold simulations: the one that the filter begins with, or else all that use the
-/// simulator.
-fn packages<'a>(workspace: &'a Workspace, filter: &str) -> Vec<&'a Package> {
-    let all = || {
-        workspace
-            .packages
+/// The packages that may hold simulations: the one that the filter begins with; without a filter those that
+/// the workspace names, unless all of it is asked for; or else all that use the simulator.
+fn packages<'a>(workspace: &'a Workspace, filter: &str, all: bool) -> Result<Vec<&'a Package>> {
+    let using: Vec<&Package> = workspace
+        .packages
+        .iter()
+        .filter(|package| package.uses_simulator)
+        .collect();
+    let named = |name: &str| using.iter().copied().find(|package| package.name == name);
+    if let Some(package) = filter.split_once("::").and_then(|(name, _)| named(name)) {
+        return Ok(vec![package]);
+    }
+    match &workspace.default {
+        Some(names) if filter.is_empty() && !all => names
             .iter()
-            .filter(|package| package.uses_simulator)
-    };
-    let named = filter
-        .split_once("::")
-        .and_then(|(name, _)| all().find(|package| package.name == name));
-    named.map_or_else(|| all().collect(), |package| vec![package])
+            .map(|name| named(name).with_context(|| no_package(name)))
+            .collect(),
+        _ => Ok(using),
+    }
+}
+
+fn no_package(name: &str) -> String {
+    format!(
+        "Cargo.toml names {name} under [workspace.metadata.seed-sweep] default, which is no package that \
+         depends on runtime-deterministic: correct it"
+    )
 }
 
 fn names(packages: &[&Package]) -> String {

@@ -15,6 +15,8 @@ const SIMULATOR: &str = "runtime-deterministic";
 pub(crate) struct Workspace {
     pub(crate) target: PathBuf,
     pub(crate) packages: Vec<Package>,
+    /// What `[workspace.metadata.seed-sweep] default` names: the packages that a sweep without a filter runs.
+    pub(crate) default: Option<Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -53,8 +55,14 @@ impl Workspace {
         Some(Self {
             target: metadata["target_directory"].as_str()?.into(),
             packages: packages.iter().map(Package::parse).collect::<Option<_>>()?,
+            default: names(&metadata["metadata"]["seed-sweep"]["default"]),
         })
     }
+}
+
+fn names(list: &Value) -> Option<Vec<String>> {
+    let names = list.as_array()?.iter();
+    names.map(|name| Some(name.as_str()?.to_owned())).collect()
 }
 
 impl Package {

@@ -119,7 +119,10 @@ const STEPS: &[Step] = &[
         environment: &[("RUSTFLAGS", "--cfg loom"), ("LOOM_MAX_PREEMPTIONS", "3")],
     },
     step("tidy", &["xtask", "tidy"]),
-    step("sweep", &["xtask", "seed-sweep", "--seeds", "0..100"]),
+    step(
+        "sweep",
+        &["xtask", "seed-sweep", "--workspace", "--seeds", "0..100"],
+    ),
     step("planted", &["xtask", "planted"]),
     step("readme", &["xtask", "readme"]),
 ];

@@ -209,3 +209,39 @@ fn a_sweep_that_cannot_be_judged_is_no_success() {
         "cannot write ../absent/1.json",
     );
 }
+
+#[test]
+fn a_workspace_may_name_what_a_sweep_without_a_filter_runs() {
+    let scratch = Scratch::new();
+    let shop = scratch.read("shop/Cargo.toml").unwrap();
+    scratch.write("stall/Cargo.toml", &shop.replace("\"shop\"", "\"stall\""));
+    scratch.write("stall/src/lib.rs", "//! A stall.\n");
+    scratch.write("stall/tests/it.rs", "fn one() -> u8 {}\n");
+    let root = scratch.read("Cargo.toml").unwrap();
+    let root = root.replace("\"ledger\"]", "\"ledger\", \"stall\"]");
+    let naming =
+        |name: &str| format!("{root}\n[workspace.metadata.seed-sweep]\ndefault = [\"{name}\"]\n");
+
+    scratch.write("Cargo.toml", &naming("shop"));
+    let (shown, code) = sweep(&scratch, "seed-sweep --seeds 0..9");
+    assert_eq!(code, Some(0), "{shown}");
+    let (shown, code) = sweep(&scratch, "seed-sweep --seeds 0..9 --filter shop::till");
+    assert_eq!(code, Some(0), "{shown}");
+    scratch.refuses(
+        "seed-sweep --filter stall::it",
+        "the tests of stall do not build",
+    );
+    scratch.refuses(
+        "seed-sweep --filter till",
+        "the tests of shop, stall do not build",
+    );
+    scratch.refuses(
+        "seed-sweep --workspace",
+        "the tests of shop, stall do not build",
+    );
+    scratch.write("Cargo.toml", &naming("ledger"));
+    scratch.refuses(
+        "seed-sweep",
+        "Cargo.toml names ledger under [workspace.metadata.seed-sweep] default",
+    );
+}
