@@ -183,3 +183,12 @@ fn a_disk_is_as_fast_as_before_whatever_its_host_shows() {
         assert_eq!(context.monotonic() - before, ms(8));
     });
 }
+
+#[test]
+#[should_panic(expected = "deadlock at 0.000000 ms")]
+fn a_sleep_by_a_clock_that_is_too_slow_never_ends() {
+    run(async |_, host| {
+        host.clock().drift_ppm(i32::MIN);
+        host.context().sleep(100 * 3600 * SECOND).await;
+    });
+}
