@@ -99,7 +99,6 @@ impl Kernel {
         if answers {
             self.await_answer(pipe_of(number, end));
         }
-        self.start_probes(number);
     }
 
     /// End `end` breaks the connection off; the other end hears of it after the link's delay.
