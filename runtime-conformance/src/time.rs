@@ -79,45 +79,34 @@ impl Wake for Note {
 pub fn deadlines_five_ms_apart_end_in_order<R: Runner, C: Clock>((runner, context): (R, C)) {
     runner.start(async {
         let order = Arc::<Mutex<Vec<u64>>>::default();
-        let deadline = context.monotonic();
-        let mut sleeps: Vec<_> = [25, 5, 20, 10, 15]
-            .into_iter()
-            .map(|name| {
-                (
-                    name,
-                    Box::pin(context.sleep_until_monotonic(deadline + millis(name))),
-                )
-            })
-            .collect();
+        // So far ahead that all of them wait before the first ends.
+        let begin = context.monotonic() + millis(500);
+        let mut sleeps = [25, 5, 20, 10, 15].map(|name| {
+            let deadline = begin + millis(name);
+            (name, Box::pin(context.sleep_until_monotonic(deadline)))
+        });
+        // Each is polled once. Its wake says that it ended: who polls them all again finds, when
+        // it comes late, several that have, in the order in which it polls.
+        let mut is_begun = false;
         std::future::poll_fn(|cx| {
-            sleeps.retain_mut(|(name, sleep)| {
-                let order = order.clone();
-                let (name, then) = (*name, cx.waker().clone());
-                let waker = Waker::from(Arc::new(Note {
+            for (name, sleep) in sleeps.iter_mut().filter(|_| !is_begun) {
+                let note = Note {
                     order: order.clone(),
-                    name,
-                    then,
-                }));
-                let ended = sleep
-                    .as_mut()
-                    .poll(&mut Context::from_waker(&waker))
-                    .is_ready();
-                let mut order = order.lock().unwrap();
-                if ended && !order.contains(&name) {
-                    order.push(name);
-                }
-                !ended
-            });
-            if sleeps.is_empty() {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
+                    name: *name,
+                    then: cx.waker().clone(),
+                };
+                let waker = Waker::from(Arc::new(note));
+                let polled = sleep.as_mut().poll(&mut Context::from_waker(&waker));
+                assert!(polled.is_pending(), "its deadline is far ahead");
+            }
+            is_begun = true;
+            match order.lock().unwrap().len() {
+                0..5 => Poll::Pending,
+                _ => Poll::Ready(()),
             }
         })
         .await;
-        let mut order = order.lock().unwrap().clone();
-        order.dedup();
-        assert_eq!(order, [5, 10, 15, 20, 25]);
+        assert_eq!(*order.lock().unwrap(), [5, 10, 15, 20, 25]);
     });
 }
 

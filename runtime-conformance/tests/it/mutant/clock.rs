@@ -119,7 +119,7 @@ impl<C: Backend> Clock for Mutant<C> {
             return self.sleep(Duration::ZERO);
         }
         if self.flaw.is(time::deadlines_five_ms_apart_end_in_order) {
-            return self.sleep(Duration::from_millis(50).saturating_sub(deadline - now));
+            return self.sleep(Duration::from_secs(1).saturating_sub(deadline - now));
         }
         let deadline = match self.flaw.defect {
             simulation::deadlines_end_in_exact_order => {
