@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Stdio};
 use std::thread;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process_group};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use crate::scratch::{Scratch, stdout};
@@ -24,9 +25,10 @@ mod slow {
 }
 "#;
 
+/// As a terminal does on Ctrl-C: to all that it runs, the sweep's children included if they let it.
 fn signal(child: &Child, signal: Signal) {
     let pid = Pid::from_raw(child.id().try_into().unwrap()).unwrap();
-    kill_process(pid, signal).unwrap();
+    kill_process_group(pid, signal).unwrap();
 }
 
 #[test]
@@ -37,6 +39,7 @@ fn a_sweep_that_is_interrupted_tells_what_is_known_and_leaves_nothing() {
             .command("seed-sweep --jobs 1")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            .process_group(0)
             .spawn()
             .unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
