@@ -1,7 +1,7 @@
 //! Time-outs, keep-alive and shutdown, in virtual time.
 
 use crate::app::{self, causes, client, get_body};
-use runtime_deterministic::{Context, Crash, Executor};
+use runtime_deterministic::{Context, Crash, Executor, Host};
 use runtime_traits::{Clock, Error, Network, Runner, Sink, Spawner, Stream};
 use std::{net::SocketAddr, time::Duration};
 
@@ -12,11 +12,7 @@ const SECOND: Duration = Duration::from_secs(1);
 fn a_request_head_that_does_not_come_is_given_up_after_thirty_seconds() {
     let (runner, context, _) = Executor::default();
     runner.start(async {
-        let host = context
-            .world()
-            .host("www", |context| app::serve(context, HTTP))
-            .unwrap();
-        context.sleep(SECOND).await;
+        let host = server(&context).await;
         let (mut sink, mut stream) = context.dial((host.addr(), 80).into()).await.unwrap();
         sink.send(b"GET / HTTP/1.1\r\n").await.unwrap();
         let before = context.monotonic();
@@ -30,11 +26,7 @@ fn a_request_head_that_does_not_come_is_given_up_after_thirty_seconds() {
 fn a_pooled_connection_is_used_again_and_closed_after_ninety_seconds() {
     let (runner, context, _) = Executor::default();
     runner.start(async {
-        let host = context
-            .world()
-            .host("www", |context| app::serve(context, HTTP))
-            .unwrap();
-        context.sleep(SECOND).await;
+        let host = server(&context).await;
         let connections = || running(&host.context());
         let client = client(&context, false);
         for _ in 0..3 {
@@ -49,6 +41,14 @@ fn a_pooled_connection_is_used_again_and_closed_after_ninety_seconds() {
     });
 }
 
+/// A host that serves the application, and is up.
+async fn server(context: &Context) -> Host<Result<(), Error>> {
+    let world = context.world();
+    let host = world.host("www", |context| app::serve(context, HTTP));
+    context.sleep(SECOND).await;
+    host.unwrap()
+}
+
 /// Connections of a server's host so far, and now.
 fn running(context: &Context) -> (u64, u64) {
     let tasks = context.tasks();
@@ -61,11 +61,7 @@ fn a_stopped_server_answers_what_it_has_begun_and_nothing_more() {
     for http2 in [false, true] {
         let (runner, context, _) = Executor::default();
         runner.start(async {
-            let host = context
-                .world()
-                .host("www", |context| app::serve(context, HTTP))
-                .unwrap();
-            context.sleep(SECOND).await;
+            let host = server(&context).await;
             let begun = client(&context, http2);
             let slow = async move { get_body(&begun, "http://www/slow").await };
             let slow = context.spawn("slow", slow);
@@ -89,11 +85,7 @@ fn a_stopped_server_answers_what_it_has_begun_and_nothing_more() {
 fn http2_keep_alive_finds_a_silent_server() {
     let (runner, context, _) = Executor::default();
     runner.start(async {
-        let host = context
-            .world()
-            .host("www", |context| app::serve(context, HTTP))
-            .unwrap();
-        context.sleep(SECOND).await;
+        let host = server(&context).await;
         let client = runtime_hyper::Client::with(context.clone(), |builder| {
             builder
                 .http2_only(true)
