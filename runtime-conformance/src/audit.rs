@@ -23,6 +23,21 @@ fn state<R: Runner, C, S: Fn() -> T, T, F: Future>(
     state()
 }
 
+/// Else what two seeds' states tell apart could be the seeds.
+fn seeds_are_alike_where_nothing_is_drawn<R: Runner, C, S: Fn() -> T, T: PartialEq + Debug>(
+    fresh: &dyn Fn(u64) -> (R, C, S),
+    seeds: u64,
+) {
+    let idle = |seed| {
+        let (runner, _context, state) = fresh(seed);
+        runner.start(async {});
+        state()
+    };
+    for seed in 1..seeds {
+        assert_eq!(idle(0), idle(seed), "the seed itself enters the state");
+    }
+}
+
 /// The same seed and the same program have the same state, whatever ran before; and a state that
 /// goes on with the run.
 pub fn the_same_seed_has_the_same_state<R: Runner, C: Random + Clock, S, T>(
@@ -48,7 +63,7 @@ pub fn the_same_seed_has_the_same_state<R: Runner, C: Random + Clock, S, T>(
     assert_ne!(first.0, first.1, "it goes on");
 }
 
-/// Other random values, another state.
+/// Other random values, another state. The seed itself is not seen: only what it decides.
 pub fn a_drawn_value_shows<R: Runner, C: Random, S: Fn() -> T, T: PartialEq + Debug>(
     fresh: &dyn Fn(u64) -> (R, C, S),
 ) {
@@ -57,6 +72,7 @@ pub fn a_drawn_value_shows<R: Runner, C: Random, S: Fn() -> T, T: PartialEq + De
         let drawn = runner.start(async { context.next_u64() });
         (drawn, state())
     };
+    seeds_are_alike_where_nothing_is_drawn(fresh, 2);
     let (one, other) = (drawn(0), drawn(1));
     assert_ne!(one.0, other.0, "the seeds draw the same");
     assert_ne!(one.1, other.1);
@@ -156,6 +172,7 @@ pub fn the_order_of_tasks_shows<R: Runner, C: Spawner, S: Fn() -> T, T: PartialE
         let order = order.lock().unwrap().clone();
         (order, state())
     };
+    seeds_are_alike_where_nothing_is_drawn(fresh, 16);
     let states: BTreeMap<_, _> = (0..16).map(order).collect();
     assert!(states.len() > 1, "always in one order");
     let states: Vec<_> = states.into_iter().collect();

@@ -52,8 +52,12 @@ pub fn an_ended_task_counts_as_spawned_alone<R: Runner, C: Spawner + Clock>(
         let (_signaler, signal) = Signaler::new();
         context.spawn("ends", async {}).await.expect("it returns");
         come_to(&context, tasks, &[count("ends", 1, 0)]).await;
-        context.spawn("ends", signal).abort();
+        context.spawn("ends", signal.clone()).abort();
         come_to(&context, tasks, &[count("ends", 2, 0)]).await;
+        let waits = context.spawn("ends", signal);
+        context.sleep(Duration::from_millis(5)).await;
+        waits.abort();
+        come_to(&context, tasks, &[count("ends", 3, 0)]).await;
     });
 }
 

@@ -5,10 +5,16 @@
 //! The clauses take a run with a function that makes a machine of a name, inside the run.
 
 use crate::{drops::Guard, outside::poll_once};
-use runtime_traits::{Blob, Clock, Error, Listener, Network, Runner, Spawner, Storage};
+use runtime_traits::{
+    Blob, Clock, Error, Listener, Network, Runner, Sink, Spawner, Storage, Stream,
+};
 use std::{
     future::pending,
     net::{IpAddr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
     task::Poll,
     time::Duration,
 };
@@ -211,8 +217,8 @@ pub fn an_unsynced_write_tears_nothing_beside_it<R: Runner, M: Machine, F: Fn(&s
     }
 }
 
-/// After a failed sync every call on the handle and its clones fails, a second sync too: it must
-/// not pretend. Opened again, the blob can be written and synced.
+/// After a failed sync every call on the handle and its clones is [`Error::BlobSyncFailed`], a
+/// second sync too: it must not pretend. Opened again, the blob can be written and synced.
 pub fn after_a_failed_sync_the_handle_fails<R: Runner, M: Machine, F: Fn(&str) -> M>(
     fresh: &dyn Fn(u64) -> (R, F),
 ) {
@@ -223,23 +229,28 @@ pub fn after_a_failed_sync_the_handle_fails<R: Runner, M: Machine, F: Fn(&str) -
         blob.write_at(b"lost", 0).await.expect("there is room");
         machine.fail_next_sync();
         for handle in [&blob, &blob, &blob.clone()] {
-            match handle.sync().await {
-                Err(Error::BlobSyncFailed(partition, name, _)) => {
-                    assert_eq!((partition.as_str(), name.as_str()), ("wal", "log"));
-                }
-                other => panic!("expected BlobSyncFailed, got {other:?}"),
-            }
+            fails("sync", handle.sync().await);
+            fails("write_at", handle.write_at(b"more", 0).await);
+            fails("truncate", handle.truncate(0).await);
+            fails("read_at", handle.read_at(&mut [0; 4], 0).await);
+            fails("len", handle.len().await.map(drop));
         }
-        assert!(blob.write_at(b"more", 0).await.is_err(), "write_at");
-        assert!(blob.truncate(0).await.is_err(), "truncate");
-        assert!(blob.read_at(&mut [0; 4], 0).await.is_err(), "read_at");
-        assert!(blob.close().await.is_err(), "close");
+        fails("close", blob.close().await);
         let blob = opened(&machine).await;
         blob.truncate(0).await.expect("there is room");
         blob.write_at(b"kept", 0).await.expect("there is room");
         assert_eq!(blob.sync().await, Ok(()));
         assert_eq!(content_after_crash(&machine).await, b"kept");
     });
+
+    fn fails(call: &str, result: Result<(), Error>) {
+        match result {
+            Err(Error::BlobSyncFailed(partition, name, _)) => {
+                assert_eq!((partition.as_str(), name.as_str()), ("wal", "log"));
+            }
+            other => panic!("{call}: expected BlobSyncFailed, got {other:?}"),
+        }
+    }
 }
 
 /// Handles to the tasks of a machine whose power failed yield [`Error::Exited`], once the futures
@@ -273,8 +284,13 @@ pub fn the_context_of_a_past_life_is_closed<R: Runner, M: Machine, F: Fn(&str) -
         let blob = opened(&machine).await;
         let socket = SocketAddr::new(machine.addr(), 0);
         let mut listener = past.bind(socket).await.expect("a free port");
+        let (mut sink, mut stream) = past.dial(listener.local_addr()).await.expect("itself");
         machine.crash();
-        assert_eq!(past.spawn("late", async {}).await, Err(Error::Exited));
+        let runs = Arc::new(AtomicBool::new(false));
+        let ran = runs.clone();
+        let late = past.spawn("late", async move { ran.store(true, SeqCst) });
+        assert_eq!(late.await, Err(Error::Exited));
+        assert!(!runs.load(SeqCst), "its tasks run");
         assert_eq!(past.stopped().await, Err(Error::Closed));
         let closed = Some(Error::Closed);
         assert_eq!(past.open("wal", b"log").await.err(), closed);
@@ -283,7 +299,13 @@ pub fn the_context_of_a_past_life_is_closed<R: Runner, M: Machine, F: Fn(&str) -
         assert_eq!(past.bind(socket).await.err(), closed);
         assert_eq!(past.dial(socket).await.err(), closed);
         assert_eq!(blob.write_at(b"late", 0).await.err(), closed);
+        assert_eq!(blob.read_at(&mut [0; 1], 0).await.err(), closed);
+        assert_eq!(blob.truncate(0).await.err(), closed);
+        assert_eq!(blob.len().await.err(), closed);
         assert_eq!(blob.sync().await.err(), closed);
+        assert_eq!(blob.close().await.err(), closed);
+        assert_eq!(sink.send(b"late").await.err(), closed);
+        assert_eq!(stream.recv_some(&mut [0; 1]).await.err(), closed);
         assert_eq!(listener.accept().await.err(), closed);
     });
 }
@@ -305,8 +327,17 @@ pub fn a_jump_of_the_wall_moves_no_sleep<R: Runner, M: Machine, F: Fn(&str) -> M
                 clock.sleep_until(clock.current() + minute),
                 clock.sleep_until_monotonic(deadline),
             ];
+            let unpolled = [
+                clock.sleep(minute),
+                clock.sleep_until(clock.current() + minute),
+                clock.sleep_until_monotonic(deadline),
+            ];
+            let mut sleeps = sleeps.map(Box::pin);
+            for sleep in &mut sleeps {
+                assert_eq!(poll_once(sleep), early(clock.monotonic() < deadline));
+            }
             jump(&machine);
-            for mut sleep in sleeps.map(Box::pin) {
+            for mut sleep in sleeps.into_iter().chain(unpolled.map(Box::pin)) {
                 assert_eq!(poll_once(&mut sleep), early(clock.monotonic() < deadline));
                 let slept = clock.timeout(minute + second, sleep).await;
                 assert_eq!(slept, Ok(()), "it ends late");

@@ -147,7 +147,12 @@ pub fn machines_have_disks_of_their_own<R: Runner, M: Machine, F: Fn(&str) -> M>
         blob.write_at(b"mine", 0).await.expect("there is room");
         let missing = Error::PartitionMissing("wal".into());
         assert_eq!(other.context().scan("wal").await, Err(missing));
-        assert_eq!(opened(&other).await.len().await, Ok(0));
+        let theirs = opened(&other).await;
+        assert_eq!(theirs.len().await, Ok(0));
+        theirs.write_at(b"ours", 0).await.expect("there is room");
+        let mut content = [0; 4];
+        blob.read_at(&mut content, 0).await.expect("it was written");
+        assert_eq!(&content, b"mine");
     });
 }
 

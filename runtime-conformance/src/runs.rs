@@ -150,13 +150,20 @@ pub fn after_the_end_handles_are_closed<R: Runner, C: Spawner>((runner, context)
     );
 }
 
-/// A future that is spawned after the end is dropped unpolled.
+/// A future that is spawned after the end is dropped unpolled, and blocking work never begins.
 pub fn after_the_end_no_task_runs<R: Runner, C: Spawner>((runner, context): (R, C)) {
     runner.start(async {});
     let (guard, fate) = Guard::new();
     let runs = Arc::new(AtomicUsize::new(0));
     let count = runs.clone();
     let late = context.spawn("late", async move {
+        let _guard = guard;
+        count.fetch_add(1, SeqCst);
+    });
+    let _ = block_on(late);
+    assert!(fate.is_dropped());
+    let (count, (guard, fate)) = (runs.clone(), Guard::new());
+    let late = context.spawn_blocking("late", move || {
         let _guard = guard;
         count.fetch_add(1, SeqCst);
     });
