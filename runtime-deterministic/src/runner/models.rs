@@ -1,7 +1,8 @@
 //! A run and the threads around it, in every interleaving.
 //!
 //! A wake-up that is lost is a deadlock, which loom reports. `Current`'s thread-local is std's, which
-//! the threads of a model share; theirs but the run's enter no task.
+//! the threads of a model share; theirs but the run's enter no task. Loom's threads have small
+//! stacks, which a run overflows when it is built without optimisation.
 
 use crate::{Context, Executor, Runner, kernel::Injected};
 use loom::{
@@ -12,7 +13,7 @@ use loom::{
 use runtime_traits::{Error, Runner as _, Spawner};
 use std::{
     future::{pending, poll_fn, ready},
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{Arc, Mutex, atomic::Ordering::Relaxed},
     task::{Poll, Wake},
 };
 
@@ -44,6 +45,15 @@ async fn all(flags: &[Arc<AtomicBool>]) {
         }
     })
     .await;
+}
+
+/// What a future holds, to say that it is gone.
+struct Held(Arc<AtomicBool>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
 }
 
 /// A waker that wakes nobody and can be counted.
@@ -121,10 +131,16 @@ fn a_handle_on_another_thread_hears_of_the_end_of_its_task() {
 fn an_abort_from_another_thread_ends_a_task_anywhere_in_its_polls() {
     loom::model(|| {
         let (runner, context) = run();
-        let handle = context.spawn("task", pending::<()>());
+        let gone = Arc::new(AtomicBool::new(false));
+        let held = Held(gone.clone());
+        let handle = context.spawn("task", async move {
+            pending::<()>().await;
+            drop(held);
+        });
         let abort = move || {
             handle.abort();
             assert_eq!(block_on(handle), Err(Error::Aborted));
+            assert!(gone.load(Relaxed));
         };
         let (aborting, done) = waking(&context, abort);
         runner.start(all(&[done]));
@@ -152,11 +168,18 @@ fn a_task_spawned_and_aborted_by_another_thread_ends() {
 fn an_output_is_dropped_with_its_handle_whoever_is_first() {
     loom::model(|| {
         let (runner, context) = run();
-        let output = Arc::new(());
-        let handle = context.spawn("task", ready(output.clone()));
+        let (output, kept) = (Arc::new(()), Arc::new(Mutex::new(None)));
+        let (yields, keeps) = (output.clone(), kept.clone());
+        // Who keeps its waker keeps what the task and its handle shared, but not the output.
+        let task = poll_fn(move |cx| {
+            *keeps.lock().unwrap() = Some(cx.waker().clone());
+            Poll::Ready(yields.clone())
+        });
+        let handle = context.spawn("task", task);
         let (dropping, done) = waking(&context, move || drop(handle));
         runner.start(all(&[done]));
         dropping.join().unwrap();
         assert_eq!(Arc::strong_count(&output), 1);
+        drop(kept);
     });
 }

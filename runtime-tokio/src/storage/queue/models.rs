@@ -60,14 +60,17 @@ fn a_turn_that_is_dropped_leaves_nothing_behind_and_nobody_locked_out() {
     loom::model(|| {
         let queue = Queue::new(Done::new());
         let kept = Arc::new(());
-        let keeps = kept.clone();
-        let turn = queue.push(Box::new(move |_| drop(keeps)));
+        let keeps = || -> Operation<Done> {
+            let kept = kept.clone();
+            Box::new(move |_| drop(kept))
+        };
+        let turn = queue.push(keeps());
         let dropping = thread::spawn(|| drop(turn));
-        perform(push(&queue, 1));
+        perform(queue.push(keeps()));
         dropping.join().unwrap();
         assert_eq!(Arc::strong_count(&kept), 1);
         perform(push(&queue, 2));
-        assert_eq!(done(&queue).last(), Some(&2));
+        assert_eq!(done(&queue), [2]);
     });
 }
 
