@@ -49,7 +49,10 @@
 //!    | `machine` | [`machine`] | power failures, disks that fail, clocks that jump |
 //!    | | [`machines`] | several machines: addresses, ports, disks, and the others' ends |
 //!
-//! `examples/pool`, beside this crate, is a backend on plain threads that has come to step 3.
+//! `examples/pool`, beside this crate, is a backend on plain threads that has come to step 3, with the
+//! argument `panics`. Its `Current` draws the order of `select!` as
+//! [`with_order`](runtime_traits::Current::with_order) says, which the topic [`select`](mod@select)
+//! asks for.
 //!
 //! With `seeds = 0..100` each clause is held once for each seed; that is for simulators, whose
 //! [`simulation`] and [`audit`] ask for everything but names and datagrams. A backend of several

@@ -110,7 +110,8 @@ impl<T: Send + 'static> Host<T> {
     }
 
     /// The output of the boot function in the life at the call, or [`Error::Exited`] after a crash.
-    /// It is told once: asked again, it is [`Error::Closed`].
+    /// It is told once: asked again, it is [`Error::Closed`], also where the first to ask was dropped
+    /// before it knew, by a timeout say.
     pub fn wait(&self) -> impl Future<Output = Result<T, Error>> + Send + use<T> {
         let main = lock(&self.inner.main).take();
         async move {

@@ -1,9 +1,9 @@
 //! The contract, clause by clause, each under 100 seeds: on a loopback that takes no time, and on one
-//! that does.
+//! that does, with machines whose links and disks are slow. The root's disk takes its time in both.
 
 use runtime_conformance::machine::Machine;
 use runtime_deterministic::{
-    Auditor, Config, Context, Crash, DiskOp, Executor, Host, Runner, State,
+    Auditor, Config, Context, Crash, DiskFaults, DiskOp, Executor, Host, Runner, State,
 };
 use runtime_traits::{Clock, Error, Network, Panics, Runner as _};
 use std::{
@@ -80,9 +80,27 @@ fn machines(latency: Duration, seed: u64) -> (Runner, impl Fn(&str) -> Simulated
     let machine = move |name: &str| {
         let host = context.world().host(name, async |_| ());
         let host = host.expect("a name of its own");
+        if !latency.is_zero() {
+            slow(&context, &host, latency);
+        }
         Simulated { host, crash }
     };
     (runner, machine)
+}
+
+/// Each call of the host's disk, and each way between it and the root, takes up to so long.
+fn slow(context: &Context, host: &Host<()>, latency: Duration) {
+    let calls = [DiskOp::Open, DiskOp::Read, DiskOp::Write, DiskOp::Sync];
+    let faults = DiskFaults {
+        latency: calls.map(|call| (call, Duration::ZERO..=latency)).into(),
+        ..DiskFaults::default()
+    };
+    host.disk().set(faults).expect("nothing in it is a ratio");
+    for (from, to) in [("root", host.name()), (host.name(), "root")] {
+        let link = context.world().link(from, to);
+        link.expect("both are there")
+            .latency(latency..=10 * latency);
+    }
 }
 
 macro_rules! flavour {

@@ -11,7 +11,9 @@ use std::fmt;
 /// caching, no redirects. Clones share the pool.
 ///
 /// An idle connection is closed after 90 seconds, by the runtime's clock. A request that finds its
-/// pooled connection closed before anything of it was sent goes out again on a new one.
+/// pooled connection closed before anything of it was sent goes out again on a new one. A server's
+/// close that is still on its way when the request is sent makes it fail: whether it may be sent again
+/// is for the caller to know.
 pub struct Client<R: Runtime, B = String> {
     inner: legacy::Client<Connector<R>, B>,
 }
@@ -53,8 +55,8 @@ where
     /// Sends a GET request with an empty body.
     ///
     /// # Errors
-    /// hyper-util's; [`runtime_io::error::find`] gets the [`runtime_traits::Error`] out of it, where
-    /// the connection failed. Dropping the call drops the request, and an HTTP/1 connection with it.
+    /// hyper-util's; [`find`](crate::find) gets the [`runtime_traits::Error`] out of it, where the
+    /// connection failed. Dropping the call drops the request, and an HTTP/1 connection with it.
     pub async fn get(&self, uri: Uri) -> Result<Response<Incoming>, Error>
     where
         B: Default,

@@ -20,7 +20,7 @@ thread_local! {
 
 /// A sink and a stream as one object for hyper.
 ///
-/// Errors are those of [`runtime_io::error`], whose `find` gets the
+/// Errors are those of [`runtime_io::error`]; [`find`](crate::find) gets the
 /// [`runtime_traits::Error`] out of hyper's own. Shutting down half-closes: what is still to come can
 /// be read. It is `Unpin` always, and `Send` where both halves are.
 #[derive(Debug)]

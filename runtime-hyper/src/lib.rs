@@ -7,11 +7,12 @@
 //!
 //! ```
 //! use http::{Request, Response};
+//! use http_body_util::BodyExt;
 //! use hyper::{body::Incoming, service::service_fn};
 //! use runtime_deterministic::Executor;
 //! use runtime_hyper::{Client, serve};
-//! use runtime_traits::{Error, Network, Runner, Runtime};
-//! use std::convert::Infallible;
+//! use runtime_traits::{Clock, Error, Network, Runner, Runtime};
+//! use std::{convert::Infallible, time::Duration};
 //!
 //! async fn server<R: Runtime>(runtime: R) -> Result<(), Error> {
 //!     let listener = runtime.bind(([0, 0, 0, 0], 80).into()).await?;
@@ -24,13 +25,17 @@
 //! let (runner, context, _) = Executor::seeded(7);
 //! runner.start(async {
 //!     context.world().host("www", server).unwrap();
-//!     runtime_traits::Clock::sleep(&context, std::time::Duration::from_millis(1)).await;
+//!     // The server binds first: until then a client is refused.
+//!     context.sleep(Duration::from_millis(1)).await;
 //!     let client: Client<_> = Client::new(context);
 //!     let response = client.get("http://www/moon".parse().unwrap()).await.unwrap();
-//!     let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap();
+//!     let body = response.into_body().collect().await.unwrap();
 //!     assert_eq!(body.to_bytes(), "hello from /moon");
 //! });
 //! ```
+//!
+//! The types of requests and bodies are those of the crates `http`, `hyper` and `http-body-util`: a
+//! user depends on them beside this one.
 //!
 //! # Determinism
 //!
@@ -58,6 +63,7 @@ pub use client::Client;
 pub use connect::{Connector, NotATarget};
 pub use executor::Executor;
 pub use io::Io;
+pub use runtime_io::error::find;
 pub use server::{Server, serve};
 pub use target::Target;
 pub use timer::{Sleep, Timer};

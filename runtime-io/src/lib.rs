@@ -8,7 +8,7 @@
 //! | a `Sink` | `AsyncWrite` | [`Writer`] |
 //! | an object that is `AsyncRead + AsyncWrite` | a `Sink` and a `Stream` | [`split`], of `Tokio(object)` or `Futures(object)` |
 //!
-//! Codecs, TLS, WebSocket and whatever else is written for such objects then run on every backend, and
+//! Codecs, WebSocket and whatever else is written for such objects then run on every backend, and
 //! in the simulator.
 //!
 #![cfg_attr(feature = "tokio-1", doc = "```")]
@@ -45,7 +45,13 @@
 //! pairs must say which it means: `tokio::io::AsyncReadExt::read(&mut io, buf)`.
 //!
 //! For a third library's traits there are the methods that these are made of, such as
-//! [`Io::poll_read`], the trait [`Duplex`], and the errors in [`mod@error`].
+//! [`Io::poll_read`], and the trait [`Duplex`].
+//!
+//! # Errors
+//! [`error::into_io`] makes an `io::Error` of the contract's; [`error::send_failed`] and
+//! [`error::recv_failed`] make it the contract's again, as in
+//! `codec.send(frame).await.map_err(send_failed)?`; [`error::find`] looks for it inside a library's
+//! own.
 //!
 //! # In a simulation
 //! A library that depends on nothing but its connection does the same in every run of a seed. One that

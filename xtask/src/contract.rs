@@ -125,7 +125,7 @@ fn documentation(source: &str, function: &str) -> String {
     plain(&text.join(" "))
 }
 
-/// Links of rustdoc as what they show: [`stop`](Spawner::stop) as `stop`.
+/// Links of rustdoc as what they show: `[NAME](PATH)` as `NAME`.
 fn plain(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Cut {
     /// How many bytes pass before.
     pub after_bytes: u64,
-    /// What comes instead of the next.
+    /// What comes after them, as soon as the last of them was sent.
     pub how: How,
 }
 

@@ -66,7 +66,7 @@ fn a_failure_keeps_its_kind_and_its_error() {
         let mut io = echo(Script::new().fail(ErrorKind::ConnectionReset));
         let failed = read(&mut io, 8).await.unwrap_err();
         assert_eq!(failed.kind(), ErrorKind::ConnectionReset);
-        let inside = runtime_io::error::find(&failed);
+        let inside = runtime_hyper::find(&failed);
         let reset = Error::RecvFailed(ErrorKind::ConnectionReset.into());
         assert_eq!(inside, Some(&reset));
     });

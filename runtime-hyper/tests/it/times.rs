@@ -143,7 +143,7 @@ fn the_runtimes_error_is_inside() {
             .get("http://nowhere/".parse().unwrap())
             .await
             .unwrap_err();
-        let found = runtime_io::error::find(&failed);
+        let found = runtime_hyper::find(&failed);
         assert!(matches!(found, Some(Error::ResolveFailed(host, _)) if host == "nowhere"));
         let failed = client
             .get("https://www/".parse().unwrap())
