@@ -1,5 +1,5 @@
-//! The contract, clause by clause, each under 100 seeds: on a loopback that takes no time, and on one
-//! that does, with machines whose links and disks are slow. The root's disk takes its time in both.
+//! The contract, clause by clause, each under 100 seeds: on a loopback that takes no time; on one that
+//! does, with machines whose links and disks are slow; and on a slow disk.
 
 use runtime_conformance::machine::Machine;
 use runtime_deterministic::{
@@ -8,6 +8,7 @@ use runtime_deterministic::{
 use runtime_traits::{Clock, Error, Network, Panics, Runner as _};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    ops::RangeInclusive,
     time::Duration,
 };
 
@@ -90,17 +91,45 @@ fn machines(latency: Duration, seed: u64) -> (Runner, impl Fn(&str) -> Simulated
 
 /// Each call of the host's disk, and each way between it and the root, takes up to so long.
 fn slow(context: &Context, host: &Host<()>, latency: Duration) {
-    let calls = [DiskOp::Open, DiskOp::Read, DiskOp::Write, DiskOp::Sync];
-    let faults = DiskFaults {
-        latency: calls.map(|call| (call, Duration::ZERO..=latency)).into(),
-        ..DiskFaults::default()
-    };
-    host.disk().set(faults).expect("nothing in it is a ratio");
+    slow_disk(host, Duration::ZERO..=latency);
     for (from, to) in [("root", host.name()), (host.name(), "root")] {
         let link = context.world().link(from, to);
         link.expect("both are there")
             .latency(latency..=10 * latency);
     }
+}
+
+fn slow_disk(host: &Host<()>, latency: RangeInclusive<Duration>) {
+    let calls = [
+        DiskOp::Open,
+        DiskOp::Remove,
+        DiskOp::Scan,
+        DiskOp::Len,
+        DiskOp::Read,
+        DiskOp::Write,
+        DiskOp::Truncate,
+        DiskOp::Sync,
+    ];
+    let faults = DiskFaults {
+        latency: calls.map(|call| (call, latency.clone())).into(),
+        ..DiskFaults::default()
+    };
+    host.disk().set(faults).expect("nothing in it is a ratio");
+}
+
+/// A run of a machine on whose disk every call takes a while.
+fn on_a_slow_disk(seed: u64) -> (Runner, Context) {
+    let (runner, context) = run(Duration::ZERO, seed, Panics::Propagate);
+    let host = context.world().host("slow", async |_| ());
+    let host = host.expect("a name of its own");
+    slow_disk(&host, Duration::from_millis(1)..=Duration::from_millis(20));
+    (runner, host.context())
+}
+
+mod late_disk {
+    use super::*;
+
+    runtime_conformance::suite!(on_a_slow_disk, seeds = 0..100, topics = [storage, blobs]);
 }
 
 macro_rules! flavour {
