@@ -123,9 +123,8 @@
 //!   own time-outs give them. Datagrams between hosts overtake each other, and are lost where nobody
 //!   receives or too many wait. What else goes wrong is below.
 //! - **Disks**: a sync, an open and a removal take 100 µs to 1 ms, one read or write in four up to
-//!   100 µs. At a crash each write that was not
-//!   synced is kept, lost, torn at sectors of 512 bytes, or leaves zeros. What else goes wrong is set
-//!   with [`DiskFaults`].
+//!   100 µs. At a crash each write that was not synced is kept, lost, torn at sectors of 512 bytes,
+//!   or leaves zeros. What else goes wrong is set with [`DiskFaults`].
 //! - **Clocks** are right until [`Host::clock`] says otherwise.
 //! - **Randomness** is split per purpose: one more draw in user code moves no schedule.
 //!
