@@ -254,7 +254,7 @@ pub fn aborted_blocking_work_resolves_and_runs_on<R: Runner, C: Spawner + Clock>
         context.sleep(Duration::from_millis(5)).await;
         begun.abort();
         match begun.await {
-            Ok(()) => assert_eq!(steps.lock().unwrap().last(), Some(&"done")),
+            Ok(()) => assert!(steps.lock().unwrap().contains(&"done")),
             yielded => assert_eq!(yielded, Err(Error::Aborted)),
         }
         drop(release);
