@@ -212,6 +212,8 @@ mod storage;
 mod sync;
 mod task;
 mod timers;
+#[doc = include_str!("../FAULTS.md")]
+pub mod victims {}
 mod world;
 
 pub use audit::{Auditor, State, Work};

@@ -44,6 +44,7 @@ const ARROWS: &[(&str, May)] = &[
         May::Members(&["runtime-traits", "runtime-macros"], &["tokio"]),
     ),
     ("store-bin", May::Any),
+    ("victims", May::Only(&["runtime-traits"])),
     ("seed-sweep", May::Members(&[], &["tokio"])),
     ("xtask", May::Members(&["seed-sweep"], &["tokio"])),
 ];

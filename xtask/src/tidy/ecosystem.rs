@@ -10,28 +10,31 @@ const BANS: &str = "runtime-deterministic/clippy.toml";
 const BROKEN: &str = "runtime-deterministic/tests/it/ecosystem/escapes/banned.rs";
 
 pub(super) fn ecosystem(checkout: &Checkout) -> Vec<Violation> {
-    let Some(tables) = checkout.file(TABLES) else {
+    rows_and_tests(checkout, TABLES, TESTS)
+}
+
+/// Rows of a document's tables without a test in `folder`, and tests there without a row.
+pub(super) fn rows_and_tests(checkout: &Checkout, tables: &str, folder: &str) -> Vec<Violation> {
+    let Some(file) = checkout.file(tables) else {
         return Vec::new();
     };
-    let rows: Vec<_> = tables.lines().filter_map(row).collect();
-    let tests: Vec<_> = checkout.files.iter().flat_map(tests).collect();
+    let rows: Vec<_> = file.lines().filter_map(row).collect();
+    let files = checkout.files.iter();
+    let tests: Vec<_> = files.flat_map(|file| tests(file, folder)).collect();
     let bare = rows
         .iter()
         .filter(|(_, name)| !tests.iter().any(|(_, _, test)| test == name));
     let bare = bare.map(|(line, name)| {
         let advice =
-            format!("`{name}` is no test in {TESTS}; end the row with the test that holds it");
-        Violation::new(TABLES, *line, advice)
+            format!("`{name}` is no test in {folder}; end the row with the test that holds it");
+        Violation::new(tables, *line, advice)
     });
     let unnamed = tests
         .iter()
         .filter(|(_, _, test)| !rows.iter().any(|(_, name)| test == name));
     let unnamed = unnamed.map(|(path, line, test)| {
-        Violation::new(
-            path,
-            *line,
-            format!("write the row of `{test}` in {TABLES}"),
-        )
+        let advice = format!("write the row of `{test}` in {tables}");
+        Violation::new(path, *line, advice)
     });
     bare.chain(unnamed).collect()
 }
@@ -43,11 +46,11 @@ fn row((number, line): (usize, &str)) -> Option<(usize, String)> {
     (last != "test").then(|| (number, last.trim_matches('`').to_owned()))
 }
 
-/// The tests of a file, as paths below [`TESTS`], with their places.
-fn tests(file: &File) -> Vec<(String, usize, String)> {
+/// The tests of a file, as paths below `folder`, with their places.
+fn tests(file: &File, folder: &str) -> Vec<(String, usize, String)> {
     let module = file
         .path
-        .strip_prefix(TESTS)
+        .strip_prefix(folder)
         .and_then(|path| path.strip_suffix(".rs"));
     let (Some(module), Some(Ok(syntax))) = (module, &file.syntax) else {
         return Vec::new();

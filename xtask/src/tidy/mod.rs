@@ -14,6 +14,7 @@ mod source;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod victims;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -44,6 +45,7 @@ const RULES: &[Rule] = &[
     ("invariants", invariants::invariants),
     ("ecosystem", ecosystem::ecosystem),
     ("bans", ecosystem::bans),
+    ("victims", victims::victims),
 ];
 
 /// Where a rule is broken, and what to do instead.

@@ -80,6 +80,7 @@ fn arrow(from: &str, to: &str, kind: Kind) -> Vec<String> {
         ("runtime-io", &[]),
         ("runtime-mocks", &[]),
         ("store", &[]),
+        ("victims", &[]),
     ];
     reports(
         "arrows",
@@ -103,6 +104,8 @@ fn arrows_that_may_not_be_are_reported() {
         ("runtime-io", "runtime-tokio"),
         ("runtime-io", "tokio"),
         ("store", "runtime-mocks"),
+        ("victims", "runtime-macros"),
+        ("victims", "futures"),
         ("store-bin", "xtask"),
         ("xtask", "store"),
     ] {
@@ -143,6 +146,8 @@ fn arrows_that_may_be_are_not() {
         ("runtime-io", "tokio", Kind::Optional),
         ("store", "runtime-macros", Kind::Normal),
         ("store-bin", "store", Kind::Normal),
+        ("victims", "runtime-traits", Kind::Normal),
+        ("victims", "runtime-deterministic", Kind::Dev),
     ] {
         assert_eq!(arrow(from, to, kind), [""; 0]);
     }

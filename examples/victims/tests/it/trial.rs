@@ -1,0 +1,116 @@
+//! What is asked of every victim, over how many seeds.
+
+use runtime_deterministic::{Config, Context, Executor, Host};
+use runtime_traits::{Clock, Random, Runner};
+use std::{
+    net::SocketAddr,
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+const SEEDS: Range<u64> = 0..1_000;
+/// Within so many a victim is caught.
+const SOON: Range<u64> = 0..100;
+const PORT: u16 = 80;
+
+/// One run of one victim.
+pub(crate) struct Run {
+    pub(crate) context: Context,
+    /// Whether the victim is corrected.
+    pub(crate) fixed: bool,
+    /// Whether the fault strikes.
+    pub(crate) fault: bool,
+}
+
+impl Run {
+    /// A host on which a victim serves at [`PORT`].
+    pub(crate) fn host<F: Future<Output: Send> + Send + 'static>(
+        &self,
+        name: &str,
+        mut serve: impl FnMut(Context, SocketAddr) -> F + Send + 'static,
+    ) -> Host<F::Output> {
+        let boot = move |context: Context| {
+            let socket = SocketAddr::new(context.addr(), PORT);
+            serve(context, socket)
+        };
+        self.context.world().host(name, boot).unwrap()
+    }
+
+    /// One of so many, drawn from the seed.
+    pub(crate) fn pick(&self, of: usize) -> usize {
+        (self.context.next_u64() % of as u64) as usize
+    }
+
+    /// A time of this range, drawn from the seed.
+    pub(crate) fn draw(&self, range: Range<Duration>) -> Duration {
+        let span = (range.end - range.start).as_nanos() as u64;
+        range.start + Duration::from_nanos(self.context.next_u64() % span)
+    }
+
+    /// Lets some time pass, drawn from the seed.
+    pub(crate) async fn sleep(&self, range: Range<Duration>) {
+        self.context.sleep(self.draw(range)).await;
+    }
+}
+
+pub(crate) fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+pub(crate) fn at(host: &Host<impl Send + 'static>) -> SocketAddr {
+    SocketAddr::new(host.addr(), PORT)
+}
+
+/// Holds a victim to what it is there for. `trial` is a run of it, which counts what was
+/// acknowledged; `caught` is in the message with which it fails.
+///
+/// With its mistake it passes 1,000 seeds without the fault, and fails one of 100 with it, each time
+/// for this reason. Corrected it passes 1,000 with the fault.
+pub(crate) fn judge(caught: &str, trial: impl AsyncFn(Run) -> u64) {
+    for seed in SEEDS {
+        for (fixed, fault) in [(false, false), (true, true)] {
+            if let Err(message) = run(seed, fixed, fault, &trial) {
+                panic!("seed {seed}, fixed: {fixed}, fault: {fault}: {message}");
+            }
+        }
+    }
+    let failures = SOON.filter_map(|seed| Some((seed, run(seed, false, true, &trial).err()?)));
+    let failures: Vec<_> = failures.collect();
+    for (seed, message) in &failures {
+        assert!(message.contains(caught), "seed {seed}: {message}");
+    }
+    let Some((least, _)) = failures.first() else {
+        panic!("not caught within {SOON:?}");
+    };
+    println!("{} seeds of 100, the least {least}", failures.len());
+}
+
+fn run(
+    seed: u64,
+    fixed: bool,
+    fault: bool,
+    trial: &impl AsyncFn(Run) -> u64,
+) -> Result<(), String> {
+    let mut config = Config::default();
+    config.seed = seed;
+    config.timeout = Some(Duration::from_secs(24 * 60 * 60));
+    let (runner, context, _) = Executor::init(config);
+    let run = Run {
+        context,
+        fixed,
+        fault,
+    };
+    let ended = catch_unwind(AssertUnwindSafe(|| runner.start(trial(run))));
+    match ended {
+        Ok(0) => Err("nothing was acknowledged".into()),
+        Ok(_) => Ok(()),
+        Err(payload) => Err(match payload.downcast::<String>() {
+            Ok(message) => *message,
+            Err(payload) => payload.downcast::<&str>().map_or_else(
+                |_| "a panic without words".into(),
+                |message| (*message).into(),
+            ),
+        }),
+    }
+}
