@@ -89,8 +89,10 @@ fn errors_come_as_often_as_is_set() {
             host.disk().set(faults).unwrap();
             let mut failed = Vec::new();
             for call in 0..1_000 {
-                if blob.read_at(&mut [0], 0).await.is_err() {
-                    failed.push(call);
+                match blob.read_at(&mut [0], 0).await {
+                    Ok(_) => {}
+                    Err(Error::ReadFailed(_)) => failed.push(call),
+                    Err(error) => return Err(error),
                 }
             }
             Ok(failed)
@@ -140,7 +142,7 @@ fn what_a_failed_sync_lost_is_seen_until_it_is_evicted() {
             let blob = written(&host, &[1; 8 * PAGE]).await?;
             blob.write_at(&[2; 8 * PAGE], 0).await?;
             host.disk().fail_next(DiskOp::Sync);
-            assert!(blob.sync().await.is_err());
+            assert!(matches!(blob.sync().await, Err(Error::BlobSyncFailed(..))));
             let again = open(&host).await?;
             Ok((read(&again).await?, log(&host)))
         })
@@ -191,7 +193,8 @@ fn each_call_of_fail_next_fails_one_call() {
         host.disk().fail_next(DiskOp::Read);
         let mut failed = Vec::new();
         for _ in 0..3 {
-            failed.push(blob.read_at(&mut [0], 0).await.is_err());
+            let read = blob.read_at(&mut [0], 0).await;
+            failed.push(matches!(read, Err(Error::ReadFailed(_))));
         }
         assert_eq!(failed, [true, true, false]);
         Ok(())
