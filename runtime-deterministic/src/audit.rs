@@ -14,22 +14,26 @@ const BUFFER: usize = 2048;
 /// SHA-256 over events in a fixed little-endian encoding, fed in blocks.
 pub(crate) struct Chain {
     hasher: Sha256,
-    buffer: Vec<u8>,
+    buffer: Box<[u8; BUFFER]>,
+    /// How much of the buffer is not yet in the hash.
+    filled: usize,
 }
 
 impl Default for Chain {
     fn default() -> Self {
-        let mut buffer = Vec::with_capacity(BUFFER);
-        buffer.extend_from_slice(VERSION);
-        Self {
+        let mut chain = Self {
             hasher: Sha256::new(),
-            buffer,
-        }
+            buffer: Box::new([0; BUFFER]),
+            filled: 0,
+        };
+        chain.append(VERSION);
+        chain
     }
 }
 
 impl Chain {
     /// The head of an event: its kind and a number in four bytes, or in twelve from 2^24 - 1 on.
+    #[inline]
     pub(crate) fn head(&mut self, kind: u8, number: u32) {
         const WIDE: u32 = (1 << 24) - 1;
         self.push((u32::from(kind) | number.min(WIDE) << 8).to_le_bytes());
@@ -47,26 +51,33 @@ impl Chain {
         if bytes.len() > WHOLE {
             return self.push(XxHash3_128::oneshot(bytes).to_le_bytes());
         }
-        self.room(bytes.len());
-        self.buffer.extend_from_slice(bytes);
+        self.append(bytes);
     }
 
     pub(crate) fn state(&self) -> State {
         let mut hasher = self.hasher.clone();
-        hasher.update(&self.buffer);
+        hasher.update(&self.buffer[..self.filled]);
         State(hasher.finalize().into())
     }
 
+    #[inline]
     fn push<const N: usize>(&mut self, bytes: [u8; N]) {
-        self.room(N);
-        self.buffer.extend_from_slice(&bytes);
+        self.append(&bytes);
     }
 
-    fn room(&mut self, len: usize) {
-        if self.buffer.len() + len > BUFFER {
-            self.hasher.update(&self.buffer);
-            self.buffer.clear();
+    #[inline]
+    fn append(&mut self, bytes: &[u8]) {
+        if self.filled + bytes.len() > BUFFER {
+            self.flush();
         }
+        self.buffer[self.filled..self.filled + bytes.len()].copy_from_slice(bytes);
+        self.filled += bytes.len();
+    }
+
+    #[cold]
+    fn flush(&mut self) {
+        self.hasher.update(&self.buffer[..self.filled]);
+        self.filled = 0;
     }
 }
 

@@ -285,10 +285,19 @@ impl Event<'_> {
         )
     }
 
+    #[inline]
     pub(crate) fn encode(&self, chain: &mut Chain) {
         match *self {
             Self::Poll { task } => chain.head(1, task),
             Self::Finish { task } => chain.head(2, task),
+            _ => self.encode_rest(chain),
+        }
+    }
+
+    /// All but what happens at each step.
+    fn encode_rest(&self, chain: &mut Chain) {
+        match *self {
+            Self::Poll { .. } | Self::Finish { .. } => {}
             Self::Panic { task, text } => payload(chain, 3, task, text.as_bytes()),
             Self::DropPanic { host, label, text } => {
                 payload(chain, 16, host, label.as_bytes());

@@ -7,6 +7,9 @@ const WORD: usize = 64;
 /// Words counted together, so that a choice among many tasks skips most words.
 const BLOCK: usize = 64;
 
+/// A choice among tasks of which at least one in so many is ready throws darts.
+const SPARSE: u32 = 3;
+
 #[derive(Default)]
 pub(crate) struct ReadySet {
     words: Vec<u64>,
@@ -14,6 +17,10 @@ pub(crate) struct ReadySet {
     counts: Vec<u8>,
     blocks: Vec<u32>,
     len: u32,
+    /// One more than the greatest index that was ever in.
+    span: u32,
+    /// Who came in last.
+    latest: u32,
 }
 
 impl ReadySet {
@@ -23,25 +30,33 @@ impl ReadySet {
 
     /// Adds `index`, unless it is there.
     pub(crate) fn insert(&mut self, index: u32) {
-        let (word, bit) = place(index);
-        if word >= self.words.len() {
-            self.words.resize(word + 1, 0);
-            self.counts.resize(word + 1, 0);
-            self.blocks.resize(word / BLOCK + 1, 0);
+        if index >= self.span {
+            self.widen(index);
         }
+        let (word, bit) = place(index);
         if self.words[word] & bit == 0 {
             self.words[word] |= bit;
             self.counts[word] += 1;
             self.blocks[word / BLOCK] += 1;
             self.len += 1;
+            self.latest = index;
         }
+    }
+
+    #[cold]
+    fn widen(&mut self, index: u32) {
+        let (word, _) = place(index);
+        self.span = index + 1;
+        self.words.resize(word + 1, 0);
+        self.counts.resize(word + 1, 0);
+        self.blocks.resize(word / BLOCK + 1, 0);
     }
 
     /// Takes `index` out. Says whether it was there.
     pub(crate) fn remove(&mut self, index: u32) -> bool {
-        let (word, bit) = place(index);
-        let there = self.words.get(word).is_some_and(|bits| bits & bit != 0);
+        let there = self.contains(index);
         if there {
+            let (word, bit) = place(index);
             self.words[word] &= !bit;
             self.counts[word] -= 1;
             self.blocks[word / BLOCK] -= 1;
@@ -50,12 +65,34 @@ impl ReadySet {
         there
     }
 
-    /// The member that has `rank` members below it.
+    /// One of the members, each equally likely if each number that `below` gives is.
     ///
     /// # Panics
-    /// When `rank` is not below [`len`](Self::len).
-    pub(crate) fn select(&self, rank: u32) -> u32 {
-        let (mut block, mut rank) = (0, rank);
+    /// When there is none.
+    pub(crate) fn choose(&self, mut below: impl FnMut(u32) -> u32) -> u32 {
+        if self.len == 1 && self.contains(self.latest) {
+            return self.latest;
+        }
+        if self.span / SPARSE >= self.len {
+            return self.select(below(self.len));
+        }
+        // One dart in three hits, or more, and the first to be hit is anybody.
+        loop {
+            let dart = below(self.span);
+            if self.contains(dart) {
+                return dart;
+            }
+        }
+    }
+
+    fn contains(&self, index: u32) -> bool {
+        let (word, bit) = place(index);
+        self.words.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// The member that has `rank` members below it.
+    fn select(&self, mut rank: u32) -> u32 {
+        let mut block = 0;
         while rank >= self.blocks[block] {
             rank -= self.blocks[block];
             block += 1;
@@ -73,19 +110,23 @@ fn place(index: u32) -> (usize, u64) {
     (index as usize / WORD, 1 << (index as usize % WORD))
 }
 
-/// The position of the set bit with `rank` set bits below it: halves, by their counts.
-fn nth_bit(mut bits: u64, mut rank: u32) -> u32 {
-    let (mut position, mut width) = (0, 32);
-    while width > 0 {
-        let below = (bits & ((1 << width) - 1)).count_ones();
-        if rank >= below {
-            rank -= below;
-            bits >>= width;
-            position += width;
-        }
-        width /= 2;
+/// The position of the set bit with `rank` set bits below it: in the byte where the sums of bits
+/// pass `rank` (Vigna, "Broadword implementation of rank/select queries", 2008).
+fn nth_bit(bits: u64, rank: u32) -> u32 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x80 * ONES;
+    let pairs = bits - ((bits >> 1) & (0x55 * ONES));
+    let nibbles = (pairs & (0x33 * ONES)) + ((pairs >> 2) & (0x33 * ONES));
+    let bytes = (nibbles + (nibbles >> 4)) & (0x0f * ONES);
+    let sums = bytes.wrapping_mul(ONES);
+    let passed = (((u64::from(rank) * ONES) | HIGHS) - sums) & HIGHS;
+    let shift = ((passed >> 7).wrapping_mul(ONES) >> 56) as u32 * 8;
+    let before = (sums << 8) >> shift & 0xff;
+    let mut byte = bits >> shift;
+    for _ in before..u64::from(rank) {
+        byte &= byte - 1;
     }
-    position
+    shift + byte.trailing_zeros()
 }
 
 #[cfg(test)]

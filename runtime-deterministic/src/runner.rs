@@ -33,35 +33,37 @@ impl Runner {
     /// Polls until the root is ready. The payload is of the panic that ends the run before.
     fn drive<F: Future>(&self, root: &mut Pin<Box<F>>) -> Result<F::Output, Payload> {
         let mut current = self.context.root_current();
-        let mut back = None;
+        let mut turn = Turn::none();
         loop {
-            let step = local::with(&self.context.shared, |kernel| kernel.step(back.take()));
-            let mut turn = match step.expect("the kernel is on this thread while it is driven") {
-                Step::Poll(turn) => turn,
+            let step = local::with(&self.context.shared, |kernel| kernel.step(&mut turn));
+            match step.expect("the kernel is on this thread while it is driven") {
+                Step::Poll => {}
                 Step::Again => continue,
                 Step::Blocked => {
                     self.wait_or_deadlock()?;
                     continue;
                 }
                 Step::Fail(payload) => return Err(payload),
-            };
-            let cx = &mut task::Context::from_waker(&turn.waker);
+            }
+            let waker = turn.waker.as_ref();
+            let cx =
+                &mut task::Context::from_waker(waker.expect("a task that waits has its waker"));
             match &mut turn.body {
                 None => match catch_unwind(AssertUnwindSafe(|| {
                     current.enter(|| root.as_mut().poll(cx))
                 })) {
                     Ok(Poll::Ready(output)) => return Ok(output),
-                    Ok(Poll::Pending) => back = Some(turn),
+                    Ok(Poll::Pending) => {}
                     Err(payload) => return Err(self.panicked(turn.task, payload)),
                 },
                 Some(body) => match body.as_mut().poll(cx) {
-                    Poll::Pending => back = Some(turn),
-                    Poll::Ready(None) => self.finish(turn),
+                    Poll::Pending => {}
+                    Poll::Ready(None) => self.finish(&mut turn),
                     Poll::Ready(Some(payload)) => {
                         let payload = self.panicked(turn.task, payload);
-                        match self.ends_the_run(&turn) {
+                        match self.ends_the_run(turn.task) {
                             true => return Err(payload),
-                            false => self.finish(turn),
+                            false => self.finish(&mut turn),
                         }
                     }
                 },
@@ -70,8 +72,9 @@ impl Runner {
     }
 
     /// The body is gone before its place is: its destructor may still use the context.
-    fn finish(&self, turn: Turn) {
-        drop(turn.body);
+    fn finish(&self, turn: &mut Turn) {
+        turn.body = None;
+        turn.waker = None;
         local::with(&self.context.shared, |kernel| kernel.finish(turn.task));
     }
 
@@ -90,10 +93,10 @@ impl Runner {
         payload
     }
 
-    fn ends_the_run(&self, turn: &Turn) -> bool {
+    fn ends_the_run(&self, task: TaskId) -> bool {
         let caught = local::with(&self.context.shared, |kernel| {
             kernel.config.panics == Panics::Catch && {
-                kernel.end_process_of(turn.task);
+                kernel.end_process_of(task);
                 true
             }
         });

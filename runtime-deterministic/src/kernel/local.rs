@@ -16,26 +16,28 @@ thread_local! {
 /// `f` may not call, wake or drop anything of the user's; it leaves that in the kernel's outbox,
 /// which is emptied once the kernel is released.
 pub(crate) fn with<R>(shared: &Shared, f: impl FnOnce(&mut Kernel) -> R) -> Option<R> {
+    let (result, quiet) = reach(shared, |kernel| (f(kernel), kernel.outbox.is_empty()))?;
+    if !quiet {
+        let outbox = reach(shared, |kernel| kernel.outbox.take());
+        outbox?.deliver(shared);
+    }
+    Some(result)
+}
+
+/// As [`with`], and the outbox stays as it is.
+fn reach<R>(shared: &Shared, f: impl FnOnce(&mut Kernel) -> R) -> Option<R> {
     let mut f = Some(f);
-    let mut run = |kernel: &mut Kernel| {
-        let result = f.take().map(|f| f(kernel));
-        (result, kernel.outbox.take())
-    };
     let here = KERNEL.try_with(|cell| {
         let mut cell = cell.try_borrow_mut().ok()?;
         let kernel = cell
             .as_mut()
             .filter(|kernel| std::ptr::eq(&*kernel.shared, shared))?;
-        Some(run(kernel))
+        f.take().map(|f| f(kernel))
     });
-    let (result, outbox) = match here {
-        Ok(Some(done)) => done,
-        _ => run(shared.parked().as_mut()?),
-    };
-    if let Some(outbox) = outbox {
-        outbox.deliver(shared);
+    match here {
+        Ok(Some(result)) => Some(result),
+        _ => shared.parked().as_mut().zip(f).map(|(kernel, f)| f(kernel)),
     }
-    result
 }
 
 /// Keeps a kernel on this thread, and what was there before aside.

@@ -181,18 +181,23 @@ impl Kernel {
     }
 
     /// Enters an event into the audit.
+    #[inline]
     pub(crate) fn note(&mut self, event: Event<'_>) {
         event.encode(&mut self.chain);
         self.messages += u64::from(matches!(event, Event::Send { .. } | Event::SendTo { .. }));
         if event.is_told() {
-            self.events += 1;
-            if self
-                .config
-                .words_from
-                .is_some_and(|from| self.events > from)
-            {
-                self.tell_in_words(&event);
-            }
+            self.note_words(&event);
+        }
+    }
+
+    fn note_words(&mut self, event: &Event<'_>) {
+        self.events += 1;
+        if self
+            .config
+            .words_from
+            .is_some_and(|from| self.events > from)
+        {
+            self.tell_in_words(event);
         }
     }
 

@@ -43,8 +43,8 @@ impl Outbox {
         wakes.is_empty() && signals.is_empty() && drops.is_empty() && bodies.is_empty()
     }
 
-    pub(super) fn take(&mut self) -> Option<Self> {
-        (!self.is_empty()).then(|| mem::take(self))
+    pub(super) fn take(&mut self) -> Self {
+        mem::take(self)
     }
 
     pub(super) fn deliver(self, shared: &Shared) {

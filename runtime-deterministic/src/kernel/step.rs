@@ -10,16 +10,29 @@ use crate::{
 };
 use std::{mem, task::Waker};
 
-/// A task's turn: the runner polls it and gives it back.
+/// A task's turn: the runner polls it and gives it back with the next step.
 pub(crate) struct Turn {
     pub(crate) task: TaskId,
     /// `None` for the root, whose future the runner keeps.
     pub(crate) body: Option<Body>,
-    pub(crate) waker: Waker,
+    /// `None` when there is nothing to give back.
+    pub(crate) waker: Option<Waker>,
+}
+
+impl Turn {
+    /// Nobody's.
+    pub(crate) fn none() -> Self {
+        Self {
+            task: ROOT,
+            body: None,
+            waker: None,
+        }
+    }
 }
 
 pub(crate) enum Step {
-    Poll(Turn),
+    /// It is this turn's.
+    Poll,
     /// Something of the user's was woken or dropped: look again.
     Again,
     /// No task is ready and no timer runs.
@@ -30,14 +43,16 @@ pub(crate) enum Step {
 
 impl Kernel {
     /// The next thing to do, after the runner gave back what it polled last.
-    pub(crate) fn step(&mut self, back: Option<Turn>) -> Step {
-        if let Some(turn) = back {
-            self.give_back(turn);
+    pub(crate) fn step(&mut self, turn: &mut Turn) -> Step {
+        if let Some(waker) = turn.waker.take() {
+            self.give_back(turn.task, turn.body.take(), waker);
         }
         if self.shared.is_wanted() {
             self.take_injected();
         }
-        if let Some(payload) = self.failed.take() {
+        if self.failed.is_some()
+            && let Some(payload) = self.failed.take()
+        {
             return Step::Fail(payload);
         }
         loop {
@@ -45,7 +60,7 @@ impl Kernel {
                 return Step::Again;
             }
             if self.ready.len() > 0 {
-                return self.choose();
+                return self.choose(turn);
             }
             match self.advance() {
                 Ok(true) => {}
@@ -56,8 +71,8 @@ impl Kernel {
     }
 
     /// Picks one of the tasks that are ready: by their numbers, not by who was woken first.
-    fn choose(&mut self) -> Step {
-        let index = self.ready.select(self.schedule.below(self.ready.len()));
+    fn choose(&mut self, turn: &mut Turn) -> Step {
+        let index = self.ready.choose(|bound| self.schedule.below(bound));
         self.ready.remove(index);
         self.note(Event::Poll { task: index });
         self.polls += 1;
@@ -72,39 +87,38 @@ impl Kernel {
             return Step::Fail(Box::new(self.livelock(index)));
         }
         task.waits = Wait::Unknown;
-        let id = TaskId {
+        turn.task = TaskId {
             index,
             serial: task.serial,
         };
-        let waker = task.waker.take().expect("a task that waits has its waker");
-        let body = match mem::replace(&mut task.stage, Stage::Polled) {
-            Stage::Waiting(body) => Some(body),
-            _ => None,
-        };
+        turn.waker = task.waker.take();
+        if let Stage::Waiting(body) = mem::replace(&mut task.stage, Stage::Polled) {
+            turn.body = Some(body);
+        }
         self.polled = Polled {
-            task: id,
-            waker: addresses(&waker),
+            task: turn.task,
+            waker: turn.waker.as_ref().map_or((0, 0), addresses),
         };
-        Step::Poll(Turn {
-            task: id,
-            body,
-            waker,
-        })
+        Step::Poll
     }
 
-    fn give_back(&mut self, turn: Turn) {
+    fn give_back(&mut self, id: TaskId, body: Option<Body>, waker: Waker) {
         self.polled.waker = (0, 0);
-        let task = self.tasks.at(turn.task.index);
-        task.waker = Some(turn.waker);
-        match (turn.body, &task.stage) {
+        let task = self.tasks.at(id.index);
+        task.waker = Some(waker);
+        match (body, &task.stage) {
             (None, _) => task.stage = Stage::Root,
-            (Some(body), Stage::Doomed) => {
-                let name = task.name.clone();
-                self.outbox.close_later(body, name);
-                self.forget(turn.task.index);
-            }
+            (Some(body), Stage::Doomed) => self.bury(id.index, body),
             (Some(body), _) => task.stage = Stage::Waiting(body),
         }
+    }
+
+    /// Its host crashed while the task was polled.
+    #[cold]
+    fn bury(&mut self, index: u32, body: Body) {
+        let name = self.tasks.at(index).name.clone();
+        self.outbox.close_later(body, name);
+        self.forget(index);
     }
 
     /// The task has ended; its body is gone.
@@ -123,6 +137,7 @@ impl Kernel {
     }
 
     /// Moves time to the next event, and does all that is due then. `false` when nothing is.
+    #[inline(never)]
     fn advance(&mut self) -> Result<bool, String> {
         let mut due = Vec::new();
         let Some(now) = self.timers.fire(|what| due.push(what)) else {
@@ -161,6 +176,7 @@ impl Kernel {
         Ok(true)
     }
 
+    #[cold]
     fn take_injected(&mut self) {
         for injected in self.shared.take_injected() {
             match injected {

@@ -38,3 +38,59 @@ fn the_order_of_insertion_does_not_show() {
     (0..200).rev().for_each(|index| down.insert(index * 3));
     assert!((0..200).all(|rank| up.select(rank) == down.select(rank)));
 }
+
+#[test]
+fn one_that_is_alone_is_chosen_without_a_draw() {
+    let mut set = ReadySet::default();
+    set.insert(70);
+    set.insert(5_000);
+    set.remove(5_000);
+    assert_eq!(
+        set.choose(|bound| {
+            assert_eq!(bound, 1);
+            0
+        }),
+        70
+    );
+    set.remove(70);
+    set.insert(5_000);
+    assert_eq!(set.choose(|_| panic!("a draw")), 5_000);
+}
+
+/// By rank where few are ready, by darts where many are.
+#[test]
+fn each_member_is_chosen_equally_often() {
+    for every in [1, 2, 5, 40] {
+        let (mut set, mut state) = (ReadySet::default(), 1);
+        (0..200)
+            .filter(|index| index % every == 0)
+            .for_each(|index| set.insert(index));
+        let mut chosen = [0; 200];
+        let times = 1_000 * set.len();
+        for _ in 0..times {
+            chosen[set.choose(|bound| (next(&mut state) % u64::from(bound)) as u32) as usize] += 1;
+        }
+        for (index, times) in (0..).zip(chosen) {
+            let expected = if index % every == 0 { 850..1_150 } else { 0..1 };
+            assert!(
+                expected.contains(&times),
+                "{index} of every {every}: {times}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_order_of_insertion_does_not_move_a_choice() {
+    for every in [1, 5] {
+        let (mut up, mut down) = (ReadySet::default(), ReadySet::default());
+        (0..200).for_each(|index| up.insert(index * every));
+        (0..200).rev().for_each(|index| down.insert(index * every));
+        let choices = |set: &ReadySet| {
+            let mut state = 1;
+            let mut below = |bound| (next(&mut state) % u64::from(bound)) as u32;
+            (0..100).map(|_| set.choose(&mut below)).collect::<Vec<_>>()
+        };
+        assert_eq!(choices(&up), choices(&down));
+    }
+}
