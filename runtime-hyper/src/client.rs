@@ -3,9 +3,13 @@
 use crate::{Connector, Executor, Timer};
 use http::{Request, Response, Uri};
 use hyper::body::{Body, Incoming};
-use hyper_util::client::legacy::{self, Builder, Error};
+use hyper_util::client::legacy::{self, Builder, Error, ResponseFuture};
 use runtime_traits::Runtime;
-use std::fmt;
+use std::{
+    fmt,
+    task::{Context, Poll},
+};
+use tower_service::Service;
 
 /// hyper-util's pooling client on a runtime: HTTP/1, and HTTP/2 where it is asked for. No cookies, no
 /// caching, no redirects. Clones share the pool.
@@ -70,6 +74,27 @@ where
     /// As [`get`](Self::get).
     pub async fn request(&self, request: Request<B>) -> Result<Response<Incoming>, Error> {
         self.inner.request(request).await
+    }
+}
+
+/// A service as tower and tonic want it. It is always ready.
+impl<R, B> Service<Request<B>> for Client<R, B>
+where
+    R: Runtime,
+    B: Body + Send + Unpin + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response<Incoming>;
+    type Error = Error;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> ResponseFuture {
+        self.inner.request(request)
     }
 }
 

@@ -45,6 +45,10 @@ const ARROWS: &[(&str, May)] = &[
     ),
     ("store-bin", May::Any),
     ("victims", May::Only(&["runtime-traits"])),
+    (
+        "tickets",
+        May::Members(&["runtime-traits", "runtime-hyper"], &["tokio"]),
+    ),
     ("seed-sweep", May::Members(&[], &["tokio"])),
     ("xtask", May::Members(&["seed-sweep"], &["tokio"])),
 ];

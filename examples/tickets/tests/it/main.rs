@@ -1,0 +1,6 @@
+//! The box office: its visitors on both backends, and in a simulation where much goes wrong.
+
+mod buyers;
+mod counter;
+mod trouble;
+mod visit;
