@@ -6,8 +6,8 @@
 //!
 //! It is pure: the caller decides what the disk takes, and what survives a crash.
 
-use super::pages::{PAGE, Pages, touched};
-use std::collections::BTreeSet;
+use super::pages::{PAGE, Page, Pages, touched};
+use std::{collections::BTreeSet, ops::Range};
 
 /// The grain at which a disk writes wholly or not at all, in bytes.
 pub(crate) const SECTOR: u64 = 512;
@@ -30,8 +30,53 @@ pub(crate) struct File {
 }
 
 enum Change {
-    Write { offset: u64, bytes: Vec<u8> },
+    Write { offset: u64, bytes: Written },
     Truncate(u64),
+}
+
+/// What a write wrote.
+enum Written {
+    Bytes(Vec<u8>),
+    /// Whole pages, shared with who sees them.
+    Pages(Vec<Page>),
+}
+
+impl Written {
+    /// `bytes` were written at `offset` of `seen`.
+    fn new(bytes: &[u8], offset: u64, seen: &Pages) -> Self {
+        match offset.is_multiple_of(PAGE) && (bytes.len() as u64).is_multiple_of(PAGE) {
+            true => Self::Pages(seen.pages(touched(offset, bytes.len()))),
+            false => Self::Bytes(bytes.into()),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Pages(pages) => pages.len() * PAGE as usize,
+        }
+    }
+
+    /// Writes it at `offset`, but for the pages of `lost`.
+    fn write(&self, to: &mut Pages, mut offset: u64, lost: &BTreeSet<u64>) {
+        match self {
+            Self::Bytes(bytes) => {
+                for (offset, part) in parts(PAGE, offset, bytes.len()) {
+                    if !lost.contains(&(offset / PAGE)) {
+                        to.write(&bytes[part], offset);
+                    }
+                }
+            }
+            Self::Pages(pages) => {
+                for page in pages {
+                    if !lost.contains(&(offset / PAGE)) {
+                        to.share(page, offset);
+                    }
+                    offset += PAGE;
+                }
+            }
+        }
+    }
 }
 
 impl Change {
@@ -46,7 +91,7 @@ impl Change {
 
     fn apply(&self, to: &mut Pages) {
         match self {
-            Self::Write { offset, bytes } => to.write(bytes, *offset),
+            Self::Write { offset, bytes } => bytes.write(to, *offset, &BTreeSet::new()),
             Self::Truncate(len) => to.truncate(*len),
         }
     }
@@ -80,14 +125,14 @@ impl File {
     pub(crate) fn write(&mut self, bytes: &[u8], offset: u64) {
         self.seen.write(bytes, offset);
         let (offset, bytes) = match self.stale.is_empty() {
-            true => (offset, bytes.into()),
+            true => (offset, Written::new(bytes, offset, &self.seen)),
             false => self.dirty(bytes, offset),
         };
         self.pending.push(Change::Write { offset, bytes });
     }
 
     /// Pages are dirty as a whole: what a write leaves of a stale page becomes dirty again with it.
-    fn dirty(&mut self, bytes: &[u8], offset: u64) -> (u64, Vec<u8>) {
+    fn dirty(&mut self, bytes: &[u8], offset: u64) -> (u64, Written) {
         let pages = touched(offset, bytes.len());
         let (mut start, mut end) = (offset, offset + bytes.len() as u64);
         if self.stale.contains(pages.start()) {
@@ -99,7 +144,7 @@ impl File {
         self.stale.retain(|page| !pages.contains(page));
         let mut bytes = vec![0; (end - start) as usize];
         self.seen.read(&mut bytes, start);
-        (start, bytes)
+        (start, Written::Bytes(bytes))
     }
 
     pub(crate) fn truncate(&mut self, len: u64) {
@@ -150,11 +195,7 @@ impl File {
                 change.apply(&mut self.durable);
                 continue;
             };
-            for (offset, part) in parts(PAGE, *offset, bytes) {
-                if !lost.contains(&(offset / PAGE)) {
-                    self.durable.write(part, offset);
-                }
-            }
+            bytes.write(&mut self.durable, *offset, lost);
             self.durable.grow(offset + bytes.len() as u64);
         }
         let end = self.seen.len();
@@ -249,7 +290,7 @@ impl File {
                     self.durable.grow(offset + bytes.len() as u64);
                 }
                 Change::Write { offset, bytes } => {
-                    for (offset, _) in parts(SECTOR, offset, &bytes) {
+                    for (offset, _) in parts(SECTOR, offset, bytes.len()) {
                         if fate == Fate::Kept || fate == Fate::Torn && dice.keeps_sector() {
                             write_sector(&cache, &mut self.durable, offset / SECTOR);
                             kept += 1;
@@ -280,14 +321,13 @@ pub(crate) trait Dice {
     fn keeps_sector(&mut self) -> bool;
 }
 
-/// The parts of a write that lie in one sector or page each, with their offsets.
-fn parts(grain: u64, mut offset: u64, mut bytes: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+/// The parts of a write that lie in one sector or page each: where they go, and which bytes they are.
+fn parts(grain: u64, offset: u64, len: usize) -> impl Iterator<Item = (u64, Range<usize>)> {
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let len = bytes.len().min((grain - offset % grain) as usize);
-        let (head, tail) = bytes.split_at(len);
-        let part = (offset, head);
-        (bytes, offset) = (tail, offset + len as u64);
-        (len > 0).then_some(part)
+        let (start, offset) = (at, offset + at as u64);
+        at = len.min(start + (grain - offset % grain) as usize);
+        (start < len).then_some((offset, start..at))
     })
 }
 

@@ -1,11 +1,12 @@
-//! The contents of a file, by pages: a write costs what it touches.
+//! The contents of a file, by pages: a write costs what it touches, and equal pages are shared.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{collections::BTreeMap, ops::RangeInclusive, sync::Arc};
 
 /// The grain at which a system caches a file and writes it to the disk, in bytes.
 pub(crate) const PAGE: u64 = 4096;
 
-type Page = Box<[u8; PAGE as usize]>;
+/// A page's bytes, shared by all who have the page as it is.
+pub(crate) type Page = Arc<[u8]>;
 
 #[derive(Clone, Default)]
 pub(crate) struct Pages {
@@ -50,14 +51,29 @@ impl Pages {
         while !bytes.is_empty() {
             let (page, start, len) = span(offset, bytes.len());
             let (head, tail) = bytes.split_at(len);
-            let page = self
-                .pages
-                .entry(page)
-                .or_insert_with(|| Box::new([0; PAGE as usize]));
-            page[start..start + len].copy_from_slice(head);
+            if len == PAGE as usize {
+                self.pages.insert(page, head.into());
+            } else {
+                let page = self.pages.entry(page);
+                let page = page.or_insert_with(|| Arc::new([0; PAGE as usize]));
+                Arc::make_mut(page)[start..start + len].copy_from_slice(head);
+            }
             (bytes, offset) = (tail, offset + len as u64);
         }
-        self.len = self.len.max(offset);
+        self.grow(offset);
+    }
+
+    /// Writes a whole page at `offset`, the beginning of one, without a copy.
+    pub(crate) fn share(&mut self, page: &Page, offset: u64) {
+        self.pages.insert(offset / PAGE, page.clone());
+        self.grow(offset + PAGE);
+    }
+
+    /// The pages of a range that is no hole, to be shared.
+    pub(crate) fn pages(&self, range: RangeInclusive<u64>) -> Vec<Page> {
+        range
+            .filter_map(|page| self.pages.get(&page).cloned())
+            .collect()
     }
 
     /// Sets the length. What lies past it is gone, and reads as zeros when the length grows again.
@@ -75,7 +91,7 @@ impl Pages {
 
     fn clear_from(&mut self, len: u64) {
         if let Some(page) = self.pages.get_mut(&(len / PAGE)) {
-            page[(len % PAGE) as usize..].fill(0);
+            Arc::make_mut(page)[(len % PAGE) as usize..].fill(0);
         }
     }
 
@@ -91,7 +107,7 @@ impl Pages {
     /// Turns a bit of a byte that is not in a hole.
     pub(crate) fn flip(&mut self, offset: u64, bit: u32) {
         if let Some(page) = self.pages.get_mut(&(offset / PAGE)) {
-            page[(offset % PAGE) as usize] ^= 1 << bit;
+            Arc::make_mut(page)[(offset % PAGE) as usize] ^= 1 << bit;
         }
     }
 

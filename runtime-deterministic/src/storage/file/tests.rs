@@ -139,6 +139,16 @@ fn sector(image: &[u8], number: usize) -> Vec<u8> {
     sector
 }
 
+/// Where to write and how much: any bytes, whole pages, or as much as pages have.
+fn place(draws: &mut Draws, offset: usize, longest: u32) -> (usize, usize) {
+    let (page, len) = (PAGE as usize, 1 + draws.below(longest) as usize);
+    match draws.below(6) {
+        0..2 => (offset / page * page, len.next_multiple_of(page)),
+        2 => (offset, page),
+        _ => (offset, len),
+    }
+}
+
 /// The model: the contents after each change that is not durable. A sector that survives a crash is
 /// that of one of them; where files were truncated too, each byte is, or it is zero.
 #[test]
@@ -152,7 +162,8 @@ fn a_crash_leaves_each_sector_as_it_was_at_some_time() {
             let mut last = images[images.len() - 1].clone();
             match draws.below(12) {
                 0..7 => {
-                    let bytes = vec![step + 1; 1 + draws.below(1_500) as usize];
+                    let (offset, len) = place(draws, offset, 1_500);
+                    let bytes = vec![step + 1; len];
                     file.write(&bytes, offset as u64);
                     apply(&mut last, offset, Some(&bytes));
                     images.push(last);
@@ -254,7 +265,8 @@ fn pages_that_the_disk_does_not_take_agree_with_a_model() {
             let offset = draws.below(20_000) as usize;
             match draws.below(10) {
                 0..4 => {
-                    let bytes = vec![step + 1; 1 + draws.below(6_000) as usize];
+                    let (offset, len) = place(draws, offset, 6_000);
+                    let bytes = vec![step + 1; len];
                     file.write(&bytes, offset as u64);
                     model.write(offset, &bytes);
                 }
