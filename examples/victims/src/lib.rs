@@ -8,8 +8,21 @@
 #![forbid(unsafe_code)]
 
 pub mod call;
+pub mod counters;
+pub mod download;
 pub mod fence;
+pub mod gauge;
+pub mod lease;
 pub mod lock;
+pub mod master;
+pub mod measure;
+pub mod pool;
+pub mod purchase;
 pub mod retry;
+pub mod route;
+pub mod snapshot;
+pub mod status;
+pub mod syslog;
 pub mod timestamps;
 pub mod vote;
+pub mod withdraw;

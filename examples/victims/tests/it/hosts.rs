@@ -1,12 +1,9 @@
 //! Hosts that crash, fall silent, stand still, and lose their disks.
 
-use crate::trial::{Run, at, judge, ms};
+use crate::trial::{Run, Seen, at, judge, ms};
 use runtime_deterministic::{Context, Crash};
 use runtime_traits::{Clock, Spawner, Storage};
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 use victims::{fence, lock, retry, vote};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -67,11 +64,11 @@ fn silent_crash() {
 fn pause() {
     judge("an older lease wrote after a newer", async |run: Run| {
         let fixed = run.fixed;
-        let leases = Arc::new(Mutex::new(Vec::new()));
+        let leases = Seen::default();
         let written = leases.clone();
         let register = run.host("register", move |context, socket| {
             let written = written.clone();
-            let written = move |lease, _| written.lock().unwrap().push(lease);
+            let written = move |lease, _| written.see(lease);
             fence::serve(context, socket, written, fixed)
         });
         let register = at(&register);
@@ -88,7 +85,7 @@ fn pause() {
             first.resume().unwrap();
         }
         first.wait().await.unwrap();
-        let leases = leases.lock().unwrap();
+        let leases = leases.all();
         assert!(leases.is_sorted(), "an older lease wrote after a newer");
         leases.len() as u64
     });

@@ -2,4 +2,5 @@
 
 mod clocks;
 mod hosts;
+mod links;
 mod trial;
