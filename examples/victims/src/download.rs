@@ -1,7 +1,7 @@
 //! A download: its length, then its bytes, then the end of the connection.
 //!
-//! The mistake: the end of the connection is taken for the end of the file. Seen in: urllib3 before
-//! 2.0, which did not compare the length of a response with what had been promised.
+//! The mistake: the end of the connection is taken for the end of the file. Seen in: Python's
+//! requests, which did not compare what came with the `Content-Length` (psf/requests#4956, 2019).
 
 use runtime_traits::{Error, Listener, Network, Sink, Stream};
 use std::{io::ErrorKind, net::SocketAddr};

@@ -1,7 +1,8 @@
 //! A client that turns to a primary, or to its backup when the primary is not there.
 //!
-//! The mistake: whoever is heard counts as there, although it may not hear. Seen in: links that fail
-//! in one direction, as Cloudflare's switch did in 2020; Huang et al., "Gray Failure" (2017).
+//! The mistake: whoever is heard counts as there, although it may not hear. Seen in: Raft without
+//! `CheckQuorum`, whose leader is followed as long as it sends (etcd-io/etcd#3866, 2015; turned on in
+//! CockroachDB by cockroachdb/cockroach#6219); Huang et al., "Gray Failure" (2017).
 
 use runtime_traits::{Clock, Datagram, Datagrams, Error};
 use std::{net::SocketAddr, time::Duration};

@@ -1,8 +1,8 @@
 //! A snapshot and heartbeats over one connection.
 //!
 //! The mistake: the snapshot goes in one piece, and while it does no heartbeat gets through. Seen in:
-//! etcd, which sends snapshots over connections of their own since, and replicas that catch up are
-//! taken for dead on slow links.
+//! NATS Streaming, whose heartbeats were late behind what was replicated
+//! (nats-io/nats-streaming-server#629, 2019).
 
 use runtime_traits::{Clock, Error, Listener, Network, Sink, Stream};
 use std::{net::SocketAddr, time::Duration};

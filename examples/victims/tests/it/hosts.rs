@@ -15,16 +15,22 @@ fn crash() {
         let bank = run.host("bank", move |context, socket| {
             retry::serve(context, socket, fixed)
         });
-        if run.fault {
-            let (bank, context, when) = (bank.clone(), run.context.clone(), run.draw(ms(0)..ms(8)));
+        let driver = run.fault.then(|| {
+            let (bank, context) = (bank.clone(), run.context.clone());
+            let pauses = [(); 8].map(|()| run.draw(ms(1)..ms(12)));
             run.context.spawn("driver", async move {
-                context.sleep(when).await;
-                bank.crash(Crash::Reset).unwrap();
-                bank.restart().unwrap();
-            });
-        }
+                for pause in pauses {
+                    context.sleep(pause).await;
+                    bank.crash(Crash::Reset).unwrap();
+                    bank.restart().unwrap();
+                }
+            })
+        });
         for id in 1..=5 {
             retry::pay(&run.context, at(&bank), id, 10).await;
+        }
+        if let Some(driver) = driver {
+            driver.await.unwrap();
         }
         let inside = bank.context();
         let blob = inside.open("bank", b"ledger").await.unwrap();
