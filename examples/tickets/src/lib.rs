@@ -20,13 +20,14 @@
 //! # Where things are
 //!
 //! `hall` decides and knows no protocol and no runtime. `office` is a hall that many ask at once, by a
-//! runtime's clock. `web` and `rpc` put it into words of HTTP and of gRPC.
+//! runtime's clock. `web` and `rpc` put it into words of HTTP and of gRPC. [`tls`] secures either.
 
 #![forbid(unsafe_code)]
 
 mod hall;
 mod office;
 pub mod rpc;
+pub mod tls;
 mod web;
 
 pub use hall::{HOLD, Refusal, Seat, State};
@@ -36,7 +37,8 @@ use hyper_util::service::TowerToHyperService;
 use office::Office;
 use rpc::office_server::OfficeServer;
 use runtime_traits::{Error, Runtime};
-use std::net::SocketAddr;
+use rustls::ServerConfig;
+use std::{net::SocketAddr, sync::Arc};
 
 /// Sells so many seats at `socket`, over HTTP and gRPC, until the runtime is told to
 /// [stop](runtime_traits::Spawner::stop).
@@ -45,6 +47,22 @@ use std::net::SocketAddr;
 /// [`Error::BindFailed`], and those of [`runtime_hyper::serve`].
 pub async fn serve<R: Runtime>(runtime: R, socket: SocketAddr, seats: u32) -> Result<(), Error> {
     let listener = runtime.bind(socket).await?;
+    let service = TowerToHyperService::new(router(&runtime, seats));
+    runtime_hyper::serve(runtime, listener, service).await
+}
+
+/// As [`serve`], over TLS alone.
+///
+/// # Errors
+/// As [`serve`]. A connection whose handshake fails ends by itself.
+pub async fn serve_tls<R: Runtime>(
+    runtime: R,
+    socket: SocketAddr,
+    seats: u32,
+    config: Arc<ServerConfig>,
+) -> Result<(), Error> {
+    let tcp = runtime.bind(socket).await?;
+    let listener = tls::Listener::new(runtime.clone(), tcp, config);
     let service = TowerToHyperService::new(router(&runtime, seats));
     runtime_hyper::serve(runtime, listener, service).await
 }
