@@ -17,6 +17,16 @@
 //! which is tokio's, is not built; deadlines are the caller's, by
 //! [`Clock::timeout`](runtime_traits::Clock::timeout).
 //!
+//! # TLS in a simulation
+//!
+//! [`tls`] is rustls over `runtime-io`. With a stock provider of cryptography a run's order and times
+//! are the seed's, and its bytes are not: keys are of the provider's own making. The audit's states
+//! then differ from run to run, so that a sweep calls such a simulation not deterministic, while what
+//! the application sees is the same, and the auditor's `work()`. That holds where lengths do not
+//! depend on keys: with certificates of Ed25519 or RSA; the signatures of ECDSA vary in length. A
+//! provider whose chance is the seed's makes equal states of equal seeds:
+//! `tests/it/tls/provider.rs` in this example is one, in 80 lines, to be copied.
+//!
 //! # Where things are
 //!
 //! `hall` decides and knows no protocol and no runtime. `office` is a hall that many ask at once, by a
