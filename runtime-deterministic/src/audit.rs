@@ -1,85 +1,28 @@
-//! The chain of everything a run did, and what a test sees of it.
+//! The audit: the chain of everything a run did, and what a test sees of it.
+
+mod chain;
+mod divergence;
+mod encoding;
+mod entry;
+mod file;
+mod log;
+mod recorder;
+mod scene;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use divergence::Divergence;
+pub use encoding::PayloadHash;
+pub use entry::Entry;
+pub use file::LogError;
+pub use log::Log;
+pub use recorder::Record;
+
+pub(crate) use chain::Chain;
+pub(crate) use encoding::{Decoder, Encoder, Malformed, Payload};
 
 use crate::kernel::{Shared, local};
-use sha2::{Digest, Sha256};
 use std::{fmt, sync::Arc};
-use twox_hash::XxHash3_128;
-
-/// Enters the chain first: states of different versions never compare equal.
-const VERSION: &[u8] = b"runtime-deterministic audit 1";
-/// Longer payloads enter as length and XXH3-128: the audit looks for accidents, not for attackers.
-const WHOLE: usize = 32;
-const BUFFER: usize = 2048;
-
-/// SHA-256 over events in a fixed little-endian encoding, fed in blocks.
-pub(crate) struct Chain {
-    hasher: Sha256,
-    buffer: Box<[u8; BUFFER]>,
-    /// How much of the buffer is not yet in the hash.
-    filled: usize,
-}
-
-impl Default for Chain {
-    fn default() -> Self {
-        let mut chain = Self {
-            hasher: Sha256::new(),
-            buffer: Box::new([0; BUFFER]),
-            filled: 0,
-        };
-        chain.append(VERSION);
-        chain
-    }
-}
-
-impl Chain {
-    /// The head of an event: its kind and a number in four bytes, or in twelve from 2^24 - 1 on.
-    #[inline]
-    pub(crate) fn head(&mut self, kind: u8, number: u32) {
-        const WIDE: u32 = (1 << 24) - 1;
-        self.push((u32::from(kind) | number.min(WIDE) << 8).to_le_bytes());
-        if number >= WIDE {
-            self.number(number.into());
-        }
-    }
-
-    pub(crate) fn number(&mut self, number: u64) {
-        self.push(number.to_le_bytes());
-    }
-
-    pub(crate) fn payload(&mut self, bytes: &[u8]) {
-        self.number(bytes.len() as u64);
-        if bytes.len() > WHOLE {
-            return self.push(XxHash3_128::oneshot(bytes).to_le_bytes());
-        }
-        self.append(bytes);
-    }
-
-    pub(crate) fn state(&self) -> State {
-        let mut hasher = self.hasher.clone();
-        hasher.update(&self.buffer[..self.filled]);
-        State(hasher.finalize().into())
-    }
-
-    #[inline]
-    fn push<const N: usize>(&mut self, bytes: [u8; N]) {
-        self.append(&bytes);
-    }
-
-    #[inline]
-    fn append(&mut self, bytes: &[u8]) {
-        if self.filled + bytes.len() > BUFFER {
-            self.flush();
-        }
-        self.buffer[self.filled..self.filled + bytes.len()].copy_from_slice(bytes);
-        self.filled += bytes.len();
-    }
-
-    #[cold]
-    fn flush(&mut self) {
-        self.hasher.update(&self.buffer[..self.filled]);
-        self.filled = 0;
-    }
-}
 
 /// What a run did, in 32 bytes. Two runs with equal states did the same, event by event.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -139,6 +82,31 @@ impl Auditor {
     /// How much has been done so far.
     pub fn work(&self) -> Work {
         local::with(&self.0, |kernel| kernel.work()).unwrap_or_else(|| self.0.ending().work)
+    }
+
+    /// The events so far, where [`Config::record`](crate::Config::record) asks for them; `None`
+    /// where it does not. Asked from another thread while the run goes on, it is `None`.
+    ///
+    /// ```
+    /// use runtime_deterministic::{Config, Executor, Record};
+    /// use runtime_traits::{Clock, Runner};
+    /// use std::time::Duration;
+    ///
+    /// let log = |micros| {
+    ///     let mut config = Config::default();
+    ///     config.record = Record::All;
+    ///     let (runner, context, auditor) = Executor::init(config);
+    ///     runner.start(async move { context.sleep(Duration::from_micros(micros)).await });
+    ///     auditor.log().expect("it is recorded")
+    /// };
+    /// assert!(log(5).divergence(&log(5)).is_none());
+    /// let divergence = log(5).divergence(&log(6)).expect("they differ");
+    /// assert_eq!(divergence.sides[1].as_ref().unwrap().words, "sleeps until 0.006000 ms");
+    /// println!("{divergence}");
+    /// ```
+    pub fn log(&self) -> Option<Arc<Log>> {
+        let log = local::with(&self.0, |kernel| kernel.chain.log());
+        log.unwrap_or_else(|| self.0.ending().log)
     }
 }
 

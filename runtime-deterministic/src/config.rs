@@ -1,6 +1,6 @@
 //! What a run is given.
 
-use crate::clock::nanos;
+use crate::{PayloadHash, Record, clock::nanos};
 use runtime_traits::Panics;
 use std::time::{Duration, SystemTime};
 
@@ -31,8 +31,10 @@ pub struct Config {
     /// How often one task may be polled without virtual time moving, before the run panics.
     /// Default: 1,000,000.
     pub poll_limit: u64,
-    /// Keep events in words from this number on, for the report of a failure.
-    pub(crate) words_from: Option<u64>,
+    /// Which events are kept, for [`Auditor::log`](crate::Auditor::log). Default: none.
+    pub record: Record,
+    /// By which hash payloads of more than 32 bytes enter the audit. Default: XXH3.
+    pub payload_hash: PayloadHash,
 }
 
 impl Default for Config {
@@ -43,7 +45,8 @@ impl Default for Config {
             timeout: None,
             panics: Panics::Propagate,
             poll_limit: 1_000_000,
-            words_from: None,
+            record: Record::Off,
+            payload_hash: PayloadHash::Xxh3,
         }
     }
 }

@@ -92,7 +92,11 @@ impl Context {
     /// A call's result, with its failure in the audit.
     pub(crate) fn noted<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         if let Err(error) = &result {
-            let _ = self.with(|kernel| kernel.note(Event::Fail { error }));
+            let _ = self.with(|kernel| {
+                kernel.note(Event::Fail {
+                    failure: error.into(),
+                })
+            });
         }
         result
     }
@@ -244,7 +248,9 @@ impl Random for Context {
     fn fill(&self, buf: &mut [u8]) {
         let drawn = self.with(|kernel| {
             kernel.hosts[self.host as usize].draws.fill(buf);
-            kernel.note(Event::Draw { bytes: buf });
+            kernel.note(Event::Draw {
+                bytes: (&*buf).into(),
+            });
         });
         if drawn.is_err() {
             self.shared.foreign_fill(buf);

@@ -216,7 +216,7 @@ mod timers;
 pub mod victims {}
 mod world;
 
-pub use audit::{Auditor, State, Work};
+pub use audit::{Auditor, Divergence, Entry, Log, LogError, PayloadHash, Record, State, Work};
 pub use clock::{HostClock, Sleep};
 pub use config::{Config, ConfigError};
 pub use context::Context;

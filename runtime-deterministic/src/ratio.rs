@@ -66,6 +66,11 @@ impl Ratio {
     pub(crate) fn code(self) -> u64 {
         u64::from(self.times) << 32 | u64::from(self.of)
     }
+
+    /// What [`code`](Self::code) made one number of.
+    pub(crate) fn decode(code: u64) -> Option<Self> {
+        Self::try_new((code >> 32) as u32, code as u32).ok()
+    }
 }
 
 /// The greatest number that divides both (Euclid).

@@ -1,6 +1,6 @@
 //! The test's hand on the simulated world.
 
-use crate::{Context, Cut, Host, Link, event::Way, kernel::Kernel};
+use crate::{Context, Cut, Host, Link, kernel::Kernel};
 use std::fmt;
 
 /// The hosts of a run. Got from the root's [`Context::world`].
@@ -134,16 +134,15 @@ impl World {
     }
 
     /// Does something to each way, once all their hosts are known.
-    fn each_way<'a>(
+    fn each_way(
         &self,
-        ways: Vec<[&'a str; 2]>,
-        mut act: impl FnMut(&mut Kernel, Way<'a>),
+        ways: Vec<[&str; 2]>,
+        mut act: impl FnMut(&mut Kernel, [u32; 2]),
     ) -> Result<(), WorldError> {
         self.drive(|kernel| {
-            let numbered = ways.into_iter().map(|names| {
-                let hosts = [number(kernel, names[0])?, number(kernel, names[1])?];
-                Ok(Way { hosts, names })
-            });
+            let numbered = ways
+                .into_iter()
+                .map(|[from, to]| Ok([number(kernel, from)?, number(kernel, to)?]));
             let ways = numbered.collect::<Result<Vec<_>, _>>()?;
             ways.into_iter().for_each(|way| act(kernel, way));
             Ok(())

@@ -1,13 +1,59 @@
 //! Failures as numbers: an error's text may change with std, its number may not.
 
 use runtime_traits::Error;
-use std::io::ErrorKind;
+use std::{fmt, io::ErrorKind};
 
-/// The variant, and the kind of the system's error behind it.
-pub(super) fn code(error: &Error) -> u32 {
-    let cause = error.io_cause().map_or(0, |cause| kind(cause.kind()));
-    variant(error) << 8 | cause
+/// An error's variant, and the kind of the system's error behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Failure(pub(super) u32);
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        let cause = error.io_cause().map_or(0, |cause| code(cause.kind()));
+        Self(variant(error) << 8 | cause)
+    }
 }
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = VARIANTS.get((self.0 >> 8) as usize);
+        f.write_str(name.unwrap_or(&"another error"))?;
+        match (self.0 & 0xff, KINDS.get((self.0 & 0xff) as usize)) {
+            (0, _) => Ok(()),
+            (_, Some(kind)) => write!(f, ", {kind}"),
+            (_, None) => f.write_str(", of another kind"),
+        }
+    }
+}
+
+const OTHER: u32 = 255;
+
+/// The names of the variants, by number.
+const VARIANTS: [&str; 23] = [
+    "",
+    "Exited",
+    "Closed",
+    "Timeout",
+    "Aborted",
+    "BlobInsufficientLength",
+    "OffsetOverflow",
+    "BindFailed",
+    "ConnectionFailed",
+    "SendFailed",
+    "RecvFailed",
+    "ReadFailed",
+    "WriteFailed",
+    "ResolveFailed",
+    "PartitionNameInvalid",
+    "PartitionMissing",
+    "PartitionCreationFailed",
+    "PartitionCorrupt",
+    "BlobMissing",
+    "BlobOpenFailed",
+    "BlobTruncateFailed",
+    "BlobSyncFailed",
+    "BlobCloseFailed",
+];
 
 fn variant(error: &Error) -> u32 {
     match error {
@@ -33,24 +79,28 @@ fn variant(error: &Error) -> u32 {
         Error::BlobTruncateFailed(..) => 20,
         Error::BlobSyncFailed(..) => 21,
         Error::BlobCloseFailed(..) => 22,
-        _ => 255,
+        _ => OTHER,
     }
 }
 
-fn kind(kind: ErrorKind) -> u32 {
-    match kind {
-        ErrorKind::NotFound => 1,
-        ErrorKind::ConnectionRefused => 2,
-        ErrorKind::ConnectionReset => 3,
-        ErrorKind::HostUnreachable => 4,
-        ErrorKind::TimedOut => 5,
-        ErrorKind::AddrInUse => 6,
-        ErrorKind::AddrNotAvailable => 7,
-        ErrorKind::FileTooLarge => 8,
-        ErrorKind::InvalidInput => 9,
-        ErrorKind::InvalidFilename => 10,
-        ErrorKind::Other => 11,
-        ErrorKind::StorageFull => 12,
-        _ => 255,
-    }
+/// The kinds that the simulator gives, by number; 0 is none.
+const KINDS: [ErrorKind; 13] = [
+    ErrorKind::Other,
+    ErrorKind::NotFound,
+    ErrorKind::ConnectionRefused,
+    ErrorKind::ConnectionReset,
+    ErrorKind::HostUnreachable,
+    ErrorKind::TimedOut,
+    ErrorKind::AddrInUse,
+    ErrorKind::AddrNotAvailable,
+    ErrorKind::FileTooLarge,
+    ErrorKind::InvalidInput,
+    ErrorKind::InvalidFilename,
+    ErrorKind::Other,
+    ErrorKind::StorageFull,
+];
+
+fn code(kind: ErrorKind) -> u32 {
+    let numbered = KINDS.iter().skip(1).position(|known| *known == kind);
+    numbered.map_or(OTHER, |position| position as u32 + 1)
 }

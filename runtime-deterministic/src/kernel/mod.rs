@@ -17,7 +17,7 @@ pub(crate) use step::{Step, Turn};
 pub(crate) use tasks::{Name, ROOT, Stage, TaskId, Wait};
 
 use crate::{
-    audit::{Chain, State, Work},
+    audit::{Chain, Log, State, Work},
     config::Config,
     draws::{Draws, Purpose},
     event::Event,
@@ -65,10 +65,6 @@ pub(crate) struct Kernel {
     panicked: Option<String>,
     /// What a destructor panicked with: the run ends with it.
     pub(crate) failed: Option<Payload>,
-    /// How many events there have been that a report may tell.
-    events: u64,
-    /// Those of them that a report wants, in words.
-    last_events: Vec<String>,
 }
 
 /// Who is polled: its task, and the addresses of its waker's parts, to know it without a clone.
@@ -118,22 +114,19 @@ pub(crate) struct Ending {
     pub(crate) over: bool,
     pub(crate) state: State,
     pub(crate) work: Work,
-    /// How many events a report may tell.
-    pub(crate) events: u64,
-    pub(crate) last_events: Vec<String>,
+    pub(crate) log: Option<Arc<Log>>,
     /// Who panicked first: host and label.
     pub(crate) panicked: Option<String>,
 }
 
 impl Default for Ending {
     fn default() -> Self {
-        let (state, work) = (Chain::default().state(), Work::default());
+        let (state, work) = (Chain::start(), Work::default());
         Self {
             over: false,
             state,
             work,
-            events: 0,
-            last_events: Vec::new(),
+            log: None,
             panicked: None,
         }
     }
@@ -150,7 +143,7 @@ impl Kernel {
             ended: false,
             tasks: Tasks::default(),
             timers: Timers::default(),
-            chain: Chain::default(),
+            chain: Chain::new(config.payload_hash, config.record),
             hosts: Vec::new(),
             files: 0,
             asked: 0,
@@ -168,8 +161,6 @@ impl Kernel {
             messages: 0,
             panicked: None,
             failed: None,
-            events: 0,
-            last_events: Vec::new(),
             config,
         };
         kernel.add_host("root");
@@ -183,22 +174,8 @@ impl Kernel {
     /// Enters an event into the audit.
     #[inline]
     pub(crate) fn note(&mut self, event: Event<'_>) {
-        event.encode(&mut self.chain);
+        self.chain.enter(&event, self.polled.waker == (0, 0));
         self.messages += u64::from(matches!(event, Event::Send { .. } | Event::SendTo { .. }));
-        if event.is_told() {
-            self.note_words(&event);
-        }
-    }
-
-    fn note_words(&mut self, event: &Event<'_>) {
-        self.events += 1;
-        if self
-            .config
-            .words_from
-            .is_some_and(|from| self.events > from)
-        {
-            self.tell_in_words(event);
-        }
     }
 
     /// Notes on which host something is done, unless it is the polled task's own.
@@ -206,8 +183,13 @@ impl Kernel {
         let polled = self.polled.waker != (0, 0);
         let own = self.tasks.get(self.polled.task).map(|task| task.name.host);
         if !polled || own != Some(host) {
-            self.note(Event::On { host });
+            self.note_elsewhere(host);
         }
+    }
+
+    #[cold]
+    fn note_elsewhere(&mut self, host: u32) {
+        self.note(Event::On { host });
     }
 
     pub(crate) fn work(&self) -> Work {
@@ -221,7 +203,7 @@ impl Kernel {
     /// Takes a new task in, ready to be polled. A host that is down takes none.
     pub(crate) fn spawn(&mut self, spawn: Spawn) {
         let Spawn { body, life, name } = spawn;
-        let (host, label) = (name.host, name.label.clone());
+        let (host, label, site) = (name.host, name.label.clone(), name.site);
         if self.ended || !self.is_alive(host, life) {
             return self.outbox.close_later(body, name);
         }
@@ -230,6 +212,7 @@ impl Kernel {
         task.waker = Some(body.admit(id));
         task.stage = Stage::Waiting(body);
         self.make_ready(id.index);
+        self.chain.spawned_at(site);
         self.note(Event::Spawn {
             task: id.index,
             host,
@@ -358,13 +341,12 @@ impl Kernel {
         bits
     }
 
-    pub(crate) fn ending(&self) -> Ending {
+    pub(crate) fn ending(&mut self) -> Ending {
         Ending {
             over: true,
             state: self.chain.state(),
             work: self.work(),
-            events: self.events,
-            last_events: self.last_events.clone(),
+            log: self.chain.end(),
             panicked: self.panicked.clone(),
         }
     }

@@ -1,7 +1,7 @@
 //! What a run says of itself when it cannot go on.
 
 use super::{Kernel, Name, TaskId, Wait};
-use crate::{clock::Instant, event::Event};
+use crate::clock::Instant;
 use std::fmt::Write;
 
 impl Kernel {
@@ -91,29 +91,5 @@ impl Kernel {
                 None => "receives datagrams".into(),
             },
         }
-    }
-
-    /// Whose event it is: a host that something happens to, or host and label of the polled task.
-    fn who_did(&mut self, event: &Event<'_>) -> String {
-        let name = |host: u32| self.hosts[host as usize].name.clone();
-        if let Some(host) = event.happens_to() {
-            return name(host);
-        }
-        match self.tasks.get(self.polled.task) {
-            Some(task) if self.polled.waker != (0, 0) => {
-                format!(
-                    "{} {}",
-                    self.hosts[task.name.host as usize].name, task.name.label
-                )
-            }
-            _ => "network".into(),
-        }
-    }
-
-    /// Keeps an event in words, with who did it.
-    pub(super) fn tell_in_words(&mut self, event: &Event<'_>) {
-        let who = self.who_did(event);
-        let line = format!("{} {}: {event}", Instant(self.now), who.trim_end());
-        self.last_events.push(line);
     }
 }

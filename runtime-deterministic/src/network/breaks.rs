@@ -8,7 +8,7 @@ use super::{
     rules::Held,
 };
 use crate::{
-    event::{Event, Links},
+    event::Event,
     kernel::{Due, Kernel},
 };
 use std::{io::ErrorKind, mem};
@@ -95,7 +95,7 @@ impl Kernel {
         connection.gone[1 - end] = true;
         let answers = mem::replace(&mut connection.unanswered[end], false);
         let (pipe, loss) = (pipe_of(number, 1 - end), Loss::Parted);
-        self.note(Event::Links(Links::Lost { pipe, loss }));
+        self.note(Event::Lost { pipe, loss });
         if answers {
             self.await_answer(pipe_of(number, end));
         }

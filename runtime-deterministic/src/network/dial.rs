@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Context,
     clock::nanos,
-    event::{Event, Links},
+    event::Event,
     kernel::{Kernel, Wait, local},
 };
 use runtime_traits::{Clock, Error, Keepalive, Sink as _};
@@ -81,7 +81,7 @@ impl Kernel {
     }
 
     fn lose_dial(&mut self, socket: SocketAddr, loss: Loss) {
-        self.note(Event::Links(Links::LostDial { socket, loss }));
+        self.note(Event::LostDial { socket, loss });
     }
 
     /// A dialler's segment is there, which took `delay`.

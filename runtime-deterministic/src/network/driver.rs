@@ -1,11 +1,7 @@
 //! The test's hand on the network: what [`World`](crate::World) can do to the ways between hosts.
 
 use super::setting::Setting;
-use crate::{
-    Context, Ratio,
-    clock::nanos,
-    event::{Event, Links, Way},
-};
+use crate::{Context, Ratio, clock::nanos, event::Event};
 use std::{fmt, ops::RangeInclusive, time::Duration};
 
 /// The way from one host to another, in this direction only. Got from
@@ -92,17 +88,13 @@ impl Link {
 
     fn set(&self, setting: Setting) -> &Self {
         let [from, to] = self.hosts;
-        let way = Way {
-            hosts: self.hosts,
-            names: [&self.names[0], &self.names[1]],
-        };
         // A link that outlives the run has nothing to act on.
         let _ = self.root.with(|kernel| {
-            let event = Links::Set {
-                way,
-                setting: &setting,
-            };
-            kernel.note(Event::Links(event));
+            kernel.note(Event::SetLink {
+                from,
+                to,
+                setting: setting.clone(),
+            });
             kernel.switch.lines.line(from, to).set(setting);
         });
         self

@@ -5,7 +5,7 @@ use super::{
     rules::Held,
 };
 use crate::{
-    event::{Event, Links},
+    event::Event,
     kernel::{Due, Kernel, Wait},
 };
 use runtime_traits::Error;
@@ -59,7 +59,11 @@ impl Kernel {
         bytes: &[u8],
         to: SocketAddr,
     ) -> Result<(), Error> {
-        self.note(Event::SendTo { socket, to, bytes });
+        self.note(Event::SendTo {
+            socket,
+            to,
+            bytes: bytes.into(),
+        });
         let mailbox = self.switch.mailboxes.get(socket).ok_or(Error::Closed)?;
         let sender = mailbox.host();
         let refused = |text| io::Error::new(ErrorKind::InvalidInput, text).into();
@@ -73,12 +77,12 @@ impl Kernel {
         let delays = match self.switch.cross_datagram(way, self.now, bytes.len()) {
             Ok((delay, copy)) => [Some(delay), copy],
             Err(loss) => {
-                self.note(Event::Links(Links::LostDatagram { to, loss }));
+                self.note(Event::LostDatagram { to, loss });
                 return Ok(());
             }
         };
         if delays[1].is_some() {
-            self.note(Event::Links(Links::Duplicate { to }));
+            self.note(Event::Duplicate { to });
         }
         for delay in delays.into_iter().flatten() {
             let payload = bytes.into();
@@ -113,7 +117,7 @@ impl Kernel {
             Gate::Held => return self.hold(packet.way, Held::Packet(Box::new(packet))),
             Gate::Parted => {
                 let (to, loss) = (packet.to, Loss::Parted);
-                return self.note(Event::Links(Links::LostDatagram { to, loss }));
+                return self.note(Event::LostDatagram { to, loss });
             }
         }
         let Packet {
@@ -147,7 +151,7 @@ impl Kernel {
         self.note(Event::ReceiveFrom {
             socket,
             from,
-            bytes: &buf[..len],
+            bytes: (&buf[..len]).into(),
         });
         Poll::Ready(Ok((len, from)))
     }

@@ -4,7 +4,7 @@
 
 use super::{line::Gate, pipe_of};
 use crate::{
-    event::{Event, Links},
+    event::Event,
     kernel::{Due, Kernel},
 };
 
@@ -50,7 +50,7 @@ impl Kernel {
             None if probes.gives_up() => return self.give_up(pipe_of(number, 0)),
             None => match self.find(number) {
                 Found::Nobody => {
-                    self.note(Event::Links(Links::Probe { connection: number }));
+                    self.note(Event::Probe { connection: number });
                     let connection = self.switch.fabric.connection(number);
                     let probes = connection.and_then(|connection| connection.keepalive.as_mut());
                     probes.map(|probes| probes.unanswered(now))

@@ -9,7 +9,7 @@ use super::{
     rules::Held,
 };
 use crate::{
-    event::{Event, Links},
+    event::Event,
     kernel::{Due, Kernel},
 };
 use std::io::ErrorKind;
@@ -39,7 +39,7 @@ impl Kernel {
 
     /// A segment is lost. It is sent again.
     pub(super) fn lost(&mut self, pipe: u32, loss: Loss) {
-        self.note(Event::Links(Links::Lost { pipe, loss }));
+        self.note(Event::Lost { pipe, loss });
         self.await_answer(pipe);
     }
 
@@ -162,7 +162,7 @@ impl Kernel {
         }
         connection.pipes[writer].resume();
         let waits = connection.pipes[writer].next().is_some();
-        self.note(Event::Links(Links::Again { pipe }));
+        self.note(Event::Again { pipe });
         match waits {
             true => self.depart(pipe),
             false => self.knock(pipe),
@@ -200,7 +200,7 @@ impl Kernel {
     /// connection, and answers what still comes with a reset.
     pub(super) fn give_up(&mut self, pipe: u32) {
         let (number, writer) = ends_of(pipe);
-        self.note(Event::Links(Links::GiveUp { pipe }));
+        self.note(Event::GiveUp { pipe });
         if let Some(connection) = self.switch.fabric.connection(number) {
             connection.gone[writer] = true;
         }

@@ -8,7 +8,7 @@ use super::{
     pipe_of,
 };
 use crate::{
-    event::{Event, Links, Way},
+    event::Event,
     kernel::{Kernel, Waiter},
 };
 use std::{io::ErrorKind, mem};
@@ -31,17 +31,15 @@ pub(crate) enum Held {
 
 impl Kernel {
     /// From now on nothing crosses.
-    pub(crate) fn part_way(&mut self, way: Way<'_>) {
-        self.note(Event::Links(Links::Part { way }));
-        let [from, to] = way.hosts;
+    pub(crate) fn part_way(&mut self, [from, to]: [u32; 2]) {
+        self.note(Event::Part { from, to });
         self.switch.lines.line(from, to).parted = true;
         self.disturb([from, to]);
     }
 
     /// From now on what arrives waits.
-    pub(crate) fn hold_way(&mut self, way: Way<'_>) {
-        self.note(Event::Links(Links::Hold { way }));
-        let [from, to] = way.hosts;
+    pub(crate) fn hold_way(&mut self, [from, to]: [u32; 2]) {
+        self.note(Event::Hold { from, to });
         self.switch.lines.line(from, to).held = true;
         self.disturb([from, to]);
     }
@@ -62,14 +60,13 @@ impl Kernel {
     /// Something waits until the link is released.
     pub(super) fn hold(&mut self, way: [u32; 2], held: Held) {
         let [from, to] = way;
-        self.note(Event::Links(Links::Held { from, to }));
+        self.note(Event::Held { from, to });
         self.switch.held.push((way, held));
     }
 
     /// What waited arrives, in the order in which it would have arrived.
-    pub(crate) fn release_way(&mut self, way: Way<'_>) {
-        self.note(Event::Links(Links::Release { way }));
-        let [from, to] = way.hosts;
+    pub(crate) fn release_way(&mut self, [from, to]: [u32; 2]) {
+        self.note(Event::Release { from, to });
         if let Some(line) = self.switch.lines.get(from, to) {
             line.held = false;
         }
@@ -78,7 +75,7 @@ impl Kernel {
 
     /// Ends all partitions, holds and cuts.
     pub(crate) fn heal(&mut self) {
-        self.note(Event::Links(Links::Heal));
+        self.note(Event::Heal {});
         self.switch.lines.heal();
         self.switch.fabric.heal();
         self.let_go();
@@ -104,9 +101,8 @@ impl Kernel {
     }
 
     /// Cuts each connection, those that there are and those to come.
-    pub(crate) fn cut_way(&mut self, way: Way<'_>, cut: Cut) {
-        self.note(Event::Links(Links::CutEach { way, cut }));
-        let [from, to] = way.hosts;
+    pub(crate) fn cut_way(&mut self, [from, to]: [u32; 2], cut: Cut) {
+        self.note(Event::CutEach { from, to, cut });
         self.switch.lines.line(from, to).cut = Some(cut);
         for (number, end) in self.switch.fabric.connections_of(from) {
             self.cut_one(number, end, to, cut);
@@ -143,7 +139,7 @@ impl Kernel {
 
     /// A cut takes place: what it puts in the place of the next byte leaves.
     pub(super) fn cut_now(&mut self, pipe: u32, how: How) {
-        self.note(Event::Links(Links::Cut { pipe, how }));
+        self.note(Event::Cut { pipe, how });
         self.depart(pipe);
         self.start_probes(ends_of(pipe).0);
     }

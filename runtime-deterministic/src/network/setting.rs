@@ -1,7 +1,7 @@
 //! What a test sets of a link.
 
 use super::line::Line;
-use crate::{Ratio, audit::Chain, clock::Instant};
+use crate::{Ratio, clock::Instant};
 use std::{fmt, ops::RangeInclusive};
 
 /// One property of one direction. Times are in nanoseconds.
@@ -29,16 +29,29 @@ impl Line {
 }
 
 impl Setting {
-    pub(crate) fn encode(&self, chain: &mut Chain) {
-        let numbers = match self {
+    /// What the audit sees of it.
+    pub(crate) fn numbers(&self) -> [u64; 4] {
+        match self {
             Self::Latency(range) => [1, 0, *range.start(), *range.end()],
             Self::Tail(share, by) => [2, share.code(), *by.start(), *by.end()],
             Self::Bandwidth(bytes_per_second) => [3, *bytes_per_second, 0, 0],
             Self::Loss(ratio) => [4, ratio.code(), 0, 0],
             Self::Duplicate(ratio) => [5, ratio.code(), 0, 0],
             Self::Reorder(share, by) => [6, share.code(), *by.start(), *by.end()],
-        };
-        numbers.into_iter().for_each(|number| chain.number(number));
+        }
+    }
+
+    /// What it was, of what the audit saw.
+    pub(crate) fn from_numbers([what, a, b, c]: [u64; 4]) -> Option<Self> {
+        Some(match what {
+            1 => Self::Latency(b..=c),
+            2 => Self::Tail(Ratio::decode(a)?, b..=c),
+            3 => Self::Bandwidth(a),
+            4 => Self::Loss(Ratio::decode(a)?),
+            5 => Self::Duplicate(Ratio::decode(a)?),
+            6 => Self::Reorder(Ratio::decode(a)?, b..=c),
+            _ => return None,
+        })
     }
 }
 

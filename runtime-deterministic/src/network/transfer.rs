@@ -57,7 +57,10 @@ impl Kernel {
     }
 
     fn send_segment(&mut self, pipe: u32, bytes: &[u8]) {
-        self.note(Event::Send { pipe, bytes });
+        self.note(Event::Send {
+            pipe,
+            bytes: bytes.into(),
+        });
         if self.switch.lines.are_untouched() {
             return self.launch(pipe, |pipe, at| pipe.launch(bytes, at));
         }
@@ -198,7 +201,7 @@ impl Kernel {
             Read::Bytes(len) => {
                 self.note(Event::Receive {
                     pipe,
-                    bytes: &buf[..len],
+                    bytes: (&buf[..len]).into(),
                 });
                 match self.switch.lines.are_untouched() {
                     true => self.tell_writer(pipe),
@@ -207,7 +210,10 @@ impl Kernel {
                 Poll::Ready(Ok(len))
             }
             Read::End => {
-                self.note(Event::Receive { pipe, bytes: &[] });
+                self.note(Event::Receive {
+                    pipe,
+                    bytes: (&[][..]).into(),
+                });
                 Poll::Ready(Ok(0))
             }
             Read::Nothing => {

@@ -4,6 +4,9 @@ use super::{Run, Simulation};
 use crate::clock::Instant;
 use std::fmt;
 
+/// How many of the last events are shown.
+const LAST_EVENTS: usize = 24;
+
 pub(super) struct Failure<'a> {
     pub(super) simulation: &'a Simulation,
     pub(super) seed: u64,
@@ -32,7 +35,10 @@ impl fmt::Display for Failure<'_> {
             indent(f, cause.message.lines())?;
         }
         writeln!(f, "last events")?;
-        indent(f, again.last_events.iter().map(String::as_str))?;
+        let last = again.log.as_ref().map(|log| log.last_told(LAST_EVENTS));
+        for entry in last.iter().flatten() {
+            writeln!(f, "  {entry}")?;
+        }
         if again.state != run.state {
             writeln!(
                 f,

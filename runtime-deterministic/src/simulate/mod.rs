@@ -4,7 +4,7 @@ mod failure;
 mod panics;
 mod report;
 
-use crate::{Config, Context, Executor, State, Work, runner::message};
+use crate::{Config, Context, Executor, Log, Record, State, Work, runner::message};
 use failure::Failure;
 use report::Report;
 use runtime_traits::Runner;
@@ -13,11 +13,12 @@ use std::{
     fmt::Debug,
     ops::{Range, RangeInclusive},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
     time::Duration,
 };
 
-/// How many of the last events a failure shows.
-const LAST_EVENTS: u64 = 24;
+/// What is kept of a failing seed's second run: enough for some million events.
+const LAST: Record = Record::Last(64 << 20);
 
 /// What [`simulate`] runs, and how often.
 ///
@@ -98,13 +99,12 @@ where
     let mut failed = Vec::new();
     for seed in seeds {
         report.start(seed);
-        let run = run(&simulation, seed, None, &test);
+        let run = run(&simulation, seed, Record::Off, &test);
         report.end(seed, &run);
         if run.cause.is_none() {
             continue;
         }
-        let last = run.events.saturating_sub(LAST_EVENTS);
-        let again = self::run(&simulation, seed, Some(last), &test);
+        let again = self::run(&simulation, seed, LAST, &test);
         eprintln!(
             "{}",
             Failure {
@@ -131,8 +131,7 @@ struct Run {
     state: State,
     work: Work,
     cause: Option<Cause>,
-    events: u64,
-    last_events: Vec<String>,
+    log: Option<Arc<Log>>,
 }
 
 /// Why a seed failed.
@@ -144,7 +143,7 @@ struct Cause {
     who: Option<String>,
 }
 
-fn run<F, Fut>(simulation: &Simulation, seed: u64, words_from: Option<u64>, test: &F) -> Run
+fn run<F, Fut>(simulation: &Simulation, seed: u64, record: Record, test: &F) -> Run
 where
     F: Fn(Context) -> Fut,
     Fut: Future,
@@ -154,7 +153,7 @@ where
     let (runner, context, auditor) = Executor::init(Config {
         seed,
         timeout,
-        words_from,
+        record,
         ..Config::default()
     });
     let sites = panics::Sites::watch();
@@ -183,8 +182,7 @@ where
         state: ending.state,
         work: ending.work,
         cause,
-        events: ending.events,
-        last_events: ending.last_events,
+        log: ending.log,
     }
 }
 

@@ -104,7 +104,7 @@ impl Blob {
             kernel.note(Event::Read {
                 file: number,
                 offset,
-                bytes: buf,
+                bytes: (&*buf).into(),
             });
             Ok(())
         })
@@ -148,7 +148,7 @@ impl Blob {
         kernel.note(Event::Write {
             file,
             offset,
-            bytes,
+            bytes: bytes.into(),
         });
         let disk = &mut kernel.hosts[self.host()].disk;
         disk.file(file).write(bytes, offset);

@@ -77,7 +77,13 @@ impl Kernel {
         let place = state.faults.draws().below(places.len() as u32);
         let to = places[place as usize];
         state.disk.file(to.0).overwrite(to.1, &content);
-        self.note(Event::Misdirect { file, page, to });
+        let (to_file, to_page) = to;
+        self.note(Event::Misdirect {
+            file,
+            page,
+            to_file,
+            to_page,
+        });
     }
 
     /// A sync fails, for the first `covered` changes: some of it is lost.
@@ -118,10 +124,11 @@ impl Kernel {
             let partition = &asked.partition;
             self.note(match &asked.what {
                 Entry::Open(name) => Event::Created { partition, name },
-                Entry::Remove(name) => {
-                    let name = name.as_deref();
-                    Event::Removed { partition, name }
-                }
+                Entry::Remove(name) => Event::Removed {
+                    blob: name.is_some(),
+                    partition,
+                    name: name.as_deref().unwrap_or_default(),
+                },
             });
         }
     }

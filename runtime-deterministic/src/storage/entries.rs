@@ -74,7 +74,11 @@ impl Context {
     async fn unlink(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
         let asked = Entry::Remove(name.map(<[u8]>::to_vec));
         let removed = self.change_entries(DiskOp::Remove, partition, asked, |kernel| {
-            kernel.note(Event::Remove { partition, name });
+            kernel.note(Event::Remove {
+                blob: name.is_some(),
+                partition,
+                name: name.unwrap_or_default(),
+            });
             let disk = &mut kernel.hosts[self.host as usize].disk;
             disk.remove(partition, name)
         });

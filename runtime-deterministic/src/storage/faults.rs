@@ -45,7 +45,7 @@ pub enum DiskOp {
 }
 
 impl DiskOp {
-    const NAMES: [(Self, &'static str); 8] = [
+    pub(crate) const NAMES: [(Self, &'static str); 8] = [
         (Self::Open, "open"),
         (Self::Remove, "remove"),
         (Self::Scan, "scan"),

@@ -13,6 +13,7 @@ mod disks;
 mod ecosystem;
 mod hosts;
 mod links;
+mod logs;
 mod reports;
 mod tasks;
 mod threads;

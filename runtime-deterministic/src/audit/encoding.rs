@@ -1,0 +1,199 @@
+//! The bytes of events: numbers, texts, payloads. It knows no event.
+
+use sha2::{Digest, Sha256};
+use twox_hash::XxHash3_128;
+
+/// Longer payloads enter as length and hash: the audit looks for accidents, not for attackers.
+const WHOLE: usize = 32;
+/// The number in a head that says that the number follows the head.
+const WIDE: u32 = (1 << 24) - 1;
+
+/// By which hash payloads of more than 32 bytes enter the audit.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PayloadHash {
+    /// XXH3 of 128 bits, at several bytes a nanosecond: two payloads that differ by accident differ.
+    #[default]
+    Xxh3,
+    /// SHA-256, for payloads that an attacker may have made.
+    Sha256,
+}
+
+/// What was sent, received, read, written or drawn: its bytes, or what the audit keeps of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Payload<'a> {
+    Bytes(&'a [u8]),
+    Hash { len: u64, hash: &'a [u8] },
+}
+
+/// What is read is no event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Malformed;
+
+const BLOCK: usize = 4096;
+/// A block with more than this is taken before the next event, which has room in it as a rule.
+const FULL: usize = BLOCK - 256;
+
+/// Bytes that events are added to.
+pub(crate) struct Encoder {
+    block: Box<[u8; BLOCK]>,
+    /// How much of the block is used.
+    filled: usize,
+    /// What came before it, and had no room.
+    before: Vec<u8>,
+    hash: PayloadHash,
+}
+
+impl Payload<'_> {
+    pub(crate) fn len(&self) -> u64 {
+        match *self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Hash { len, .. } => len,
+        }
+    }
+}
+
+impl<'a> From<&'a [u8]> for Payload<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl Encoder {
+    pub(crate) fn new(hash: PayloadHash) -> Self {
+        Self {
+            block: Box::new([0; BLOCK]),
+            filled: 0,
+            before: Vec::new(),
+            hash,
+        }
+    }
+
+    /// The head of an event: its kind and a number in four bytes, or in twelve from 2^24 - 1 on.
+    #[inline]
+    pub(crate) fn head(&mut self, kind: u8, number: u32) {
+        let head = u32::from(kind) | number.min(WIDE) << 8;
+        self.append(&head.to_le_bytes());
+        if number >= WIDE {
+            self.number(number.into());
+        }
+    }
+
+    #[inline]
+    pub(crate) fn number(&mut self, number: u64) {
+        self.append(&number.to_le_bytes());
+    }
+
+    /// A text or a name: a log is to be read.
+    pub(crate) fn whole(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.append(bytes);
+    }
+
+    pub(crate) fn payload(&mut self, payload: &Payload<'_>) {
+        match *payload {
+            Payload::Bytes(bytes) if bytes.len() <= WHOLE => self.whole(bytes),
+            Payload::Bytes(bytes) => {
+                self.number(bytes.len() as u64);
+                match self.hash {
+                    PayloadHash::Xxh3 => self.append(&xxh3(bytes)),
+                    PayloadHash::Sha256 => self.append(&Sha256::digest(bytes)),
+                }
+            }
+            Payload::Hash { len, hash } => {
+                self.number(len);
+                self.append(hash);
+            }
+        }
+    }
+
+    /// Whether it is time to take what there is, after an event.
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        self.filled > FULL
+    }
+
+    /// All that was added since it was last cleared, in its order.
+    pub(super) fn parts(&self) -> [&[u8]; 2] {
+        [&self.before, &self.block[..self.filled]]
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.before.clear();
+        self.filled = 0;
+    }
+
+    #[inline]
+    fn append(&mut self, bytes: &[u8]) {
+        if self.filled + bytes.len() > BLOCK {
+            return self.append_beyond(bytes);
+        }
+        self.block[self.filled..self.filled + bytes.len()].copy_from_slice(bytes);
+        self.filled += bytes.len();
+    }
+
+    #[cold]
+    fn append_beyond(&mut self, bytes: &[u8]) {
+        self.before.extend_from_slice(&self.block[..self.filled]);
+        self.before.extend_from_slice(bytes);
+        self.filled = 0;
+    }
+}
+
+/// Apart, so that all of it is inlined here.
+#[inline(never)]
+fn xxh3(bytes: &[u8]) -> [u8; 16] {
+    XxHash3_128::oneshot(bytes).to_le_bytes()
+}
+
+/// Bytes that events are read from.
+#[derive(Clone)]
+pub(crate) struct Decoder<'a> {
+    pub(super) rest: &'a [u8],
+    pub(super) hash: PayloadHash,
+}
+
+impl<'a> Decoder<'a> {
+    pub(crate) fn head(&mut self) -> Result<(u8, u32), Malformed> {
+        let head = u32::from_le_bytes(self.array()?);
+        let number = match head >> 8 {
+            WIDE => self.number()?.try_into().map_err(|_| Malformed)?,
+            number => number,
+        };
+        Ok((head as u8, number))
+    }
+
+    pub(crate) fn number(&mut self) -> Result<u64, Malformed> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    pub(crate) fn whole(&mut self) -> Result<&'a [u8], Malformed> {
+        let len = self.number()?;
+        self.bytes(len)
+    }
+
+    pub(crate) fn payload(&mut self) -> Result<Payload<'a>, Malformed> {
+        let len = self.number()?;
+        if len <= WHOLE as u64 {
+            return self.bytes(len).map(Payload::Bytes);
+        }
+        let hash = self.bytes(match self.hash {
+            PayloadHash::Xxh3 => 16,
+            PayloadHash::Sha256 => 32,
+        })?;
+        Ok(Payload::Hash { len, hash })
+    }
+
+    fn bytes(&mut self, len: u64) -> Result<&'a [u8], Malformed> {
+        let len = usize::try_from(len).map_err(|_| Malformed)?;
+        let (bytes, rest) = self.rest.split_at_checked(len).ok_or(Malformed)?;
+        self.rest = rest;
+        Ok(bytes)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+        let (bytes, rest) = self.rest.split_first_chunk().ok_or(Malformed)?;
+        self.rest = rest;
+        Ok(*bytes)
+    }
+}

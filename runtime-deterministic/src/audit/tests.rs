@@ -1,0 +1,174 @@
+//! A log is what the chain hashes; what is read of it is what was written.
+
+use super::{Chain, Decoder, Encoder, Log, PayloadHash, State};
+use crate::{Config, Context, Crash, Executor, Record, event::Event};
+use runtime_traits::{
+    Blob, Clock, Listener, Network, Random, Runner, Sink, Spawner, Storage, Stream,
+};
+use sha2::{Digest, Sha256};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+/// Hosts that talk, a disk, a crash, tasks in places that others had.
+async fn busy(context: Context) {
+    let server = context.world().host("server", async |context: Context| {
+        let socket = SocketAddr::new(context.addr(), 80);
+        let mut listener = context.bind(socket).await.unwrap();
+        let (_, mut sink, mut stream) = listener.accept().await.unwrap();
+        let blob = context.open("wal", b"log").await.unwrap();
+        let mut buf = [0; 100];
+        for at in 0.. {
+            stream.recv(&mut buf).await.unwrap();
+            blob.write_at(&buf, at * 100).await.unwrap();
+            sink.send(&buf[..10]).await.unwrap();
+        }
+    });
+    let server = server.unwrap();
+    context.sleep(Duration::from_millis(2)).await;
+    let socket = SocketAddr::new(server.addr(), 80);
+    let (mut sink, mut stream) = context.dial(socket).await.unwrap();
+    for round in 0..20 {
+        let mut buf = [round; 100];
+        context.fill(&mut buf[..8]);
+        sink.send(&buf).await.unwrap();
+        stream.recv(&mut buf[..10]).await.unwrap();
+        let label = format!("task {round} with a label of more than thirty-two bytes");
+        context.spawn(&label, async {}).await.unwrap();
+    }
+    server.crash(Crash::Reset).unwrap();
+}
+
+fn run(seed: u64, record: Record, payload_hash: PayloadHash) -> (State, Option<Arc<Log>>) {
+    let (runner, context, auditor) = Executor::init(Config {
+        seed,
+        record,
+        payload_hash,
+        ..Config::default()
+    });
+    runner.start(busy(context));
+    (auditor.state(), auditor.log())
+}
+
+fn log(seed: u64, record: Record) -> Arc<Log> {
+    run(seed, record, PayloadHash::Xxh3)
+        .1
+        .expect("it is recorded")
+}
+
+#[test]
+fn the_hash_of_a_log_is_the_state() {
+    for payload_hash in [PayloadHash::Xxh3, PayloadHash::Sha256] {
+        for seed in 0..10 {
+            let (state, log) = run(seed, Record::All, payload_hash);
+            let mut hasher = Sha256::new_with_prefix(super::chain::VERSION);
+            hasher.update(&log.unwrap().bytes);
+            assert_eq!(<[u8; 32]>::from(hasher.finalize()), state.0);
+        }
+    }
+}
+
+#[test]
+fn what_is_recorded_changes_no_state() {
+    let (plain, none) = run(3, Record::Off, PayloadHash::Xxh3);
+    assert_eq!(none, None);
+    for record in [Record::All, Record::Last(500)] {
+        assert_eq!(run(3, record, PayloadHash::Xxh3).0, plain);
+    }
+}
+
+#[test]
+fn long_payloads_enter_by_the_hash_that_is_asked_for() {
+    let of = |payload_hash, bytes: &[u8]| {
+        let mut chain = Chain::new(payload_hash, Record::Off);
+        let bytes = bytes.into();
+        chain.enter(&Event::Draw { bytes }, true);
+        chain.state()
+    };
+    let short = [PayloadHash::Xxh3, PayloadHash::Sha256].map(|hash| of(hash, &[1; 32]));
+    let long = [PayloadHash::Xxh3, PayloadHash::Sha256].map(|hash| of(hash, &[1; 33]));
+    assert_eq!(short[0], short[1]);
+    assert_ne!(long[0], long[1]);
+    let encoded = {
+        let mut to = Encoder::new(PayloadHash::Sha256);
+        to.payload(&(&[1; 33][..]).into());
+        to.parts().concat()
+    };
+    assert_eq!(encoded[8..], Sha256::digest([1; 33])[..]);
+}
+
+#[test]
+fn each_event_is_read_as_it_was_written() {
+    for payload_hash in [PayloadHash::Xxh3, PayloadHash::Sha256] {
+        let (_, log) = run(1, Record::All, payload_hash);
+        again(&log.unwrap());
+    }
+}
+
+/// Decodes each event, and encodes it again.
+pub(crate) fn again(log: &Log) {
+    let mut from: Decoder<'_> = log.reader().rest;
+    while !from.rest.is_empty() {
+        let before = from.rest;
+        let event = Event::decode(&mut from).expect("an event");
+        let mut to = Encoder::new(PayloadHash::default());
+        event.encode(&mut to);
+        assert_eq!(
+            to.parts().concat(),
+            before[..before.len() - from.rest.len()]
+        );
+    }
+}
+
+#[test]
+fn a_log_that_was_cut_reads_as_the_whole_does() {
+    let whole: Vec<_> = log(5, Record::All).entries().collect();
+    for keep in [1, 100, 3_000] {
+        let last = log(5, Record::Last(keep));
+        let first = last.first() as usize;
+        assert!(
+            first > 0 && first < whole.len(),
+            "{keep} bytes: from event {first} on"
+        );
+        assert!((keep..2 * keep + 4_096).contains(&last.bytes.len()));
+        assert!(
+            last.entries().eq(whole[first..].iter().cloned()),
+            "{keep} bytes"
+        );
+        again(&last);
+    }
+}
+
+#[test]
+fn a_log_is_cut_at_any_event() {
+    let whole = log(2, Record::All);
+    let told: Vec<_> = whole.entries().collect();
+    let mut cut = Log::clone(&whole);
+    for _ in 0..told.len() {
+        let rest = cut.bytes.len() - cut.reader().peek().len();
+        cut.cut(rest);
+        let first = cut.first() as usize;
+        assert!(
+            cut.entries().eq(told[first..].iter().cloned()),
+            "from {first} on"
+        );
+    }
+    assert_eq!(cut.first(), told.len() as u64);
+    assert!(cut.bytes.is_empty());
+}
+
+#[test]
+fn a_text_longer_than_any_block_is_kept() {
+    let text = "0123456789".repeat(1_000);
+    let (runner, context, auditor) = Executor::init(Config {
+        record: Record::All,
+        ..Config::default()
+    });
+    runner.start(async { context.spawn(&text, async {}).await.unwrap() });
+    let log = auditor.log().unwrap();
+    again(&log);
+    assert!(
+        log.entries()
+            .any(|entry| entry.task.as_ref() == Some(&text))
+    );
+    let hash = Sha256::new_with_prefix(super::chain::VERSION).chain_update(&log.bytes);
+    assert_eq!(<[u8; 32]>::from(hash.finalize()), auditor.state().0);
+}
