@@ -1,39 +1,45 @@
-//! The servers' hosts, and the wires between them.
+//! The servers' hosts, and what lies between them.
 
-use crate::wire::{self, Switch};
-use runtime_deterministic::{Context, Crash, Host};
-use runtime_traits::{Clock, Resolver, Spawner};
-use std::{net::SocketAddr, time::Duration};
+use runtime_deterministic::{Context, Crash, DiskFaults, DiskOp, Host};
+use runtime_traits::{Clock, Error, Handle, Resolver, Spawner};
+use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
 use store::Config;
 
 const SERVERS: u16 = 3;
-/// Where clients reach a server. Its wire to server 2 is two ports further, and so on.
 const PORT: u16 = 7000;
+const SLOW_SYNC: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_millis(8);
 /// For a server to stop once it is told to.
 const STOP_LIMIT: Duration = Duration::from_secs(1);
 
 pub(crate) struct Cluster {
+    context: Context,
     servers: Vec<Server>,
-    wires: Vec<Wire>,
 }
 
 struct Server {
     host: Host<Result<(), store::Error>>,
     up: bool,
-}
-
-/// The wires between two servers, one each way.
-#[derive(Clone)]
-struct Wire {
-    ends: [u16; 2],
-    switch: Switch,
+    /// Ends when the server does.
+    watch: Handle<()>,
 }
 
 impl Cluster {
     pub(crate) fn start(context: &Context) -> Self {
-        let wires: Vec<_> = [[1, 2], [2, 3], [3, 1]].map(Wire::new).into();
-        let servers = ids().map(|id| Server::start(context, id, &wires)).collect();
-        Self { servers, wires }
+        Self {
+            context: context.clone(),
+            servers: ids().map(|id| Server::start(context, id)).collect(),
+        }
+    }
+
+    /// The disk of a server takes its time from now on, and the more is not yet on it.
+    pub(crate) fn slow_down(&self, id: u16) {
+        let latency = [(DiskOp::Sync, SLOW_SYNC)].into();
+        let faults = DiskFaults {
+            latency,
+            ..DiskFaults::default()
+        };
+        let disk = self.servers[place(id)].host.disk();
+        disk.set(faults).expect("the run goes on");
     }
 
     /// Where clients reach the servers.
@@ -43,6 +49,11 @@ impl Cluster {
 
     pub(crate) fn address(&self, id: u16) -> SocketAddr {
         SocketAddr::new(self.servers[place(id)].host.addr(), PORT)
+    }
+
+    /// The context of a server's host.
+    pub(crate) fn context(&self, id: u16) -> Context {
+        self.servers[place(id)].host.context()
     }
 
     /// The servers that are up, or those that are down.
@@ -62,75 +73,66 @@ impl Cluster {
         let server = &mut self.servers[place(id)];
         server.host.restart().expect("it is down");
         server.up = true;
+        server.watch = watch(&self.context, &server.host);
     }
 
-    /// Cuts the wires between `id` and the next server. Returns both.
-    pub(crate) fn cut(&self, id: u16) -> [u16; 2] {
-        let wire = &self.wires[place(id)];
-        wire.switch.cut();
-        wire.ends
+    /// Two servers do not reach each other any more; clients reach both.
+    pub(crate) fn part(&self, one: u16, other: u16) {
+        let world = self.context.world();
+        let parted = world.partition(&[&name(one)], &[&name(other)]);
+        parted.expect("both were made");
     }
 
-    /// Mends all wires.
+    /// All servers reach each other again.
     pub(crate) fn mend(&self) {
-        self.wires.iter().for_each(|wire| wire.switch.mend());
+        self.context.world().heal();
     }
 
     /// Tells all servers to stop, and waits until they have.
-    pub(crate) async fn stop(&self, context: &Context) {
-        for server in &self.servers {
+    pub(crate) async fn stop(self) {
+        for server in self.servers {
             server.host.context().stop(0);
-            let ended = context.timeout(STOP_LIMIT, server.host.wait()).await;
+            let ended = self.context.timeout(STOP_LIMIT, server.watch).await;
             let ended = ended.expect("a server stops in time");
-            assert_eq!(ended, Ok(Ok(())), "{} stops cleanly", server.host.name());
+            assert_eq!(ended, Ok(()), "{}", server.host.name());
         }
     }
 }
 
 impl Server {
-    fn start(context: &Context, id: u16, wires: &[Wire]) -> Self {
-        let wires = wires.to_vec();
-        let boot = move |context| serve(context, id, wires.clone());
+    fn start(context: &Context, id: u16) -> Self {
+        let boot = move |context| serve(context, id);
         let host = context.world().host(&name(id), boot);
         let host = host.expect("a new name");
-        Self { host, up: true }
+        let watch = watch(context, &host);
+        let up = true;
+        Self { host, up, watch }
     }
 }
 
-impl Wire {
-    fn new(ends: [u16; 2]) -> Self {
-        let switch = Switch::new();
-        Self { ends, switch }
-    }
-
-    fn is_between(&self, one: u16, other: u16) -> bool {
-        self.ends == [one, other] || self.ends == [other, one]
-    }
-}
-
-/// A server that knows itself by its own address, and the others by its wires to them.
-async fn serve(context: Context, id: u16, wires: Vec<Wire>) -> Result<(), store::Error> {
-    let mut servers = Vec::new();
-    for other in ids() {
-        let wire = wires.iter().find(|wire| wire.is_between(id, other));
-        let port = match wire {
-            Some(_) => PORT + other,
-            None => PORT,
-        };
-        let here = SocketAddr::new(context.addr(), port);
-        servers.push(here);
-        if let Some(wire) = wire {
-            let there = context.resolve(&name(other)).await;
-            let there = there.expect("every server has a host")[0];
-            let there = SocketAddr::new(there, PORT);
-            let wire = wire::run(context.clone(), here, there, wire.switch.clone());
-            drop(context.spawn("wire", wire));
+/// No server ends but by a crash, or because it was told to.
+fn watch(context: &Context, host: &Host<Result<(), store::Error>>) -> Handle<()> {
+    let (name, ended) = (host.name().to_owned(), host.wait());
+    context.spawn("watch", async move {
+        match ended.await {
+            Ok(Ok(())) | Err(Error::Exited) => {}
+            Ok(Err(error)) => panic!("{name} gave up: {error}"),
+            Err(error) => panic!("{name} gave up: {error}"),
         }
+    })
+}
+
+async fn serve(context: Context, id: u16) -> Result<(), store::Error> {
+    let mut servers = Vec::new();
+    for id in ids() {
+        let addresses = context.resolve(&name(id)).await;
+        let address = addresses.expect("every server has a host")[0];
+        servers.push(SocketAddr::new(address, PORT));
     }
     store::serve(context, Config::new(id, servers)?).await
 }
 
-fn ids() -> impl Iterator<Item = u16> {
+pub(crate) fn ids() -> impl Iterator<Item = u16> {
     1..=SERVERS
 }
 

@@ -1,12 +1,15 @@
 //! What clients asked and were told, and what must therefore be so.
 
+use crate::value;
 use futures::channel::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard};
 use store::{Change, Record};
 
 /// What was put, by whom. Clones share it.
 ///
-/// Each client has one key, and puts the versions 1, 2, 3 … of it.
+/// Each client has one key, and puts the versions 1, 2, 3 … of it. With one writer for each key,
+/// puts and gets are linearizable if every get returns a version that was put before it ended, and
+/// none older than what was acknowledged, or got by anybody, before it began.
 #[derive(Clone)]
 pub(crate) struct History {
     versions: Arc<Mutex<Vec<Versions>>>,
@@ -17,6 +20,8 @@ pub(crate) struct History {
 struct Versions {
     attempted: u64,
     acknowledged: Vec<u64>,
+    /// The highest version that is known to have taken effect: acknowledged, or got.
+    settled: u64,
 }
 
 /// Tells of each put that is acknowledged.
@@ -54,33 +59,46 @@ impl History {
     }
 
     pub(crate) fn acknowledge(&self, client: usize, version: u64) {
-        self.lock()[client].acknowledged.push(version);
+        let versions = &mut self.lock()[client];
+        versions.acknowledged.push(version);
+        versions.settled = versions.settled.max(version);
         // Nobody hears it when the run ends.
         let _ = self.acknowledged.unbounded_send(());
     }
 
-    /// The last version of a client's key that was acknowledged; 0 before the first.
-    pub(crate) fn acknowledged(&self, client: usize) -> u64 {
-        let last = self.lock()[client].acknowledged.last().copied();
-        last.unwrap_or(0)
+    /// How many puts of each client were acknowledged.
+    pub(crate) fn counts(&self) -> Vec<usize> {
+        let versions = self.lock();
+        versions.iter().map(|one| one.acknowledged.len()).collect()
     }
 
-    /// A get that began when version `acknowledged` was the last one acknowledged has returned.
-    pub(crate) fn check_read(&self, client: usize, acknowledged: u64, value: Option<&[u8]>) {
-        let attempted = self.lock()[client].attempted;
-        let read = value.map_or(0, version);
+    /// The version of a client's key that a get which begins now must not fall behind.
+    pub(crate) fn settled(&self, client: usize) -> u64 {
+        self.lock()[client].settled
+    }
+
+    /// A get has returned `bytes`, before which version `settled` was settled.
+    pub(crate) fn check_read(&self, client: usize, settled: u64, bytes: Option<&[u8]>) {
+        let versions = &mut self.lock()[client];
+        let read = bytes.map_or(Some(0), |bytes| value::version(client, bytes));
+        let Some(read) = read else {
+            panic!("client {client}: read what nobody put: {}", excerpt(bytes));
+        };
+        let attempted = versions.attempted;
         assert!(
-            (acknowledged..=attempted).contains(&read),
-            "client {client}: read version {read}; {acknowledged} was acknowledged before, \
+            (settled..=attempted).contains(&read),
+            "client {client}: read version {read}; {settled} was acknowledged or read before, \
              {attempted} is the last that was put"
         );
+        versions.settled = versions.settled.max(read);
     }
 
-    /// Every log is the same, and has every acknowledged put in its order.
+    /// Every log is the same, holds nothing that nobody put, and has every acknowledged put in its
+    /// order.
     pub(crate) fn check_logs(&self, logs: &[Vec<Arc<Record>>]) {
         for (client, versions) in self.lock().iter().enumerate() {
             for (place, log) in logs.iter().enumerate() {
-                let kept = effective(log, &key(client));
+                let kept = effective(log, client);
                 let lost = versions.acknowledged.iter().find(|put| !kept.contains(put));
                 assert_eq!(
                     lost,
@@ -100,14 +118,21 @@ impl History {
     }
 }
 
-/// The versions of a key that a log gives it, one after the other. What comes later than a higher
-/// version is a repetition, and has no effect.
-fn effective(log: &[Arc<Record>], key: &[u8]) -> Vec<u64> {
+/// The versions of a client's key that a log gives it, one after the other. What comes later than a
+/// higher version is a repetition, and has no effect.
+fn effective(log: &[Arc<Record>], client: usize) -> Vec<u64> {
+    let key = key(client);
     let puts = log.iter().filter_map(|record| match &record.change {
-        Change::Put(put) if put.key == key => Some(version(&put.value)),
+        Change::Put(put) if put.key == key => Some(&put.value),
         Change::Put(_) | Change::Opened => None,
     });
-    puts.fold(Vec::new(), |mut kept, version| {
+    puts.fold(Vec::new(), |mut kept, bytes| {
+        let Some(version) = value::version(client, bytes) else {
+            panic!(
+                "client {client}: logged what nobody put: {}",
+                excerpt(Some(bytes))
+            );
+        };
         if kept.last().is_none_or(|last| *last < version) {
             kept.push(version);
         }
@@ -115,7 +140,8 @@ fn effective(log: &[Arc<Record>], key: &[u8]) -> Vec<u64> {
     })
 }
 
-fn version(value: &[u8]) -> u64 {
-    let text = std::str::from_utf8(value).expect("versions are text");
-    text.parse().expect("versions are numbers")
+fn excerpt(bytes: Option<&[u8]>) -> String {
+    let bytes = bytes.unwrap_or_default();
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(16)]);
+    format!("{} bytes that begin {head:?}", bytes.len())
 }

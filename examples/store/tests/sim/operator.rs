@@ -1,15 +1,20 @@
-//! The operator: promotes servers, sees servers crash and wires cut, and repairs what is broken.
+//! The operator: promotes servers, and repairs what is broken. What breaks is in `trouble`.
 
-use crate::{cluster::Cluster, history::Acknowledged};
-use runtime_deterministic::{Context, Crash};
+use crate::{
+    CLIENTS,
+    client::get,
+    cluster::{Cluster, ids},
+    history::{Acknowledged, History},
+};
+use runtime_deterministic::Context;
 use runtime_traits::{Clock, Random};
 use std::{sync::Arc, time::Duration};
 use store::{Client, Record, Role, Status};
 
 /// For a put to be acknowledged while a majority and a primary are up.
 const PUT_LIMIT: Duration = Duration::from_secs(3);
-/// For a promotion that may fail.
-const IMPATIENCE: Duration = Duration::from_millis(20);
+/// For every client to have a put acknowledged, once all servers are up.
+const EVERYONE_LIMIT: Duration = Duration::from_secs(5);
 /// For all servers to hear of a primary.
 const FOLLOW_LIMIT: Duration = Duration::from_secs(2);
 /// Promotions before a repair is given up.
@@ -17,14 +22,13 @@ const REPAIRS: usize = 3;
 /// For all logs to become one.
 const LOGS_LIMIT: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
-const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 
 pub(crate) struct Operator {
-    context: Context,
-    cluster: Cluster,
+    pub(crate) context: Context,
+    pub(crate) cluster: Cluster,
     acknowledged: Acknowledged,
     /// The server that was promoted last.
-    primary: u16,
+    pub(crate) primary: u16,
 }
 
 impl Operator {
@@ -42,19 +46,6 @@ impl Operator {
         least + self.context.next_u64() % (most - least + 1)
     }
 
-    /// A few faults, at moments that nobody chose; then a majority is up and has a primary.
-    pub(crate) async fn trouble(&mut self) {
-        for _ in 0..self.between(1, 4) {
-            self.fault().await;
-            self.pause().await;
-        }
-        self.cluster.mend();
-        while self.cluster.servers(true).len() < 2 {
-            self.restart_any();
-        }
-        self.promote_any().await;
-    }
-
     /// Everything is up again, and has a primary that all servers follow. Where that cannot be had,
     /// the clients' puts and the logs tell why.
     pub(crate) async fn repair(&mut self) {
@@ -66,6 +57,12 @@ impl Operator {
                 return;
             }
         }
+    }
+
+    /// Some servers have slow disks.
+    pub(crate) fn slow_down_some(&self) {
+        let slow = ids().filter(|_| self.between(0, 1) == 0);
+        slow.for_each(|server| self.cluster.slow_down(server));
     }
 
     /// Promotes a server that is up, perhaps the one that is primary.
@@ -91,23 +88,59 @@ impl Operator {
         }
     }
 
+    /// Waits until every client has had a put acknowledged from now on.
+    pub(crate) async fn expect_everyone(&mut self, history: &History) {
+        let before = history.counts();
+        let end = self.context.monotonic() + EVERYONE_LIMIT;
+        loop {
+            let now = history.counts();
+            let left = (0..CLIENTS).filter(|client| now[*client] == before[*client]);
+            let left: Vec<_> = left.collect();
+            if left.is_empty() {
+                return;
+            }
+            let late = self.context.monotonic() > end;
+            assert!(
+                !late,
+                "clients {left:?} get nothing through within {EVERYONE_LIMIT:?}"
+            );
+            self.expect_puts(1).await;
+        }
+    }
+
+    /// Gets every key, from the primary that there is now.
+    pub(crate) async fn read_all(&self, history: &History) {
+        let mut client = self.client(self.primary);
+        for id in 0..CLIENTS {
+            assert!(
+                get(&mut client, id, history).await,
+                "a get of client {id}'s key"
+            );
+        }
+    }
+
     /// The logs of all servers, once they are the same.
     pub(crate) async fn logs(&mut self) -> Vec<Vec<Arc<Record>>> {
         let end = self.context.monotonic() + LOGS_LIMIT;
         loop {
-            let mut logs = Vec::new();
-            for server in self.cluster.servers(true) {
-                let log = self
-                    .client(server)
-                    .records(self.cluster.address(server))
-                    .await;
-                logs.push(log.expect("a server that is up"));
+            let late = self.context.monotonic() > end;
+            let logs = self.log_of_each().await;
+            let same = |logs: &Vec<Vec<_>>| logs.iter().all(|log| *log == logs[0]);
+            match logs {
+                Ok(logs) if late || same(&logs) => return logs,
+                Err(error) if late => panic!("a server that is up: {error}"),
+                _ => self.context.sleep(LOOK_AGAIN).await,
             }
-            if logs.iter().all(|log| *log == logs[0]) || self.context.monotonic() > end {
-                return logs;
-            }
-            self.context.sleep(LOOK_AGAIN).await;
         }
+    }
+
+    async fn log_of_each(&self) -> Result<Vec<Vec<Arc<Record>>>, store::Error> {
+        let mut logs = Vec::new();
+        for server in ids() {
+            let mut client = self.client(server);
+            logs.push(client.records(self.cluster.address(server)).await?);
+        }
+        Ok(logs)
     }
 
     /// Promotes a server if there is no primary; says whether there was none.
@@ -137,56 +170,30 @@ impl Operator {
     /// Whether there is one primary, and all servers that are up are in its epoch.
     async fn is_followed(&self) -> bool {
         let statuses = self.statuses().await;
+        if statuses.len() < ids().count() {
+            return false;
+        }
         let primary = statuses.iter().find(|status| status.role == Role::Primary);
         primary.is_some_and(|primary| statuses.iter().all(|status| status.epoch == primary.epoch))
     }
 
+    /// What those servers say of themselves that answer.
     async fn statuses(&self) -> Vec<Status> {
         let mut statuses = Vec::new();
         for server in self.cluster.servers(true) {
             let mut client = self.client(server);
-            let status = client.status(self.cluster.address(server)).await;
-            statuses.push(status.expect("a server that is up"));
+            statuses.extend(client.status(self.cluster.address(server)).await);
         }
         statuses
     }
 
-    pub(crate) async fn stop(&self) {
-        self.cluster.stop(&self.context).await;
-    }
-
-    async fn fault(&mut self) {
-        match self.between(0, 7) {
-            0..=1 => self.cut_power().await,
-            2..=3 => self.crash_any(),
-            4 => {
-                self.restart_any();
-            }
-            _ => self.split().await,
-        }
-    }
-
-    /// All servers go down at one moment, the worst one: when a put has just been acknowledged.
-    async fn cut_power(&mut self) {
-        self.next_put(LONGEST_PAUSE).await;
-        for server in self.cluster.servers(true) {
-            self.cluster.crash(server, Crash::Reset);
-        }
-    }
-
-    fn crash_any(&mut self) {
-        let crash = match self.between(0, 3) {
-            0 => Crash::Silent,
-            _ => Crash::Reset,
-        };
-        if let Some(server) = self.any(self.cluster.servers(true)) {
-            self.cluster.crash(server, crash);
-        }
+    pub(crate) async fn stop(self) {
+        self.cluster.stop().await;
     }
 
     /// Whether there was one to restart. The last primary comes last, so that it matters what the
     /// others have on their disks.
-    fn restart_any(&mut self) -> bool {
+    pub(crate) fn restart_any(&mut self) -> bool {
         let mut down = self.cluster.servers(false);
         if down.len() > 1 {
             down.retain(|server| *server != self.primary);
@@ -198,38 +205,18 @@ impl Operator {
         server.is_some()
     }
 
-    /// Two servers do not reach each other any more, but clients reach both. One is promoted; if
-    /// the other one was primary, it does not hear of it.
-    async fn split(&mut self) {
-        let ends = self.cluster.cut(self.between(1, 3) as u16);
-        self.pause().await;
-        let server = ends[self.between(0, 1) as usize];
-        self.primary = server;
-        let mut client = self.client(server).with_limit(IMPATIENCE);
-        match client.promote(self.cluster.address(server)).await {
-            Ok(_) | Err(store::Error::Unavailable(..)) => {}
-            Err(error) => panic!("promote: {error}"),
-        }
-    }
-
-    fn client(&self, server: u16) -> Client<Context> {
+    pub(crate) fn client(&self, server: u16) -> Client<Context> {
         let address = self.cluster.address(server);
         Client::new(self.context.clone(), &[address]).expect("there is a server")
     }
 
-    fn any(&self, servers: Vec<u16>) -> Option<u16> {
+    pub(crate) fn any(&self, servers: Vec<u16>) -> Option<u16> {
         let last = servers.len().checked_sub(1)?;
         Some(servers[self.between(0, last as u64) as usize])
     }
 
-    async fn pause(&mut self) {
-        let longest = LONGEST_PAUSE.as_micros() as u64;
-        let pause = Duration::from_micros(self.between(0, longest));
-        self.context.sleep(pause).await;
-    }
-
     /// Waits until a put is acknowledged, or the limit has passed.
-    async fn next_put(&mut self, limit: Duration) -> bool {
+    pub(crate) async fn next_put(&mut self, limit: Duration) -> bool {
         let next = self.acknowledged.next();
         self.context.timeout(limit, next).await.is_ok()
     }
