@@ -165,6 +165,9 @@
 //! time, as Linux does it. Who gets no answer for 924.6 s gives up, and so does a dialler after
 //! 127 s, both with kind [`TimedOut`](std::io::ErrorKind::TimedOut). An end that sends nothing
 //! notices nothing, unless [`SocketConfig::keepalive`](runtime_traits::SocketConfig) has it probed.
+//! A direction holds what its two buffers do, 32 KiB each unless
+//! [`SocketConfig`](runtime_traits::SocketConfig) sets those of the dialler; with a `linger` of zero
+//! its end resets what is left when it is dropped. A longer one changes nothing, since no drop waits.
 //! A listener keeps 1,024 connections that nobody accepted; a dial beyond finds nobody, and tries
 //! again.
 //!

@@ -138,14 +138,13 @@ impl Kernel {
         }
     }
 
-    /// Some of an end's halves are dropped. An end that nobody holds any more resets the connection
-    /// if there are bytes that it did not read, as Linux does.
+    /// Some of an end's halves are dropped.
     pub(crate) fn release(&mut self, number: u32, end: usize, halves: u8) {
         let Some(connection) = self.switch.fabric.connection(number) else {
             return;
         };
         connection.halves[end] -= halves;
-        if connection.halves[end] == 0 && connection.pipes[1 - end].unread() > 0 {
+        if connection.resets(end) {
             self.reset(number, end);
         }
         self.switch.fabric.forget_unused(number);

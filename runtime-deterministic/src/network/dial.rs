@@ -2,7 +2,6 @@
 
 use super::{
     Waiting,
-    keepalive::Probes,
     line::{Gate, Loss},
     rules::Held,
     socket::{Sink, Stream},
@@ -13,7 +12,7 @@ use crate::{
     event::Event,
     kernel::{Kernel, Wait, local},
 };
-use runtime_traits::{Clock, Error, Keepalive, Sink as _};
+use runtime_traits::{Clock, Error, Sink as _, SocketConfig};
 use std::{
     future::poll_fn,
     io::ErrorKind,
@@ -46,11 +45,11 @@ struct Dial {
     delay: Option<u64>,
     /// The connection that the other side made, though its answer got lost.
     made: Option<u32>,
-    keepalive: Option<Keepalive>,
+    config: SocketConfig,
 }
 
 impl Kernel {
-    fn dial(&mut self, from: u32, socket: SocketAddr) -> Option<Dial> {
+    fn dial(&mut self, from: u32, socket: SocketAddr, config: &SocketConfig) -> Option<Dial> {
         self.note(Event::Dial { socket });
         let host = self.locate(from, socket)?;
         let mut dial = Dial {
@@ -59,7 +58,7 @@ impl Kernel {
             socket,
             delay: None,
             made: None,
-            keepalive: None,
+            config: config.clone(),
         };
         self.send_dial(&mut dial);
         Some(dial)
@@ -112,10 +111,8 @@ impl Kernel {
         if let Some(waiter) = self.switch.listeners[listener as usize].take() {
             self.tell(waiter);
         }
-        if let (Some(config), Some(found)) =
-            (&dial.keepalive, self.switch.fabric.connection(connection))
-        {
-            found.keepalive = Some(Box::new(Probes::new(config, self.now)));
+        if let Some(found) = self.switch.fabric.connection(connection) {
+            found.configure(&dial.config, self.now);
         }
         if !self.switch.lines.are_untouched() {
             self.cut_new(connection);
@@ -141,12 +138,11 @@ impl Context {
     pub(super) async fn connect(
         &self,
         socket: SocketAddr,
-        keepalive: Option<Keepalive>,
+        config: &SocketConfig,
     ) -> Result<(Sink, Stream), Error> {
         let failed = |kind: ErrorKind| Error::ConnectionFailed(socket, kind.into());
-        let dial = self.with(|kernel| kernel.dial(self.host, socket))?;
+        let dial = self.with(|kernel| kernel.dial(self.host, socket, config))?;
         let mut dial = dial.ok_or_else(|| failed(ErrorKind::HostUnreachable))?;
-        dial.keepalive = keepalive;
         let mut halves = None;
         let start = self.shared.now();
         for attempt in 0..=SYN_RETRIES {

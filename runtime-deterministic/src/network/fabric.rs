@@ -3,10 +3,12 @@
 //! It is pure: hosts are numbers with an address each, and nothing here waits or draws.
 
 use super::{keepalive::Probes, pipe::Pipe, ports::Ports};
+use runtime_traits::SocketConfig;
 use std::{
     collections::VecDeque,
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
 };
 
 /// Connections that wait to be accepted, at most: as many as `runtime-tokio` asks its system for.
@@ -41,12 +43,36 @@ pub(crate) struct Connection {
     pub(crate) unanswered: [bool; 2],
     /// Of end 0.
     pub(super) keepalive: Option<Box<Probes>>,
+    /// Whether end 0 resets what is left of the connection when its last half goes.
+    hasty: bool,
 }
 
 impl Connection {
     /// The hosts that what end `end` sends goes from and to.
     pub(super) fn way(&self, end: usize) -> [u32; 2] {
         [self.hosts[end], self.hosts[1 - end]]
+    }
+
+    /// End 0 is as its dialler asked. A `linger` above zero makes a call of the system wait, which
+    /// no drop here does; what was sent arrives all the same.
+    pub(super) fn configure(&mut self, config: &SocketConfig, now: u64) {
+        let probes = |keepalive| Box::new(Probes::new(keepalive, now));
+        self.keepalive = config.keepalive.as_ref().map(probes);
+        self.hasty = config.linger == Some(Duration::ZERO);
+        let [out, back] = &mut self.pipes;
+        if let Some(bytes) = config.send_buffer {
+            out.set_send_buffer(bytes);
+        }
+        if let Some(bytes) = config.recv_buffer {
+            back.set_recv_buffer(bytes);
+        }
+    }
+
+    /// Whether an end that nobody holds any more resets the connection: where there are bytes that
+    /// it did not read, as Linux does, or where it does not linger and something is left to reset.
+    pub(super) fn resets(&self, end: usize) -> bool {
+        let hasty = self.hasty && end == 0 && !self.pipes.iter().all(Pipe::has_ended);
+        self.halves[end] == 0 && (hasty || self.pipes[1 - end].unread() > 0)
     }
 }
 
@@ -130,6 +156,7 @@ impl Fabric {
             gone: [false; 2],
             unanswered: [false; 2],
             keepalive: None,
+            hasty: false,
         };
         self.connections.push(Some(Box::new(connection)));
         Some(number)

@@ -9,11 +9,15 @@ use super::{
 };
 use std::collections::VecDeque;
 
-/// Bytes that wait to leave, are in flight, or wait to be read, at most.
-const CAPACITY: usize = 64 * 1024;
+/// What the writer's send buffer and the reader's receive buffer hold, each. Bytes that wait to
+/// leave, are in flight, or wait to be read are at most as many as both hold together.
+const BUFFER: usize = 32 * 1024;
+/// What they hold at least, whatever was asked for: of systems Linux asks for most, about as much.
+const LEAST: usize = 2 * 1024;
 
 #[derive(Default)]
 pub(crate) struct Pipe {
+    buffers: Buffers,
     /// What arrived, then what is in flight, then what waits.
     bytes: VecDeque<u8>,
     arrived: usize,
@@ -33,6 +37,20 @@ pub(crate) struct Pipe {
     /// A segment was lost: nothing leaves before it is sent again.
     stalled: bool,
     cutting: Option<Cutting>,
+}
+
+struct Buffers {
+    send: usize,
+    recv: usize,
+}
+
+impl Default for Buffers {
+    fn default() -> Self {
+        Self {
+            send: BUFFER,
+            recv: BUFFER,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +81,17 @@ pub(crate) enum Read {
 impl Pipe {
     /// How many bytes can be sent now, as far as the writer knows.
     pub(crate) fn room(&self) -> usize {
-        CAPACITY - self.bytes.len() - self.unheard
+        self.buffers.send + self.buffers.recv - self.bytes.len() - self.unheard
+    }
+
+    /// Sets how much the writer's buffer holds. For a pipe through which nothing went yet.
+    pub(super) fn set_send_buffer(&mut self, bytes: usize) {
+        self.buffers.send = bytes.clamp(LEAST, usize::MAX / 2);
+    }
+
+    /// Sets how much the reader's buffer holds, likewise.
+    pub(super) fn set_recv_buffer(&mut self, bytes: usize) {
+        self.buffers.recv = bytes.clamp(LEAST, usize::MAX / 2);
     }
 
     /// Sends bytes: they wait to [`depart`](Self::depart). Says how the direction is cut, if it is
@@ -207,6 +235,11 @@ impl Pipe {
     pub(super) fn launch_end(&mut self, at: u64) -> u64 {
         self.closed = true;
         self.fly(Segment::End, at)
+    }
+
+    /// Whether its end has arrived.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
     }
 
     pub(super) fn is_closed(&self) -> bool {

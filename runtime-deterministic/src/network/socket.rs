@@ -73,10 +73,10 @@ impl Context {
         }
         match config.connect_limit {
             Some(limit) => {
-                let dialled = self.connect(socket, config.keepalive.clone());
+                let dialled = self.connect(socket, config);
                 self.timeout(limit, dialled).await?
             }
-            None => self.connect(socket, config.keepalive.clone()).await,
+            None => self.connect(socket, config).await,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a pipe gives to its reader, and when.
 
-use super::{CAPACITY, Pipe, Read};
+use super::{BUFFER, Pipe, Read};
 use crate::network::{Cut, How};
 
 /// Sends bytes that arrive at `at`, or later. Returns when.
@@ -64,7 +64,7 @@ fn the_end_comes_after_the_bytes() {
 #[test]
 fn unread_bytes_take_room() {
     let mut pipe = Pipe::default();
-    send(&mut pipe, &vec![7; CAPACITY], 1);
+    send(&mut pipe, &vec![7; 2 * BUFFER], 1);
     assert_eq!(pipe.room(), 0);
     pipe.arrive();
     assert_eq!(pipe.room(), 0);
@@ -75,7 +75,7 @@ fn unread_bytes_take_room() {
 #[test]
 fn room_that_the_writer_has_not_heard_of_is_none() {
     let mut pipe = Pipe::default();
-    send(&mut pipe, &vec![7; CAPACITY], 1);
+    send(&mut pipe, &vec![7; 2 * BUFFER], 1);
     pipe.arrive();
     assert_eq!(pipe.read(&mut [0; 100]), Read::Bytes(100));
     pipe.unheard(100);

@@ -1,11 +1,16 @@
-//! Keepalive, full backlogs, ports that run out.
+//! Keepalive, buffers, closing in haste, full backlogs, ports that run out.
 
 use super::{PORT, connection, echo, idle, ms, run};
-use runtime_deterministic::{Context, Crash, Cut, Host, How, Sink, Stream};
+use runtime_deterministic::{Context, Crash, Cut, Executor, Host, How, Ratio, Sink, Stream};
 use runtime_traits::{
-    Clock, Error, Keepalive, Listener, Network, Sink as _, SocketConfig, Stream as _,
+    Clock, Error, Keepalive, Listener, Network, Runner, Sink as _, SocketConfig, Stream as _,
 };
-use std::{io::ErrorKind, net::SocketAddr, time::Duration};
+use std::{
+    future::poll_fn,
+    io::{ErrorKind, IoSlice},
+    net::SocketAddr,
+    time::Duration,
+};
 
 const ROOT: &[&str] = &["root"];
 const SERVER: &[&str] = &["server"];
@@ -19,11 +24,127 @@ async fn probed(context: &Context, server: &Host<()>) -> Result<[(Sink, Stream);
     keepalive.retries = Some(3);
     let mut config = SocketConfig::default();
     config.keepalive = Some(keepalive);
+    configured(context, server, &config).await
+}
+
+async fn configured(
+    context: &Context,
+    server: &Host<()>,
+    config: &SocketConfig,
+) -> Result<[(Sink, Stream); 2], Error> {
     let socket = SocketAddr::new(server.addr(), 0);
     let mut listener = server.context().bind(socket).await?;
-    let near = context.dial_with(listener.local_addr(), &config).await?;
+    let near = context.dial_with(listener.local_addr(), config).await?;
     let (_, sink, stream) = listener.accept().await?;
     Ok([near, (sink, stream)])
+}
+
+/// How many bytes are taken before the writer has to wait.
+async fn fill(context: &Context, sink: &mut Sink) -> usize {
+    let mut taken = 0;
+    loop {
+        let sent = poll_fn(|cx| sink.poll_send(cx, &[IoSlice::new(&[7; 700])]));
+        match context.timeout(ms(10), sent).await {
+            Ok(Ok(len)) => taken += len,
+            _ => return taken,
+        }
+    }
+}
+
+#[test]
+fn buffers_hold_what_was_asked_for() {
+    const HALF: usize = 32 * 1024;
+    let cases = [
+        (None, None, 2 * HALF, 2 * HALF),
+        (Some(5_000), None, HALF + 5_000, 2 * HALF),
+        (None, Some(100_000), 2 * HALF, HALF + 100_000),
+        (Some(0), Some(1), HALF + 2_048, HALF + 2_048),
+    ];
+    for touched in [false, true] {
+        for (send, recv, out, back) in cases {
+            run(async |context, world| {
+                let server = idle(&world);
+                if touched {
+                    world.link("root", "server").unwrap().loss(Ratio::NEVER);
+                }
+                let mut config = SocketConfig::default();
+                (config.send_buffer, config.recv_buffer) = (send, recv);
+                let [(mut sink, mut stream), (mut far, mut there)] =
+                    configured(&context, &server, &config).await?;
+                assert_eq!(fill(&context, &mut sink).await, out, "{config:?}");
+                assert_eq!(fill(&context, &mut far).await, back, "{config:?}");
+                // What is read makes room.
+                there.recv(&mut [0; 900]).await?;
+                stream.recv(&mut [0; 900]).await?;
+                assert_eq!(fill(&context, &mut sink).await, 900);
+                assert_eq!(fill(&context, &mut far).await, 900);
+                Ok(())
+            });
+        }
+    }
+}
+
+/// What a peer reads, and how it ends, when `end` of the connection is dropped with bytes under way.
+fn dropped(seed: u64, linger: Option<Duration>, end: usize) -> (usize, Result<(), Error>) {
+    let (runner, context, _) = Executor::seeded(seed);
+    let server = idle(&context.world());
+    runner.start(async {
+        let mut config = SocketConfig::default();
+        config.linger = linger;
+        let mut ends = Vec::from(configured(&context, &server, &config).await.unwrap());
+        let (mut sink, stream) = ends.remove(end);
+        sink.send(&[7; 700]).await.unwrap();
+        drop((sink, stream));
+        let (mut received, mut buf) = (0, [0; 1_000]);
+        loop {
+            match ends[0].1.recv_some(&mut buf).await {
+                Ok(0) => return (received, Ok(())),
+                Ok(len) => received += len,
+                Err(error) => return (received, Err(error)),
+            }
+        }
+    })
+}
+
+#[test]
+fn who_does_not_linger_resets_what_is_left() {
+    let reset = Err(Error::RecvFailed(ErrorKind::ConnectionReset.into()));
+    let hasty: Vec<_> = (0..40)
+        .map(|seed| dropped(seed, Some(Duration::ZERO), 0))
+        .collect();
+    // A drop closes before it resets: either may be there first.
+    let is_either = |(_, end): &(usize, Result<(), Error>)| *end == Ok(()) || *end == reset;
+    assert!(hasty.iter().all(is_either), "{hasty:?}");
+    assert!(hasty.contains(&(0, reset)), "no bytes are lost");
+    for seed in 0..40 {
+        for (linger, end) in [
+            (None, 0),
+            (Some(ms(1)), 0),
+            // The dialler's configuration is not its peer's.
+            (Some(Duration::ZERO), 1),
+        ] {
+            assert_eq!(dropped(seed, linger, end), (700, Ok(())), "{linger:?}");
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_is_over_is_not_reset() {
+    run(async |context, world| {
+        let server = idle(&world);
+        let mut config = SocketConfig::default();
+        config.linger = Some(Duration::ZERO);
+        let [(mut sink, mut stream), (mut far, mut there)] =
+            configured(&context, &server, &config).await?;
+        sink.close().await?;
+        far.close().await?;
+        assert_eq!(there.recv_some(&mut [0]).await, Ok(0));
+        assert_eq!(stream.recv_some(&mut [0]).await, Ok(0));
+        drop((sink, stream));
+        context.sleep(ms(10)).await;
+        assert_eq!(there.recv_some(&mut [0]).await, Ok(0));
+        Ok(())
+    });
 }
 
 #[test]
