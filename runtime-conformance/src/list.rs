@@ -106,6 +106,7 @@ macro_rules! clauses {
             next_u64_draws_every_bit
             randomness_outlives_its_run
             buggify_may_be_asked_anywhere
+            a_knob_has_one_value
         }
     };
     (network [$($then:tt)+] $args:tt) => {

@@ -47,3 +47,12 @@ pub fn buggify_may_be_asked_anywhere<R: Runner, C: Buggify>((runner, context): (
     runner.start(async { context.buggify("conformance/inside") });
     context.buggify("conformance/after");
 }
+
+/// A knob has its default or one of its extremes, and the same at each call of a run.
+pub fn a_knob_has_one_value<R: Runner, C: Buggify>((runner, context): (R, C)) {
+    let knob = || context.knob("conformance/knob", 64, 1..=4);
+    let values = runner.start(async { [knob(), knob()] });
+    let allowed = values[0] == 64 || (1..=4).contains(&values[0]);
+    assert!(allowed && values[0] == values[1], "{values:?}");
+    knob();
+}

@@ -21,8 +21,11 @@ pub use recorder::Record;
 pub(crate) use chain::Chain;
 pub(crate) use encoding::{Decoder, Encoder, Malformed, Payload};
 
-use crate::kernel::{Shared, local};
-use std::{fmt, sync::Arc};
+use crate::{
+    FaultKind, Faults,
+    kernel::{Shared, local},
+};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// What a run did, in 32 bytes. Two runs with equal states did the same, event by event.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,6 +80,20 @@ impl Auditor {
     /// state at the run's start.
     pub fn state(&self) -> State {
         local::with(&self.0, |kernel| kernel.chain.state()).unwrap_or_else(|| self.0.ending().state)
+    }
+
+    /// What goes wrong in this run by itself. Where that is drawn, what was: text that parses back,
+    /// and runs as this run does.
+    pub fn faults(&self) -> Faults {
+        let faults = local::with(&self.0, |kernel| kernel.faults.clone());
+        faults.unwrap_or_else(|| self.0.ending().faults)
+    }
+
+    /// How often each kind of fault has struck so far, drawn or driven by the test, without those
+    /// that have not.
+    pub fn fired(&self) -> BTreeMap<FaultKind, u64> {
+        let fired = local::with(&self.0, |kernel| kernel.fired());
+        fired.unwrap_or_else(|| self.0.ending().fired).counts()
     }
 
     /// How much has been done so far.

@@ -5,7 +5,7 @@ mod clocks;
 pub(crate) use clocks::{Change, Clocks};
 
 use crate::{
-    Context,
+    Context, FaultKind,
     event::Event,
     kernel::{Due, Injected, Kernel, Shared, Wait, Waiter, local},
     timers::Key,
@@ -312,9 +312,14 @@ impl HostClock {
     }
 
     fn change(&self, change: Change) {
-        let _ = self
-            .root
-            .with(|kernel| kernel.change_clocks(self.host, change));
+        let _ = self.root.with(|kernel| {
+            kernel.fired.add(match change {
+                Change::Offset(_) => FaultKind::Offset,
+                Change::Jump(_) => FaultKind::Jump,
+                Change::Drift(_) => FaultKind::Drift,
+            });
+            kernel.change_clocks(self.host, change);
+        });
     }
 }
 

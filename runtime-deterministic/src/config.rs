@@ -1,6 +1,6 @@
 //! What a run is given.
 
-use crate::{PayloadHash, Record, clock::nanos};
+use crate::{Faults, PayloadHash, Record, clock::nanos};
 use runtime_traits::Panics;
 use std::time::{Duration, SystemTime};
 
@@ -31,6 +31,8 @@ pub struct Config {
     /// How often one task may be polled without virtual time moving, before the run panics.
     /// Default: 1,000,000.
     pub poll_limit: u64,
+    /// What goes wrong by itself. Default: nothing.
+    pub faults: Faults,
     /// Which events are kept, for [`Auditor::log`](crate::Auditor::log). Default: none.
     pub record: Record,
     /// By which hash payloads of more than 32 bytes enter the audit. Default: XXH3.
@@ -45,6 +47,7 @@ impl Default for Config {
             timeout: None,
             panics: Panics::Propagate,
             poll_limit: 1_000_000,
+            faults: Faults::none(),
             record: Record::Off,
             payload_hash: PayloadHash::Xxh3,
         }
@@ -64,6 +67,9 @@ pub enum ConfigError {
     /// `start_time` is before 1970, or so late that the wall clock would overflow.
     #[error("Config.start_time is {0:?}: use a time from 1970 to 9999")]
     StartTime(SystemTime),
+    /// The pace or the longest outage of `faults` is 0: virtual time would not move.
+    #[error("the pace or the outage of Config.faults is 0, in {0:?}: use at least 1ns")]
+    Faults(String),
 }
 
 impl Config {
@@ -76,6 +82,9 @@ impl Config {
             && !(1..nanos(Duration::from_secs(500 * YEAR))).contains(&nanos(limit))
         {
             return Err(ConfigError::Timeout(limit));
+        }
+        if self.faults.is_timeless() {
+            return Err(ConfigError::Faults(self.faults.to_string()));
         }
         match self.start_time.duration_since(SystemTime::UNIX_EPOCH) {
             Ok(since) if since.as_secs() < 8_029 * YEAR => Ok(()),

@@ -17,6 +17,7 @@ use std::{
     fmt,
     io::{self, ErrorKind},
     net::{IpAddr, Ipv4Addr},
+    ops::RangeInclusive,
     panic::Location,
     sync::Arc,
     task::Poll,
@@ -320,7 +321,28 @@ impl Context {
     }
 }
 
-impl Buggify for Context {}
+impl Buggify for Context {
+    fn buggify(&self, site: &'static str) -> bool {
+        let strikes = self.with_sites(|kernel| kernel.buggify(site));
+        strikes.unwrap_or_default()
+    }
+
+    fn knob(&self, name: &'static str, default: u64, extremes: RangeInclusive<u64>) -> u64 {
+        let turned = self.with_sites(|kernel| kernel.knob(name, extremes));
+        turned.flatten().unwrap_or(default)
+    }
+}
+
+impl Context {
+    /// The kernel, where libraries are made to misbehave: else asking is no event.
+    fn with_sites<R>(&self, ask: impl FnOnce(&mut Kernel) -> R) -> Option<R> {
+        let asks = local::with(&self.shared, |kernel| kernel.sites.is_some());
+        match asks {
+            Some(true) => self.with(ask).ok(),
+            _ => None,
+        }
+    }
+}
 
 impl Here for Context {
     fn here() -> Option<Self> {

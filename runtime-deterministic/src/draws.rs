@@ -4,6 +4,7 @@ use crate::Ratio;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use std::ops::RangeInclusive;
+use twox_hash::XxHash3_128;
 
 /// What a stream of random numbers is for.
 #[derive(Clone, Copy)]
@@ -21,6 +22,14 @@ pub(crate) enum Purpose {
     Foreign,
     /// Of wakes that are due at one instant.
     Ties,
+    /// Which faults a seed has.
+    Faults,
+    /// What those faults do.
+    Nemesis,
+    /// Of one place where a library may misbehave.
+    Site(&'static str),
+    /// Of one of a library's knobs.
+    Knob(&'static str),
 }
 
 /// ChaCha8 under a key of seed and purpose: the same on every machine, whatever the libraries.
@@ -28,6 +37,10 @@ pub(crate) struct Draws(ChaCha8Rng);
 
 impl Draws {
     pub(crate) fn new(seed: u64, purpose: Purpose) -> Self {
+        let name = match purpose {
+            Purpose::Site(name) | Purpose::Knob(name) => XxHash3_128::oneshot(name.as_bytes()),
+            _ => 0,
+        };
         let (kind, host) = match purpose {
             Purpose::Schedule => (0_u32, 0),
             Purpose::Select => (1, 0),
@@ -37,11 +50,16 @@ impl Draws {
             Purpose::Foreign => (5, 0),
             Purpose::Ties => (6, 0),
             Purpose::Damage(host) => (8, host),
+            Purpose::Faults => (9, 0),
+            Purpose::Nemesis => (10, 0),
+            Purpose::Site(_) => (11, 0),
+            Purpose::Knob(_) => (12, 0),
         };
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         key[8..12].copy_from_slice(&kind.to_le_bytes());
         key[12..16].copy_from_slice(&host.to_le_bytes());
+        key[16..].copy_from_slice(&name.to_le_bytes());
         Self(ChaCha8Rng::from_seed(key))
     }
 

@@ -96,6 +96,10 @@ events! {
     73 Duplicate { to: SocketAddr }
     /// A keepalive probe finds no answer.
     74 Probe [connection: u32]
+    /// A partition that was drawn ends.
+    75 Join [from: u32] { to: u32 }
+    /// A black hole that was drawn ends.
+    76 Fill [pipe: u32]
 
     // Disks.
     40 Open = 1 { partition: &'a str, name: &'a [u8] }
@@ -132,6 +136,14 @@ events! {
     100 Created = 1 { partition: &'a str, name: &'a [u8] }
     /// A removal that was not answered survived a crash.
     101 Removed [blob: bool] { partition: &'a str, name: &'a [u8] }
+
+    // Faults of the run.
+    /// They end.
+    110 Calm
+    /// A site of a library misbehaves.
+    111 Buggify { site: &'a str }
+    /// A knob of a library is turned.
+    112 Knob { knob: &'a str, value: u64 }
 }
 
 impl<'a> Event<'a> {

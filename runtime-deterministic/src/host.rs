@@ -6,7 +6,7 @@ pub(crate) use life::HostState;
 
 use crate::{
     Context, HostClock, WorldError,
-    kernel::Kernel,
+    kernel::{Kernel, local},
     network::address,
     storage::{HostDisk, Partition},
 };
@@ -52,6 +52,24 @@ struct Inner<T> {
     returned: Arc<AtomicU32>,
 }
 
+/// Starts lives of a host, whatever they return.
+pub(crate) trait Lives: Send + Sync {
+    fn begin(&self, life: u32);
+}
+
+/// What the kernel keeps, until the run is over.
+struct Kept<T> {
+    host: Host<T>,
+    site: &'static Location<'static>,
+    _boot: Arc<Mutex<Boot<T>>>,
+}
+
+impl<T: Send + 'static> Lives for Kept<T> {
+    fn begin(&self, life: u32) {
+        self.host.boot(life, self.site);
+    }
+}
+
 impl<T: Send + 'static> Host<T> {
     #[track_caller]
     pub(crate) fn start<F, Fut>(root: Context, name: &str, mut boot: F) -> Result<Self, WorldError>
@@ -62,15 +80,9 @@ impl<T: Send + 'static> Host<T> {
         let boot: Boot<T> = Box::new(move |context| Box::pin(boot(context)));
         let kept = Arc::new(Mutex::new(boot));
         let boot = Arc::downgrade(&kept);
-        // Where there is no such host to be made, the boot function is dropped outside the kernel.
-        let mut kept = Some(kept);
         let number = root.with(|kernel| match kernel.find_host(name) {
             Some(_) => Err(WorldError::HostExists(name.into())),
-            None => {
-                let number = kernel.add_host(name);
-                kernel.set_boot(number, kept.take());
-                Ok(number)
-            }
+            None => Ok(kernel.add_host(name)),
         });
         let number = number.map_err(|_| WorldError::RunEnded)??;
         let (main, returned) = (Mutex::new(None), Arc::default());
@@ -85,7 +97,16 @@ impl<T: Send + 'static> Host<T> {
         let host = Self {
             inner: Arc::new(inner),
         };
-        host.boot(0, Location::caller());
+        let site = Location::caller();
+        let lives = Arc::new(Kept {
+            host: host.clone(),
+            site,
+            _boot: kept,
+        });
+        local::with(&host.inner.root.shared, |kernel| {
+            kernel.set_lives(number, lives);
+        });
+        host.boot(0, site);
         Ok(host)
     }
 

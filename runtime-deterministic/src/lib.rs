@@ -203,6 +203,7 @@ mod draws;
 pub mod ecosystem {}
 mod event;
 mod executor;
+mod faults;
 mod foreign;
 mod host;
 mod kernel;
@@ -224,6 +225,7 @@ pub use clock::{HostClock, Sleep};
 pub use config::{Config, ConfigError};
 pub use context::Context;
 pub use executor::Executor;
+pub use faults::{FaultKind, Faults, FaultsError};
 pub use host::{Crash, Host};
 pub use network::{Cut, Datagram, How, Link, Listener, Sink, Stream};
 pub use ratio::Ratio;

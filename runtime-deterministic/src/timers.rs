@@ -77,6 +77,11 @@ impl<T> Timers<T> {
         Key { index, serial }
     }
 
+    /// Whether nothing waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.levels == 0
+    }
+
     /// The entry's value, while it waits.
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
         let entry = &mut self.entries[key.index as usize];

@@ -1,6 +1,6 @@
 //! The test's hand on the simulated world.
 
-use crate::{Context, Cut, Host, Link, kernel::Kernel};
+use crate::{Context, Cut, FaultKind, Host, Link, kernel::Kernel, network::Hand};
 use std::fmt;
 
 /// The hosts of a run. Got from the root's [`Context::world`].
@@ -71,7 +71,7 @@ impl World {
     /// [`WorldError::UnknownHost`] when a host was not made yet, and then nothing is done; hosts
     /// that are made later are on no side. [`WorldError::RunEnded`].
     pub fn partition(&self, one: &[&str], other: &[&str]) -> Result<(), WorldError> {
-        self.each_way(both(one, other), Kernel::part_way)
+        self.part(both(one, other), FaultKind::Partition)
     }
 
     /// As [`partition`](Self::partition), in one direction: nothing from the first group reaches the
@@ -81,7 +81,7 @@ impl World {
     /// # Errors
     /// As [`partition`](Self::partition).
     pub fn partition_one_way(&self, from: &[&str], to: &[&str]) -> Result<(), WorldError> {
-        self.each_way(each(from, to), Kernel::part_way)
+        self.part(each(from, to), FaultKind::OneWay)
     }
 
     /// Holds what goes between the hosts of two groups, both ways: segments, ends of streams,
@@ -91,7 +91,9 @@ impl World {
     /// # Errors
     /// As [`partition`](Self::partition).
     pub fn hold(&self, one: &[&str], other: &[&str]) -> Result<(), WorldError> {
-        self.each_way(both(one, other), Kernel::hold_way)
+        self.each_way(both(one, other), |kernel, way| {
+            kernel.hold_way(way, Hand::Test)
+        })
     }
 
     /// Ends a [`hold`](Self::hold) between the hosts of two groups, both ways.
@@ -99,7 +101,9 @@ impl World {
     /// # Errors
     /// As [`partition`](Self::partition).
     pub fn release(&self, one: &[&str], other: &[&str]) -> Result<(), WorldError> {
-        self.each_way(both(one, other), Kernel::release_way)
+        self.each_way(both(one, other), |kernel, way| {
+            kernel.release_way(way, Hand::Test)
+        })
     }
 
     /// Ends every partition, hold and black hole, and cuts no more connections. What was set of
@@ -133,6 +137,10 @@ impl World {
         self.each_way(each(&[from], &[to]), |kernel, way| kernel.cut_way(way, cut))
     }
 
+    fn part(&self, ways: Vec<[&str; 2]>, kind: FaultKind) -> Result<(), WorldError> {
+        self.each_way(ways, |kernel, way| kernel.part_way(way, Hand::Test, kind))
+    }
+
     /// Does something to each way, once all their hosts are known.
     fn each_way(
         &self,
@@ -149,7 +157,11 @@ impl World {
         })
     }
 
-    fn drive<R>(
+    pub(crate) fn root(&self) -> &Context {
+        &self.root
+    }
+
+    pub(crate) fn drive<R>(
         &self,
         f: impl FnOnce(&mut Kernel) -> Result<R, WorldError>,
     ) -> Result<R, WorldError> {
@@ -168,7 +180,7 @@ fn both<'a>(one: &[&'a str], other: &[&'a str]) -> Vec<[&'a str; 2]> {
     [each(one, other), each(other, one)].concat()
 }
 
-fn number(kernel: &Kernel, name: &str) -> Result<u32, WorldError> {
+pub(crate) fn number(kernel: &Kernel, name: &str) -> Result<u32, WorldError> {
     let found = kernel.find_host(name);
     found.ok_or_else(|| WorldError::UnknownHost(name.into()))
 }

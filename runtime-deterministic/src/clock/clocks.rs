@@ -63,6 +63,10 @@ impl Clocks {
         }
     }
 
+    pub(crate) fn drift(&self) -> i32 {
+        i32::try_from(self.rate as i64 - PARTS as i64).unwrap_or(i32::MAX)
+    }
+
     fn set_wall(&mut self, now: u64, wall: i128) {
         let wall = wall.clamp(self.settable.0, self.settable.1);
         self.ahead = wall - i128::from(self.monotonic(now));

@@ -113,6 +113,8 @@ impl fmt::Display for Told<'_, '_> {
             Event::Probe { connection } => {
                 write!(f, "a probe of connection {connection} finds no answer")
             }
+            Event::Join { from, to } => write!(f, "joins {}", way(from, to)),
+            Event::Fill { pipe } => write!(f, "{} is no black hole any more", Pipe(pipe)),
             Event::Open { partition, name } => write!(f, "opens {}", Blob(partition, name)),
             Event::Remove {
                 blob: true,
@@ -191,6 +193,9 @@ impl fmt::Display for Told<'_, '_> {
                     "of what was not synced of file {file}, {kept} sectors survive; it has {len} bytes"
                 )
             }
+            Event::Calm {} => write!(f, "all faults end"),
+            Event::Buggify { site } => write!(f, "is made to misbehave at {site:?}"),
+            Event::Knob { knob, value } => write!(f, "has its knob {knob:?} turned to {value}"),
         }
     }
 }

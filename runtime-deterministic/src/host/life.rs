@@ -1,17 +1,15 @@
 //! The lives of hosts, as the kernel knows them.
 
-use super::Crash;
+use super::{Crash, Lives};
 use crate::{
     draws::{Draws, Purpose},
     event::Event,
+    faults::FaultKind,
     kernel::{Kernel, Life, TaskId},
     storage::{Disk, Faults},
 };
 use runtime_traits::{Signaler, Tasks};
-use std::{
-    any::Any,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 /// What the kernel keeps of a host.
 pub(crate) struct HostState {
@@ -28,7 +26,7 @@ pub(crate) struct HostState {
     pub(crate) disk_draws: Draws,
     pub(crate) faults: Faults,
     /// What its lives run, until the run is over: it may hold the host itself.
-    boot: Option<Box<dyn Any + Send>>,
+    lives: Option<Arc<dyn Lives>>,
 }
 
 impl Kernel {
@@ -53,7 +51,7 @@ impl Kernel {
             disk: Disk::default(),
             disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
             faults: Faults::new(self.config.seed, number),
-            boot: None,
+            lives: None,
         });
         self.switch.fabric.add_host();
         self.switch.mailboxes.add_host();
@@ -61,13 +59,13 @@ impl Kernel {
         number
     }
 
-    pub(super) fn set_boot(&mut self, host: u32, boot: impl Any + Send) {
-        self.hosts[host as usize].boot = Some(Box::new(boot));
+    pub(super) fn set_lives(&mut self, host: u32, lives: Arc<dyn Lives>) {
+        self.hosts[host as usize].lives = Some(lives);
     }
 
     pub(crate) fn drop_boots(&mut self) {
         for host in &mut self.hosts {
-            self.outbox.drop_later(host.boot.take());
+            self.outbox.drop_later(host.lives.take());
         }
     }
 
@@ -82,9 +80,11 @@ impl Kernel {
     }
 
     /// The machine gets an empty disk.
-    pub(super) fn wipe(&mut self, host: u32) {
+    pub(crate) fn wipe(&mut self, host: u32) {
+        self.fired.add(FaultKind::Wipe);
         self.note(Event::Wipe { host });
         self.hosts[host as usize].disk = Disk::default();
+        self.damaged(host);
     }
 
     /// What `stop` tells, and what counts the tasks, in a life that begins.
@@ -100,9 +100,18 @@ impl Kernel {
         (Arc::new(Mutex::new(signaler)), labels)
     }
 
+    /// A fault ends the host's life.
+    pub(crate) fn crash(&mut self, host: u32, crash: Crash) {
+        self.fired.add(match crash {
+            Crash::Reset => FaultKind::Crash,
+            Crash::Silent => FaultKind::SilentCrash,
+        });
+        self.go_down(host, crash);
+    }
+
     /// Ends the host's life: its tasks are dropped, its connections break, its disk loses what was
     /// not synced.
-    pub(crate) fn crash(&mut self, host: u32, crash: Crash) {
+    pub(crate) fn go_down(&mut self, host: u32, crash: Crash) {
         self.note(Event::Crash {
             host,
             silent: crash == Crash::Silent,
@@ -130,6 +139,14 @@ impl Kernel {
         life + 1
     }
 
+    /// As [`restart`](Self::restart), by nobody's hand.
+    pub(crate) fn restart_by_itself(&mut self, host: u32) {
+        let life = self.restart(host);
+        if let Some(lives) = self.hosts[host as usize].lives.clone() {
+            self.outbox.boot_later(lives, life);
+        }
+    }
+
     fn end_life(&mut self, host: u32, life: u32) {
         self.paused.remove(host);
         // Whoever else watches this life's `stop` hears that it is over.
@@ -147,7 +164,7 @@ impl Kernel {
             return;
         };
         if host != 0 && self.is_alive(host, life) {
-            self.crash(host, Crash::Reset);
+            self.go_down(host, Crash::Reset);
         }
     }
 }

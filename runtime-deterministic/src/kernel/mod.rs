@@ -21,6 +21,7 @@ use crate::{
     config::Config,
     draws::{Draws, Purpose},
     event::Event,
+    faults::{Budgets, FaultKind, Faults, Fired, Nemesis, Sites},
     host::HostState,
     network::{Packet, Switch},
     ready::ReadySet,
@@ -30,6 +31,7 @@ use crate::{
 };
 use runtime_traits::Panics;
 use std::{
+    collections::BTreeSet,
     io::ErrorKind,
     panic::Location,
     sync::Arc,
@@ -59,6 +61,14 @@ pub(crate) struct Kernel {
     pub(crate) paused: paused::Paused,
     schedule: Draws,
     ties: Draws,
+    /// What goes wrong, as it was drawn.
+    pub(crate) faults: Faults,
+    /// Who does that, if anything does.
+    pub(crate) nemesis: Option<Box<Nemesis>>,
+    pub(crate) sites: Option<Box<Sites>>,
+    pub(crate) spared: BTreeSet<u32>,
+    pub(crate) budgets: Budgets,
+    pub(crate) fired: Fired,
     polled: Polled,
     polls: u64,
     messages: u64,
@@ -100,6 +110,7 @@ pub(crate) enum Due {
     Probe {
         connection: u32,
     },
+    Nemesis,
 }
 
 /// Who waits for something: a task of this run by its number, or anybody by a waker.
@@ -114,6 +125,8 @@ pub(crate) struct Ending {
     pub(crate) over: bool,
     pub(crate) state: State,
     pub(crate) work: Work,
+    pub(crate) faults: Faults,
+    pub(crate) fired: Fired,
     pub(crate) log: Option<Arc<Log>>,
     /// Who panicked first: host and label.
     pub(crate) panicked: Option<String>,
@@ -126,6 +139,8 @@ impl Default for Ending {
             over: false,
             state,
             work,
+            faults: Faults::none(),
+            fired: Fired::default(),
             log: None,
             panicked: None,
         }
@@ -135,6 +150,7 @@ impl Default for Ending {
 impl Kernel {
     pub(crate) fn new(config: Config, shared: Arc<Shared>) -> Self {
         let seed = config.seed;
+        let faults = config.faults.draw(seed);
         let mut kernel = Self {
             shared,
             outbox: Outbox::default(),
@@ -153,6 +169,12 @@ impl Kernel {
             paused: paused::Paused::default(),
             schedule: Draws::new(seed, Purpose::Schedule),
             ties: Draws::new(seed, Purpose::Ties),
+            nemesis: Nemesis::new(&faults, seed),
+            sites: Sites::new(faults.share(FaultKind::Buggify), seed),
+            spared: BTreeSet::new(),
+            budgets: Budgets::default(),
+            fired: Fired::default(),
+            faults,
             polled: Polled {
                 task: ROOT,
                 waker: (0, 0),
@@ -168,6 +190,7 @@ impl Kernel {
         if let Some(limit) = kernel.config.timeout {
             kernel.limit = crate::clock::nanos(limit);
         }
+        kernel.start_nemesis();
         kernel
     }
 
@@ -255,6 +278,7 @@ impl Kernel {
 
     /// Stops a host: those of its tasks that are ready, or become it, wait for its resumption.
     pub(crate) fn pause(&mut self, host: u32) {
+        self.fired.add(FaultKind::Pause);
         self.note(Event::Pause { host });
         self.paused.insert(host);
         let of_host = |(_, task): &(u32, &Task)| task.name.host == host;
@@ -341,11 +365,31 @@ impl Kernel {
         bits
     }
 
+    /// How often each kind of fault has struck.
+    pub(crate) fn fired(&self) -> Fired {
+        let mut fired = self.fired;
+        fired.add_all(&self.switch.fired());
+        fired
+    }
+
+    /// Whether a host has anything to do: it is up, and any of its tasks has not ended.
+    pub(crate) fn is_busy(&self, host: u32) -> bool {
+        let up = self.hosts[host as usize].up && !self.paused.contains(host);
+        up && self.tasks.live().any(|(_, task)| task.name.host == host)
+    }
+
+    /// Whether nothing will happen by itself.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.timers.is_empty() && self.ready.len() == 0 && self.outbox.is_empty()
+    }
+
     pub(crate) fn ending(&mut self) -> Ending {
         Ending {
             over: true,
             state: self.chain.state(),
             work: self.work(),
+            faults: self.faults.clone(),
+            fired: self.fired(),
             log: self.chain.end(),
             panicked: self.panicked.clone(),
         }

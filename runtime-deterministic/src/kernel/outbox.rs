@@ -1,7 +1,7 @@
 //! What the kernel leaves for when it is released: it is other people's code.
 
 use super::{Kernel, Name, Shared, local};
-use crate::task::Body;
+use crate::{host::Lives, task::Body};
 use runtime_traits::Signaler;
 use std::{
     any::Any,
@@ -17,6 +17,7 @@ pub(crate) struct Outbox {
     signals: Vec<(Arc<Mutex<Signaler>>, i32)>,
     drops: Vec<Box<dyn Any + Send>>,
     bodies: Vec<(Body, Name)>,
+    boots: Vec<(Arc<dyn Lives>, u32)>,
 }
 
 impl Outbox {
@@ -33,14 +34,24 @@ impl Outbox {
         self.bodies.push((body, name));
     }
 
+    /// Starts what a life of a host runs.
+    pub(crate) fn boot_later(&mut self, lives: Arc<dyn Lives>, life: u32) {
+        self.boots.push((lives, life));
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         let Self {
             wakes,
             signals,
             drops,
             bodies,
+            boots,
         } = self;
-        wakes.is_empty() && signals.is_empty() && drops.is_empty() && bodies.is_empty()
+        wakes.is_empty()
+            && signals.is_empty()
+            && drops.is_empty()
+            && bodies.is_empty()
+            && boots.is_empty()
     }
 
     pub(super) fn take(&mut self) -> Self {
@@ -62,5 +73,8 @@ impl Outbox {
             }
         }
         drop(self.drops);
+        for (lives, life) in self.boots {
+            lives.begin(life);
+        }
     }
 }

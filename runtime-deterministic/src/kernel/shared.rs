@@ -106,6 +106,11 @@ impl Shared {
         self.astray.load(Ordering::Relaxed)
     }
 
+    /// By how many millionths a host's clocks are too fast.
+    pub(crate) fn drift(&self, host: u32) -> i32 {
+        self.clocks(host, Clocks::drift).unwrap_or_default()
+    }
+
     pub(crate) fn change_clocks(&self, host: u32, change: Change) {
         let mut clocks = lock(&self.clocks);
         let clocks = clocks

@@ -156,6 +156,7 @@ impl Kernel {
         if now >= self.limit {
             return Err(self.time_is_up());
         }
+        let mut faults = false;
         for what in due {
             match what {
                 Due::Wake(waiter) | Due::Sleep { waiter, .. } => self.tell(waiter),
@@ -168,7 +169,11 @@ impl Kernel {
                 } => self.break_arrives(connection, end, kind),
                 Due::Retry { pipe, run } => self.retry(pipe, run),
                 Due::Probe { connection } => self.probe(connection),
+                Due::Nemesis => faults = true,
             }
+        }
+        if faults {
+            self.wake_nemesis();
         }
         // Tasks have their order from the choice among them; what waits side by side within one task,
         // as in a `FuturesUnordered`, has it from here.

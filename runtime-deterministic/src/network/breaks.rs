@@ -94,6 +94,8 @@ impl Kernel {
         };
         connection.gone[1 - end] = true;
         let answers = mem::replace(&mut connection.unanswered[end], false);
+        let [from, to] = connection.way(1 - end);
+        self.switch.lines.block(from, to);
         let (pipe, loss) = (pipe_of(number, 1 - end), Loss::Parted);
         self.note(Event::Lost { pipe, loss });
         if answers {

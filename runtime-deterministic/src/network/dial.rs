@@ -189,7 +189,10 @@ impl Context {
             true => self.with(|kernel| kernel.connect(dial, delay)),
             false => {
                 let (socket, loss) = (dial.socket, Loss::Parted);
-                self.with(|kernel| kernel.lose_dial(socket, loss))?;
+                self.with(|kernel| {
+                    kernel.switch.lines.block(dial.from, dial.host);
+                    kernel.lose_dial(socket, loss);
+                })?;
                 Ok(Reached::Silence)
             }
         }

@@ -1,7 +1,7 @@
 //! The test's hand on the network: what [`World`](crate::World) can do to the ways between hosts.
 
 use super::setting::Setting;
-use crate::{Context, Ratio, clock::nanos, event::Event};
+use crate::{Context, Ratio, clock::nanos};
 use std::{fmt, ops::RangeInclusive, time::Duration};
 
 /// The way from one host to another, in this direction only. Got from
@@ -87,16 +87,8 @@ impl Link {
     }
 
     fn set(&self, setting: Setting) -> &Self {
-        let [from, to] = self.hosts;
         // A link that outlives the run has nothing to act on.
-        let _ = self.root.with(|kernel| {
-            kernel.note(Event::SetLink {
-                from,
-                to,
-                setting: setting.clone(),
-            });
-            kernel.switch.lines.line(from, to).set(setting);
-        });
+        let _ = self.root.with(|kernel| kernel.set_way(self.hosts, setting));
         self
     }
 }

@@ -3,7 +3,7 @@
 //! It is pure: hosts and instants are numbers, and chance is a closure that draws from a range.
 
 use super::cut::Cut;
-use crate::Ratio;
+use crate::{FaultKind, Ratio, faults::Fired};
 use std::{collections::BTreeMap, fmt, ops::RangeInclusive};
 
 /// One way between two hosts, in nanoseconds: a first test already has interleavings.
@@ -21,8 +21,17 @@ pub(crate) struct Lines {
     touched: BTreeMap<(u32, u32), Line>,
 }
 
+/// Whose doing it is that a direction is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hand {
+    Test,
+    Nemesis,
+}
+
 /// One direction.
 pub(crate) struct Line {
+    /// What it is when nobody sets it.
+    usual: RangeInclusive<u64>,
     pub(super) latency: RangeInclusive<u64>,
     /// Some take longer, by so much.
     pub(super) tail: (Ratio, RangeInclusive<u64>),
@@ -32,14 +41,15 @@ pub(crate) struct Line {
     pub(super) bandwidth: u64,
     pub(super) loss: Ratio,
     pub(super) duplicate: Ratio,
-    /// Nothing crosses.
-    pub(super) parted: bool,
-    /// What arrives waits.
-    pub(super) held: bool,
+    /// Nothing crosses, by which fault of whose [`Hand`].
+    parted: [Option<FaultKind>; 2],
+    /// What arrives waits, by whose.
+    held: [bool; 2],
     /// How each connection is to end.
     pub(super) cut: Option<Cut>,
     /// When the last byte of what was sent so far is on the wire.
     busy_until: u64,
+    fired: Fired,
 }
 
 /// What becomes of what arrives at the end of a line.
@@ -82,8 +92,8 @@ impl Lines {
     }
 
     /// How long something without a payload takes that does not get lost.
-    pub(super) fn delay(&self, from: u32, to: u32, dice: &mut Dice<'_>) -> u64 {
-        match self.touched.get(&(from, to)) {
+    pub(super) fn delay(&mut self, from: u32, to: u32, dice: &mut Dice<'_>) -> u64 {
+        match self.touched.get_mut(&(from, to)) {
             Some(line) => line.delay(dice),
             None if from == to => 0,
             None => dice(LATENCY),
@@ -93,10 +103,25 @@ impl Lines {
     /// What becomes of what arrives now.
     pub(super) fn gate(&self, from: u32, to: u32) -> Gate {
         match self.touched.get(&(from, to)) {
-            Some(line) if line.parted => Gate::Parted,
-            Some(line) if line.held => Gate::Held,
-            _ => Gate::Open,
+            Some(line) => line.gate(),
+            None => Gate::Open,
         }
+    }
+
+    /// Something arrives, and does not get through.
+    pub(super) fn block(&mut self, from: u32, to: u32) {
+        if let Some(line) = self.touched.get_mut(&(from, to)) {
+            line.block();
+        }
+    }
+
+    /// How often each kind of fault has struck.
+    pub(super) fn fired(&self) -> Fired {
+        let mut all = Fired::default();
+        for line in self.touched.values() {
+            all.add_all(&line.fired);
+        }
+        all
     }
 
     /// The direction, if it was touched.
@@ -113,7 +138,7 @@ impl Lines {
     /// Ends partitions and holds, and cuts no further connection.
     pub(super) fn heal(&mut self) {
         for line in self.touched.values_mut() {
-            (line.parted, line.held, line.cut) = (false, false, None);
+            (line.parted, line.held, line.cut) = ([None; 2], [false; 2], None);
         }
     }
 }
@@ -121,29 +146,64 @@ impl Lines {
 impl Line {
     fn new(latency: RangeInclusive<u64>) -> Self {
         Self {
+            usual: latency.clone(),
             latency,
             tail: (Ratio::NEVER, 0..=0),
             reorder: (Ratio::NEVER, 0..=0),
             bandwidth: 0,
             loss: Ratio::NEVER,
             duplicate: Ratio::NEVER,
-            parted: false,
-            held: false,
+            parted: [None; 2],
+            held: [false; 2],
             cut: None,
             busy_until: 0,
+            fired: Fired::default(),
         }
+    }
+
+    /// From now on nothing crosses.
+    pub(super) fn part(&mut self, hand: Hand, kind: FaultKind) {
+        self.parted[hand as usize] = Some(kind);
+    }
+
+    /// As far as it is of this hand's doing, what is sent crosses again.
+    pub(super) fn join(&mut self, hand: Hand) {
+        self.parted[hand as usize] = None;
+    }
+
+    pub(super) fn hold(&mut self, hand: Hand, held: bool) {
+        self.held[hand as usize] = held;
+    }
+
+    fn gate(&self) -> Gate {
+        match self.parted == [None; 2] {
+            false => Gate::Parted,
+            true if self.held.contains(&true) => Gate::Held,
+            true => Gate::Open,
+        }
+    }
+
+    fn block(&mut self) {
+        let kind = match self.gate() {
+            Gate::Open => return,
+            Gate::Held => Some(FaultKind::Hold),
+            Gate::Parted => self.parted[0].or(self.parted[1]),
+        };
+        kind.into_iter().for_each(|kind| self.fired.add(kind));
     }
 
     /// How long a segment takes that leaves at `now`, or why it gets lost.
     pub(super) fn cross(&mut self, now: u64, len: usize, dice: &mut Dice<'_>) -> Result<u64, Loss> {
-        if self.parted {
+        if self.gate() == Gate::Parted {
+            self.block();
             return Err(Loss::Parted);
         }
         let queue = self.occupy(now, len);
-        match hits(self.loss, dice) {
-            true => Err(Loss::Chance),
-            false => Ok(queue.saturating_add(self.delay(dice))),
+        if hits(self.loss, dice) {
+            self.fired.add(FaultKind::Loss);
+            return Err(Loss::Chance);
         }
+        Ok(queue.saturating_add(self.delay(dice)))
     }
 
     /// The same for a datagram, and for its copy if it has one. It finds the queue full where a
@@ -156,17 +216,30 @@ impl Line {
     ) -> Result<(u64, Option<u64>), Loss> {
         let waits = u128::from(self.busy_until.saturating_sub(now)) * u128::from(self.bandwidth);
         if waits / 1_000_000_000 > QUEUE.into() {
+            self.fired.add(FaultKind::Bandwidth);
             return Err(Loss::Full);
         }
         let delay = self.cross(now, len, dice)?;
-        let copy = hits(self.duplicate, dice).then(|| self.delay(dice));
+        let copy = hits(self.duplicate, dice).then(|| {
+            self.fired.add(FaultKind::Duplicate);
+            self.delay(dice)
+        });
         let (share, by) = self.reorder.clone();
-        Ok((delay.saturating_add(longer(share, by, dice)), copy))
+        let longer = longer(share, by, dice);
+        if longer > 0 {
+            self.fired.add(FaultKind::Reorder);
+        }
+        Ok((delay.saturating_add(longer), copy))
     }
 
-    fn delay(&self, dice: &mut Dice<'_>) -> u64 {
+    fn delay(&mut self, dice: &mut Dice<'_>) -> u64 {
         let (share, by) = self.tail.clone();
-        draw(self.latency.clone(), dice).saturating_add(longer(share, by, dice))
+        let delay = draw(self.latency.clone(), dice);
+        let longer = longer(share, by, dice);
+        if longer > 0 || self.latency != self.usual {
+            self.fired.add(FaultKind::Latency);
+        }
+        delay.saturating_add(longer)
     }
 
     /// Takes the wire for `len` bytes. Returns when the last of them is on it, counted from `now`.
@@ -176,6 +249,9 @@ impl Line {
         }
         let nanos = len as u128 * 1_000_000_000 / u128::from(self.bandwidth);
         let nanos = u64::try_from(nanos).unwrap_or(u64::MAX);
+        if nanos > 0 {
+            self.fired.add(FaultKind::Bandwidth);
+        }
         self.busy_until = self.busy_until.max(now).saturating_add(nanos);
         self.busy_until - now
     }

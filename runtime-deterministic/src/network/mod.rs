@@ -24,7 +24,7 @@ pub use cut::{Cut, How};
 pub use datagram::Datagram;
 pub use driver::Link;
 pub(crate) use fabric::address;
-pub(crate) use line::Loss;
+pub(crate) use line::{Hand, Loss};
 pub(crate) use packet::Packet;
 pub(crate) use setting::Setting;
 pub use socket::{Listener, Sink, Stream};
@@ -32,6 +32,7 @@ pub use socket::{Listener, Sink, Stream};
 use crate::{
     draws::Draws,
     event::Event,
+    faults::Fired,
     kernel::{Kernel, Wait, Waiter},
 };
 use fabric::Fabric;
@@ -79,6 +80,11 @@ impl Switch {
             listeners: Vec::new(),
             receivers: Vec::new(),
         }
+    }
+
+    /// How often each kind of fault has struck on links.
+    pub(crate) fn fired(&self) -> Fired {
+        self.lines.fired()
     }
 
     /// How long a segment takes that leaves now, or why it gets lost.

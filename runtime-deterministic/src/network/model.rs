@@ -3,13 +3,13 @@
 
 use super::{
     cut::{Cut, How},
-    line::{Gate, Lines},
+    line::{Gate, Hand, Lines},
     pipe::{Pipe, Read},
     retry::Passed,
     setting::Setting,
 };
 use crate::{
-    Ratio,
+    FaultKind, Ratio,
     draws::{Draws, Purpose},
 };
 use std::collections::BTreeMap;
@@ -188,9 +188,9 @@ impl Cores {
 
     fn change(&mut self) {
         match self.draws.below(6) {
-            0 => self.lines.line(0, 1).parted = true,
-            1 => self.lines.line(1, 0).parted = true,
-            2 => self.lines.line(0, 1).held = true,
+            0 => self.lines.line(0, 1).part(Hand::Test, FaultKind::Partition),
+            1 => self.lines.line(1, 0).part(Hand::Test, FaultKind::Partition),
+            2 => self.lines.line(0, 1).hold(Hand::Test, true),
             3 => {
                 let loss = Ratio::new(self.draws.below(90), 100);
                 self.lines.line(0, 1).set(Setting::Loss(loss));

@@ -117,6 +117,7 @@ impl Kernel {
             Gate::Held => return self.hold(packet.way, Held::Packet(Box::new(packet))),
             Gate::Parted => {
                 let (to, loss) = (packet.to, Loss::Parted);
+                self.switch.lines.block(sender, host);
                 return self.note(Event::LostDatagram { to, loss });
             }
         }

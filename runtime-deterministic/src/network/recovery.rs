@@ -30,6 +30,7 @@ impl Kernel {
             Gate::Held => self.hold([from, to], Held::Segment(pipe)),
             Gate::Parted => {
                 connection.pipes[writer].lose();
+                self.switch.lines.block(from, to);
                 self.lost(pipe, Loss::Parted);
             }
         }

@@ -1,13 +1,14 @@
 //! Partitions, holds and cuts: how they begin, and what happens when they end.
 
 use super::{
-    Packet,
+    Hand, Packet, Setting,
     cut::{Cut, How},
     ends_of,
     line::Gate,
     pipe_of,
 };
 use crate::{
+    FaultKind,
     event::Event,
     kernel::{Kernel, Waiter},
 };
@@ -30,17 +31,41 @@ pub(crate) enum Held {
 }
 
 impl Kernel {
+    /// Sets a property of a link, and returns what it was.
+    pub(crate) fn set_way(&mut self, [from, to]: [u32; 2], setting: Setting) -> Setting {
+        let set = setting.clone();
+        self.note(Event::SetLink {
+            from,
+            to,
+            setting: set,
+        });
+        self.switch.lines.line(from, to).set(setting)
+    }
+
+    /// Whether a property of a link is this.
+    pub(crate) fn is_set(&mut self, [from, to]: [u32; 2], setting: &Setting) -> bool {
+        let line = self.switch.lines.line(from, to);
+        let now = line.set(setting.clone());
+        line.set(now) == *setting
+    }
+
     /// From now on nothing crosses.
-    pub(crate) fn part_way(&mut self, [from, to]: [u32; 2]) {
+    pub(crate) fn part_way(&mut self, [from, to]: [u32; 2], hand: Hand, kind: FaultKind) {
         self.note(Event::Part { from, to });
-        self.switch.lines.line(from, to).parted = true;
+        self.switch.lines.line(from, to).part(hand, kind);
         self.disturb([from, to]);
     }
 
+    /// Ends what the nemesis parted.
+    pub(crate) fn join_way(&mut self, [from, to]: [u32; 2]) {
+        self.note(Event::Join { from, to });
+        self.switch.lines.line(from, to).join(Hand::Nemesis);
+    }
+
     /// From now on what arrives waits.
-    pub(crate) fn hold_way(&mut self, [from, to]: [u32; 2]) {
+    pub(crate) fn hold_way(&mut self, [from, to]: [u32; 2], hand: Hand) {
         self.note(Event::Hold { from, to });
-        self.switch.lines.line(from, to).held = true;
+        self.switch.lines.line(from, to).hold(hand, true);
         self.disturb([from, to]);
     }
 
@@ -60,15 +85,16 @@ impl Kernel {
     /// Something waits until the link is released.
     pub(super) fn hold(&mut self, way: [u32; 2], held: Held) {
         let [from, to] = way;
+        self.switch.lines.block(from, to);
         self.note(Event::Held { from, to });
         self.switch.held.push((way, held));
     }
 
     /// What waited arrives, in the order in which it would have arrived.
-    pub(crate) fn release_way(&mut self, [from, to]: [u32; 2]) {
+    pub(crate) fn release_way(&mut self, [from, to]: [u32; 2], hand: Hand) {
         self.note(Event::Release { from, to });
         if let Some(line) = self.switch.lines.get(from, to) {
-            line.held = false;
+            line.hold(hand, false);
         }
         self.let_go();
     }
@@ -101,11 +127,28 @@ impl Kernel {
     }
 
     /// Cuts each connection, those that there are and those to come.
-    pub(crate) fn cut_way(&mut self, [from, to]: [u32; 2], cut: Cut) {
+    pub(crate) fn cut_way(&mut self, way: [u32; 2], cut: Cut) {
+        self.cut_those_there(way, cut);
+        self.switch.lines.line(way[0], way[1]).cut = Some(cut);
+    }
+
+    /// Cuts each connection that there is. Returns the pipes.
+    pub(crate) fn cut_those_there(&mut self, [from, to]: [u32; 2], cut: Cut) -> Vec<u32> {
         self.note(Event::CutEach { from, to, cut });
-        self.switch.lines.line(from, to).cut = Some(cut);
-        for (number, end) in self.switch.fabric.connections_of(from) {
-            self.cut_one(number, end, to, cut);
+        self.switch.lines.line(from, to);
+        let ends = self.switch.fabric.connections_of(from).into_iter();
+        let cut = ends.filter(|(number, end)| self.cut_one(*number, *end, to, cut));
+        cut.map(|(number, end)| pipe_of(number, end)).collect()
+    }
+
+    /// Lets pass what black holes swallow.
+    pub(crate) fn fill_holes(&mut self, pipes: &[u32]) {
+        for pipe in pipes {
+            let (number, end) = ends_of(*pipe);
+            if let Some(connection) = self.switch.fabric.connection(number) {
+                connection.pipes[end].heal();
+                self.note(Event::Fill { pipe: *pipe });
+            }
         }
     }
 
@@ -127,18 +170,22 @@ impl Kernel {
         }
     }
 
-    fn cut_one(&mut self, number: u32, end: usize, to: u32, cut: Cut) {
+    /// Says whether the connection is one that can be cut.
+    fn cut_one(&mut self, number: u32, end: usize, to: u32, cut: Cut) -> bool {
         let Some(connection) = self.switch.fabric.connection(number) else {
-            return;
+            return false;
         };
         let lives = connection.broken[end].is_none() && !connection.gone[end];
-        if lives && connection.hosts[1 - end] == to && connection.pipes[end].cut(cut) {
+        let concerned = lives && connection.hosts[1 - end] == to;
+        if concerned && connection.pipes[end].cut(cut) {
             self.cut_now(pipe_of(number, end), cut.how);
         }
+        concerned
     }
 
     /// A cut takes place: what it puts in the place of the next byte leaves.
     pub(super) fn cut_now(&mut self, pipe: u32, how: How) {
+        self.fired.add(FaultKind::Cut);
         self.note(Event::Cut { pipe, how });
         self.depart(pipe);
         self.start_probes(ends_of(pipe).0);

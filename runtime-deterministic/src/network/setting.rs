@@ -2,10 +2,14 @@
 
 use super::line::Line;
 use crate::{Ratio, clock::Instant};
-use std::{fmt, ops::RangeInclusive};
+use std::{
+    fmt,
+    mem::{discriminant, replace},
+    ops::RangeInclusive,
+};
 
 /// One property of one direction. Times are in nanoseconds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Setting {
     Latency(RangeInclusive<u64>),
     Tail(Ratio, RangeInclusive<u64>),
@@ -16,19 +20,31 @@ pub(crate) enum Setting {
 }
 
 impl Line {
-    pub(super) fn set(&mut self, setting: Setting) {
+    /// Returns what it was before.
+    pub(super) fn set(&mut self, setting: Setting) -> Setting {
         match setting {
-            Setting::Latency(range) => self.latency = range,
-            Setting::Tail(share, by) => self.tail = (share, by),
-            Setting::Bandwidth(bytes_per_second) => self.bandwidth = bytes_per_second,
-            Setting::Loss(ratio) => self.loss = ratio,
-            Setting::Duplicate(ratio) => self.duplicate = ratio,
-            Setting::Reorder(share, by) => self.reorder = (share, by),
+            Setting::Latency(range) => Setting::Latency(replace(&mut self.latency, range)),
+            Setting::Tail(share, by) => {
+                let (share, by) = replace(&mut self.tail, (share, by));
+                Setting::Tail(share, by)
+            }
+            Setting::Bandwidth(bytes) => Setting::Bandwidth(replace(&mut self.bandwidth, bytes)),
+            Setting::Loss(ratio) => Setting::Loss(replace(&mut self.loss, ratio)),
+            Setting::Duplicate(ratio) => Setting::Duplicate(replace(&mut self.duplicate, ratio)),
+            Setting::Reorder(share, by) => {
+                let (share, by) = replace(&mut self.reorder, (share, by));
+                Setting::Reorder(share, by)
+            }
         }
     }
 }
 
 impl Setting {
+    /// Whether one takes the place of the other.
+    pub(crate) fn is_same_property(&self, other: &Self) -> bool {
+        discriminant(self) == discriminant(other)
+    }
+
     /// What the audit sees of it.
     pub(crate) fn numbers(&self) -> [u64; 4] {
         match self {

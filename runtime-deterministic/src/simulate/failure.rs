@@ -34,6 +34,9 @@ impl fmt::Display for Failure<'_> {
             }
             indent(f, cause.message.lines())?;
         }
+        if !run.faults.is_none() {
+            writeln!(f, "faults\n  {}", run.faults)?;
+        }
         writeln!(f, "last events")?;
         let last = again.log.as_ref().map(|log| log.last_told(LAST_EVENTS));
         for entry in last.iter().flatten() {

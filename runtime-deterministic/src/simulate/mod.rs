@@ -4,11 +4,14 @@ mod failure;
 mod panics;
 mod report;
 
-use crate::{Config, Context, Executor, Log, Record, State, Work, runner::message};
+use crate::{
+    Config, Context, Executor, FaultKind, Faults, Log, Record, State, Work, runner::message,
+};
 use failure::Failure;
 use report::Report;
 use runtime_traits::Runner;
 use std::{
+    collections::BTreeMap,
     env,
     fmt::Debug,
     ops::{Range, RangeInclusive},
@@ -22,7 +25,8 @@ const LAST: Record = Record::Last(64 << 20);
 
 /// What [`simulate`] runs, and how often.
 ///
-/// The environment overrides the seeds: `SIM_SEED=7` runs one, `SIM_SEEDS=0..1000` a range.
+/// The environment overrides the seeds: `SIM_SEED=7` runs one, `SIM_SEEDS=0..1000` a range. It
+/// overrides the faults as well, by the text that a failure shows, or a part of it: `SIM_FAULTS=none`.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     /// The test's path as `module_path!` gives it, for the line that replays a seed. Empty: the
@@ -34,6 +38,8 @@ pub struct Simulation {
     pub seeds: Range<u64>,
     /// The virtual time after which a seed fails. Default: one hour.
     pub timeout: Duration,
+    /// What goes wrong by itself. Default: nothing.
+    pub faults: Faults,
 }
 
 impl Default for Simulation {
@@ -43,6 +49,7 @@ impl Default for Simulation {
             package: "",
             seeds: 0..100,
             timeout: Duration::from_secs(60 * 60),
+            faults: Faults::none(),
         }
     }
 }
@@ -88,13 +95,16 @@ impl<T: Outcome, E: Debug> Outcome for Result<T, E> {
 /// # Panics
 /// At the first seed that fails; with `SIM_REPORT` set to a file, which a sweep does, after the last
 /// seed if any failed. Also when the environment holds what is no seed.
-pub fn simulate<F, Fut>(simulation: Simulation, test: F)
+pub fn simulate<F, Fut>(mut simulation: Simulation, test: F)
 where
     F: Fn(Context) -> Fut,
     Fut: Future,
     Fut::Output: Outcome,
 {
     let seeds = seeds(&simulation).unwrap_or_else(|error| panic!("{error}"));
+    if let Some(faults) = faults().unwrap_or_else(|error| panic!("{error}")) {
+        simulation.faults = faults;
+    }
     let mut report = Report::from_environment();
     let mut failed = Vec::new();
     for seed in seeds {
@@ -130,6 +140,9 @@ where
 struct Run {
     state: State,
     work: Work,
+    /// What went wrong by itself, and how often what struck.
+    faults: Faults,
+    fired: BTreeMap<FaultKind, u64>,
     cause: Option<Cause>,
     log: Option<Arc<Log>>,
 }
@@ -154,6 +167,7 @@ where
         seed,
         timeout,
         record,
+        faults: simulation.faults.clone(),
         ..Config::default()
     });
     let sites = panics::Sites::watch();
@@ -181,6 +195,8 @@ where
     Run {
         state: ending.state,
         work: ending.work,
+        faults: ending.faults,
+        fired: ending.fired.counts(),
         cause,
         log: ending.log,
     }
@@ -200,6 +216,12 @@ fn variable(name: &str) -> Result<Option<String>, String> {
 
 fn inclusive(seeds: &Range<u64>) -> Option<RangeInclusive<u64>> {
     (!seeds.is_empty()).then(|| seeds.start..=seeds.end - 1)
+}
+
+fn faults() -> Result<Option<Faults>, String> {
+    let text = variable("SIM_FAULTS")?;
+    let parse = |text: String| text.parse().map_err(|error| format!("SIM_FAULTS: {error}"));
+    text.map(parse).transpose()
 }
 
 fn seeds(simulation: &Simulation) -> Result<RangeInclusive<u64>, String> {

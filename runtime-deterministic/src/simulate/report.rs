@@ -8,6 +8,7 @@
 use super::Run;
 use crate::Work;
 use std::{
+    collections::BTreeMap,
     env,
     fs::{File, OpenOptions}, // tidy: a sweep names a file to report to
     io::Write,
@@ -41,10 +42,17 @@ impl Report {
             virtual_nanos,
             messages,
         } = run.work;
-        let run_of_it = format!(
+        let mut run_of_it = format!(
             "{seed}\t{}\tpolls={polls}\tvirtual_nanos={virtual_nanos}\tmessages={messages}",
             run.state
         );
+        // A kind that is on is told although it has not struck.
+        let on = run.faults.kinds().map(|(kind, _)| (kind, 0));
+        let mut faults: BTreeMap<_, _> = on.collect();
+        faults.extend(&run.fired);
+        for (kind, count) in faults {
+            run_of_it += &format!("\tfault.{kind}={count}");
+        }
         match &run.cause {
             None => self.line(format_args!("ok\t{run_of_it}")),
             Some(cause) => {

@@ -4,7 +4,7 @@
 //! waits for the disk. A sync takes effect at its end, for what was written before its call.
 
 use super::{DiskOp, broken, pages::touched};
-use crate::{Context, event::Event, kernel::Kernel};
+use crate::{Context, FaultKind, event::Event, kernel::Kernel};
 use runtime_traits::Error;
 use std::{
     fmt,
@@ -133,6 +133,7 @@ impl Blob {
             let fits = kernel.room(host, file, offset, buf.len());
             self.write_part(kernel, &buf[..fits], offset);
             if fits < buf.len() {
+                kernel.fired.add(FaultKind::DiskFull);
                 kernel.note(Event::DiskFull { file });
                 return Err(Error::WriteFailed(ErrorKind::StorageFull.into()));
             }

@@ -22,7 +22,8 @@ pub(crate) struct Faults {
     /// Whether the test ever asked for anything: a disk that works is asked this alone.
     armed: bool,
     draws: Option<Box<Draws>>,
-    set: Option<Box<DiskFaults>>,
+    /// By the test, and by the nemesis.
+    set: [Option<Box<DiskFaults>>; 2],
     /// How many of the next calls fail.
     next: BTreeMap<DiskOp, u32>,
     /// The instant at which the disk answers again.
@@ -41,14 +42,26 @@ impl Faults {
             stream: (seed, Purpose::Damage(host)),
             armed: false,
             draws: None,
-            set: None,
+            set: [None, None],
             next: BTreeMap::new(),
             stalls_until: 0,
         }
     }
 
     pub(crate) fn set(&mut self, faults: DiskFaults) {
-        (self.armed, self.set) = (true, Some(Box::new(faults)));
+        self.armed = true;
+        self.set[0] = Some(Box::new(faults));
+    }
+
+    /// What goes wrong beside that, by the run's own faults.
+    pub(crate) fn troubles(&mut self) -> &mut DiskFaults {
+        self.armed = true;
+        self.set[1].get_or_insert_default()
+    }
+
+    /// The disk answers again.
+    pub(crate) fn end_stall(&mut self) {
+        self.stalls_until = 0;
     }
 
     pub(crate) fn fail_next(&mut self, op: DiskOp) {
@@ -68,8 +81,20 @@ impl Faults {
     }
 
     fn happens(&mut self, how_often: impl Fn(&DiskFaults) -> Ratio) -> bool {
-        let ratio = self.set.as_deref().map_or(Ratio::NEVER, how_often);
-        ratio != Ratio::NEVER && self.draws().happens(ratio)
+        self.happens_by(how_often).is_some()
+    }
+
+    /// By whose setting it happens, if it does.
+    fn happens_by(&mut self, how_often: impl Fn(&DiskFaults) -> Ratio) -> Option<&DiskFaults> {
+        let by = (0..self.set.len()).find(|by| {
+            let ratio = self.set[*by].as_deref().map_or(Ratio::NEVER, &how_often);
+            ratio != Ratio::NEVER && self.draws().happens(ratio)
+        })?;
+        self.set[by].as_deref()
+    }
+
+    fn sets(&self) -> impl Iterator<Item = &DiskFaults> {
+        self.set.iter().flatten().map(|set| &**set)
     }
 
     /// Whether the call that is being made is to fail.
@@ -83,16 +108,13 @@ impl Faults {
 
     /// How long a call takes, when that is set.
     pub(crate) fn latency(&mut self, op: DiskOp) -> Option<u64> {
-        let nanos = range(self.set.as_deref()?.latency.get(&op)?);
+        let nanos = range(self.sets().find_map(|set| set.latency.get(&op))?);
         Some(self.draws().within(nanos))
     }
 
     /// How long a stall is that begins now.
     pub(crate) fn stall(&mut self, now: u64) -> Option<u64> {
-        if !self.happens(|set| set.stalls) {
-            return None;
-        }
-        let nanos = range(&self.set.as_deref()?.stall);
+        let nanos = range(&self.happens_by(|set| set.stalls)?.stall);
         let stall = self.draws().within(nanos);
         self.stalls_until = self.stalls_until.max(now + stall);
         Some(stall)
@@ -104,7 +126,7 @@ impl Faults {
     }
 
     pub(crate) fn capacity(&self) -> Option<u64> {
-        self.set.as_deref()?.capacity
+        self.sets().filter_map(|set| set.capacity).min()
     }
 
     /// How many of the pages of a write that fails are written: not all.
@@ -127,9 +149,8 @@ impl Faults {
 
     /// Whether any write may be lost without a word.
     pub(crate) fn loses(&self) -> bool {
-        self.set.as_deref().is_some_and(|set| {
-            set.lost_writes != Ratio::NEVER || set.misdirected_writes != Ratio::NEVER
-        })
+        self.sets()
+            .any(|set| set.lost_writes != Ratio::NEVER || set.misdirected_writes != Ratio::NEVER)
     }
 
     /// What a sync that is `Ok` loses of the pages that it writes.

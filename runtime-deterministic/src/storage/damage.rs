@@ -4,7 +4,7 @@ use super::{
     chance::{Chance, Loss},
     disk::{Asked, Entry},
 };
-use crate::{event::Event, kernel::Kernel};
+use crate::{FaultKind, event::Event, kernel::Kernel};
 use std::collections::BTreeSet;
 
 impl Kernel {
@@ -30,7 +30,9 @@ impl Kernel {
             && state.disk.file(file).rot(offset + byte, bit)
         {
             let offset = offset + byte;
+            self.fired.add(FaultKind::Rot);
             self.note(Event::Rot { file, offset, bit });
+            self.damaged(host);
         }
     }
 
@@ -59,14 +61,19 @@ impl Kernel {
         file.lose(covered, &lost.collect());
         for loss in losses {
             match loss {
-                Loss::Nowhere(page) => self.note(Event::LoseWrite { file: number, page }),
+                Loss::Nowhere(page) => {
+                    self.fired.add(FaultKind::LostWrite);
+                    self.note(Event::LoseWrite { file: number, page });
+                }
                 Loss::Misdirected(page) => self.misdirect(host, number, page),
             }
+            self.damaged(host);
         }
     }
 
     /// What was meant for a page gets to the place of another.
     fn misdirect(&mut self, host: u32, file: u32, page: u64) {
+        self.fired.add(FaultKind::Misdirect);
         let state = &mut self.hosts[host as usize];
         let mut places = state.disk.places();
         places.retain(|place| *place != (file, page));
@@ -93,6 +100,7 @@ impl Kernel {
         let lost: BTreeSet<_> = state.faults.failure(&file.covered(covered));
         file.lose(covered, &lost);
         file.failed_syncs += 1;
+        self.fired.add(FaultKind::FailedSync);
         self.note(Event::SyncFails { file: number });
         for page in lost {
             self.note(Event::LoseWrite { file: number, page });

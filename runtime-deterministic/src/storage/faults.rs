@@ -56,6 +56,18 @@ impl DiskOp {
         (Self::Sync, "sync"),
     ];
 
+    /// Every call.
+    pub const ALL: &'static [Self] = &[
+        Self::Open,
+        Self::Remove,
+        Self::Scan,
+        Self::Len,
+        Self::Read,
+        Self::Write,
+        Self::Truncate,
+        Self::Sync,
+    ];
+
     pub(crate) fn code(self) -> u64 {
         self as u64
     }

@@ -16,8 +16,9 @@ pub(crate) use disk::Disk;
 pub use disk::Partition;
 pub use driver::HostDisk;
 pub use faults::{DiskFaults, DiskOp};
+pub(crate) use pages::PAGE;
 
-use crate::{event::Event, kernel::Kernel};
+use crate::{FaultKind, event::Event, kernel::Kernel};
 use std::ops::RangeInclusive;
 
 /// How long a sync, an open or a removal takes, in nanoseconds: a crash finds them half done.
@@ -37,6 +38,7 @@ impl Kernel {
             return state.disk_draws.within(SYNC);
         }
         let latency = state.faults.latency(op);
+        self.fired.add_if(FaultKind::SlowDisk, latency.is_some());
         let time = latency.unwrap_or_else(|| state.disk_draws.within(SYNC));
         time + self.stall(host)
     }
@@ -50,6 +52,7 @@ impl Kernel {
         } else {
             None
         };
+        self.fired.add_if(FaultKind::SlowDisk, latency.is_some());
         let draws = &mut state.disk_draws;
         let time = latency.unwrap_or_else(|| match draws.one_in(MISSES) {
             true => draws.within(MISS),
@@ -67,6 +70,7 @@ impl Kernel {
         let began = faults.stall(now);
         let stalled = faults.stalled(now);
         if let Some(nanos) = began {
+            self.fired.add(FaultKind::Stall);
             self.note(Event::Stall { host, nanos });
         }
         stalled
@@ -78,9 +82,19 @@ impl Kernel {
         let faults = &mut self.hosts[host as usize].faults;
         let fails = faults.is_armed() && faults.strike(op);
         if fails {
+            self.fired.add_if(FaultKind::IoError, op != DiskOp::Sync);
             self.note(Event::DiskError { host, op });
         }
         fails
+    }
+
+    /// Notes what the nemesis made of a disk.
+    pub(crate) fn note_troubles(&mut self, host: u32) {
+        let troubles = self.hosts[host as usize].faults.troubles().to_string();
+        self.note(Event::SetDisk {
+            host,
+            faults: &troubles,
+        });
     }
 
     /// A number for a file that may be made; numbers are not used twice in a run.

@@ -11,6 +11,7 @@ mod datagrams;
 mod determinism;
 mod disks;
 mod ecosystem;
+mod faults;
 mod hosts;
 mod links;
 mod logs;

@@ -1,5 +1,3 @@
-//! The rules of the hall, by a clock that the test turns.
-
 use super::*;
 
 const START: Duration = Duration::from_secs(86_400);

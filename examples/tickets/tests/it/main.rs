@@ -2,6 +2,5 @@
 
 mod buyers;
 mod counter;
-mod tls;
 mod trouble;
 mod visit;

@@ -3,6 +3,7 @@
 use super::{Backend, Mutant, draw};
 use crate::defect::{audit, random, simulation};
 use runtime_traits::{Buggify, Random};
+use std::ops::RangeInclusive;
 
 impl<C: Backend> Random for Mutant<C> {
     fn fill(&self, buf: &mut [u8]) {
@@ -37,5 +38,10 @@ impl<C: Backend> Buggify for Mutant<C> {
         let broken = self.flaw.ended() && self.flaw.is(random::buggify_may_be_asked_anywhere);
         assert!(!broken, "the run is over");
         self.inner.buggify(site)
+    }
+
+    fn knob(&self, name: &'static str, default: u64, extremes: RangeInclusive<u64>) -> u64 {
+        let turned = u64::from(self.flaw.is(random::a_knob_has_one_value));
+        self.inner.knob(name, default, extremes) + turned
     }
 }

@@ -1,8 +1,8 @@
 //! What crosses a line, and how long it takes.
 
-use super::{Gate, LATENCY, Line, Lines, Loss, QUEUE};
+use super::{Gate, Hand, LATENCY, Line, Lines, Loss, QUEUE};
 use crate::{
-    Ratio,
+    FaultKind, Ratio,
     network::{Cut, How, Setting},
 };
 use std::ops::RangeInclusive;
@@ -20,7 +20,9 @@ fn highest(range: RangeInclusive<u64>) -> u64 {
 
 fn line(settings: impl IntoIterator<Item = Setting>) -> Line {
     let mut line = Line::new(5..=5);
-    settings.into_iter().for_each(|setting| line.set(setting));
+    for setting in settings {
+        line.set(setting);
+    }
     line
 }
 
@@ -42,9 +44,9 @@ fn a_line_that_nobody_touched_has_the_usual_latency() {
 fn a_direction_is_parted_and_held_alone_until_it_heals() {
     let mut lines = Lines::default();
     let dice = &mut highest;
-    lines.line(1, 2).held = true;
+    lines.line(1, 2).hold(Hand::Test, true);
     assert_eq!(lines.gate(1, 2), Gate::Held);
-    lines.line(1, 2).parted = true;
+    lines.line(1, 2).part(Hand::Test, FaultKind::Partition);
     assert_eq!(lines.gate(1, 2), Gate::Parted);
     assert_eq!(lines.cross([1, 2], 0, 1, dice), Err(Loss::Parted));
     assert_eq!(lines.gate(2, 1), Gate::Open);

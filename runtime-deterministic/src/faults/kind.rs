@@ -1,0 +1,138 @@
+//! What kinds of faults there are.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal,)*) => {
+        /// A kind of fault: what [`Faults`](crate::Faults) turn on, and what is counted when it
+        /// strikes, whether drawn or driven by the test.
+        ///
+        /// ```
+        /// use runtime_deterministic::FaultKind;
+        ///
+        /// assert_eq!(FaultKind::FailedSync.to_string(), "failed-sync");
+        /// assert_eq!("one-way".parse(), Ok(FaultKind::OneWay));
+        /// ```
+        #[non_exhaustive]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FaultKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl FaultKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
+
+            const NAMES: &'static [&'static str] = &[$($name,)*];
+        }
+    };
+}
+
+kinds! {
+    /// A host's process ends, and its system resets its connections. One time in four all hosts'.
+    Crash = "crash",
+    /// A host's power is cut: peers hear nothing. One time in four all hosts'.
+    SilentCrash = "silent-crash",
+    /// A host's process stops for a while, and does not notice.
+    Pause = "pause",
+    /// A host crashes, and comes back with an empty disk.
+    Wipe = "wipe",
+    /// A host's wall clock is wrong for a while, by a millisecond to an hour.
+    Offset = "offset",
+    /// A host's clocks are too fast or too slow for a while, by 13 % at most.
+    Drift = "drift",
+    /// A host's wall clock jumps, by a millisecond to an hour, and stays so.
+    Jump = "jump",
+    /// A link is slow for a while: up to a second.
+    Latency = "latency",
+    /// A link is narrow for a while: 64 KiB to 16 MiB a second.
+    Bandwidth = "bandwidth",
+    /// A link loses segments and datagrams for a while.
+    Loss = "loss",
+    /// A link delivers datagrams twice for a while.
+    Duplicate = "duplicate",
+    /// A link delivers datagrams out of order for a while.
+    Reorder = "reorder",
+    /// The hosts are parted into two groups for a while. It strikes when something does not cross.
+    Partition = "partition",
+    /// The same, in one direction.
+    OneWay = "one-way",
+    /// What goes between two groups of hosts waits for a while.
+    Hold = "hold",
+    /// The connections between two hosts end, or go dead for a while.
+    Cut = "cut",
+    /// Calls on a host's disk fail for a while, syncs not among them.
+    IoError = "io-error",
+    /// Syncs on a host's disk fail for a while, and lose pages that were not durable.
+    FailedSync = "failed-sync",
+    /// A host's disk has no room for a while.
+    DiskFull = "disk-full",
+    /// A host's disk is slow for a while.
+    SlowDisk = "slow-disk",
+    /// A host's disk answers nobody now and then.
+    Stall = "stall",
+    /// Bits turn on a host's disk for a while.
+    Rot = "rot",
+    /// A host's disk writes pages to the places of others for a while.
+    Misdirect = "misdirect",
+    /// A host's disk loses pages that were synced for a while.
+    LostWrite = "lost-write",
+    /// Sites of [`Buggify`](runtime_traits::Buggify) misbehave, and knobs are turned.
+    Buggify = "buggify",
+}
+
+impl FaultKind {
+    /// Those that damage what a host had made durable, and of which
+    /// [`World::damage_at_most`](crate::World::damage_at_most) decides.
+    pub const DAMAGING: &'static [Self] =
+        &[Self::Wipe, Self::Rot, Self::Misdirect, Self::LostWrite];
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(Self::NAMES[*self as usize])
+    }
+}
+
+impl FromStr for FaultKind {
+    type Err = super::FaultsError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let place = Self::NAMES.iter().position(|known| *known == name);
+        place
+            .map(|place| Self::ALL[place])
+            .ok_or_else(|| super::FaultsError::UnknownKind(name.into()))
+    }
+}
+
+/// How often each kind has struck.
+#[derive(Clone, Copy)]
+pub(crate) struct Fired([u64; FaultKind::ALL.len()]);
+
+impl Default for Fired {
+    fn default() -> Self {
+        Self([0; FaultKind::ALL.len()])
+    }
+}
+
+impl Fired {
+    pub(crate) fn add(&mut self, kind: FaultKind) {
+        self.0[kind as usize] += 1;
+    }
+
+    pub(crate) fn add_if(&mut self, kind: FaultKind, struck: bool) {
+        self.0[kind as usize] += u64::from(struck);
+    }
+
+    /// Of the kinds that have.
+    pub(crate) fn counts(&self) -> BTreeMap<FaultKind, u64> {
+        let counts = FaultKind::ALL.iter().copied().zip(self.0);
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+
+    pub(crate) fn add_all(&mut self, others: &Self) {
+        for (count, more) in self.0.iter_mut().zip(others.0) {
+            *count += more;
+        }
+    }
+}

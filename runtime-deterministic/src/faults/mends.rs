@@ -1,0 +1,127 @@
+//! How what went wrong is mended.
+//!
+//! What the test did in the meantime stays: a host that it restarted is not restarted again.
+
+use super::FaultKind;
+use crate::{
+    clock::Change,
+    kernel::Kernel,
+    network::{Hand, Setting},
+};
+
+/// What is to be undone.
+pub(crate) enum Mend {
+    Restart {
+        host: u32,
+        life: u32,
+    },
+    Resume {
+        host: u32,
+        life: u32,
+    },
+    /// The wall clock was moved by so much.
+    Jump {
+        host: u32,
+        by: i128,
+    },
+    /// The drift was set, and was another before.
+    Drift {
+        host: u32,
+        set: i32,
+        drift: i32,
+    },
+    Link {
+        way: [u32; 2],
+        setting: Setting,
+        before: Setting,
+    },
+    Part {
+        kind: FaultKind,
+        ways: Vec<[u32; 2]>,
+    },
+    Holes {
+        pipes: Vec<u32>,
+    },
+    Disk {
+        host: u32,
+        kind: FaultKind,
+    },
+}
+
+impl Mend {
+    /// Whether a host does nothing until then.
+    pub(super) fn is_of_host(&self) -> bool {
+        matches!(self, Self::Restart { .. } | Self::Resume { .. })
+    }
+
+    pub(super) fn sets_clock(&self, of: u32, kind: FaultKind) -> bool {
+        match *self {
+            Self::Jump { host, .. } => host == of && kind == FaultKind::Offset,
+            Self::Drift { host, .. } => host == of && kind == FaultKind::Drift,
+            _ => false,
+        }
+    }
+
+    pub(super) fn sets_link(&self, of: [u32; 2], other: &Setting) -> bool {
+        match self {
+            Self::Link { way, setting, .. } => *way == of && setting.is_same_property(other),
+            _ => false,
+        }
+    }
+
+    pub(super) fn sets_disk(&self, of: u32, other: FaultKind) -> bool {
+        matches!(*self, Self::Disk { host, kind } if (host, kind) == (of, other))
+    }
+
+    pub(super) fn parts(&self, other: FaultKind) -> bool {
+        matches!(self, Self::Part { kind, .. } if *kind == other)
+    }
+}
+
+impl Kernel {
+    pub(super) fn mend(&mut self, mend: Mend) {
+        match mend {
+            Mend::Restart { host, life } => {
+                let state = &self.hosts[host as usize];
+                if !state.up && state.life == life {
+                    self.restart_by_itself(host);
+                }
+            }
+            Mend::Resume { host, life } => {
+                if self.paused.contains(host) && self.hosts[host as usize].life == life {
+                    self.resume(host);
+                }
+            }
+            Mend::Jump { host, by } => self.change_clocks(host, Change::Jump(-by)),
+            Mend::Drift { host, set, drift } => {
+                if self.shared.drift(host) == set {
+                    self.change_clocks(host, Change::Drift(drift));
+                }
+            }
+            Mend::Link {
+                way,
+                setting,
+                before,
+            } => {
+                if self.is_set(way, &setting) {
+                    self.set_way(way, before);
+                }
+            }
+            Mend::Part { kind, ways } => {
+                for way in ways {
+                    match kind {
+                        FaultKind::Hold => self.release_way(way, Hand::Nemesis),
+                        _ => self.join_way(way),
+                    }
+                }
+            }
+            Mend::Holes { pipes } => self.fill_holes(&pipes),
+            Mend::Disk { host, kind } => {
+                self.mend_disk(host, kind);
+                if kind == FaultKind::Stall {
+                    self.hosts[host as usize].faults.end_stall();
+                }
+            }
+        }
+    }
+}

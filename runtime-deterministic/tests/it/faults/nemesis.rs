@@ -1,0 +1,140 @@
+//! What the faults of a run do, and whom they leave alone.
+
+use super::{NAMES, PORT, busy, listen, ms, node, only, run};
+use runtime_deterministic::{
+    Config, Context, Crash, Executor, FaultKind, Faults, Host, Ratio, WorldError,
+};
+use runtime_traits::{Clock, Error, Network, Panics, Runner, Sink, Stream};
+use std::{future::pending, net::SocketAddr};
+
+#[test]
+fn each_kind_strikes_when_it_is_on_and_none_beside_it() {
+    for kind in FaultKind::ALL.iter().copied() {
+        let mut struck = 0;
+        for seed in 0..10 {
+            let (_, auditor) = run(seed, only(kind), |context, world| {
+                busy(context, world, ms(1000))
+            });
+            let mut fired = auditor.fired();
+            struck += fired.remove(&kind).unwrap_or_default();
+            assert!(fired.is_empty(), "{kind} alone is on, and {fired:?} struck");
+        }
+        assert!(struck > 0, "{kind} never struck");
+        println!("{kind:13} {struck}");
+    }
+}
+
+#[test]
+fn where_no_faults_are_on_none_strikes() {
+    let (_, auditor) = run(3, Faults::none(), |context, world| {
+        busy(context, world, ms(1000))
+    });
+    assert_eq!(auditor.fired(), [].into());
+    assert_eq!(auditor.faults(), Faults::none());
+}
+
+#[test]
+fn what_the_test_does_itself_is_counted() {
+    let (_, auditor) = run(3, Faults::none(), async |context, world| {
+        let host = world.host("a", node).unwrap();
+        host.clock().jump(ms(1));
+        host.crash(Crash::Silent).unwrap();
+        host.wipe().unwrap();
+        host.restart().unwrap();
+        world.partition_one_way(&["root"], &["a"]).unwrap();
+        let dialled = context.dial((host.addr(), 1).into());
+        let dialled = context.timeout(ms(2500), dialled).await;
+        assert_eq!(dialled.err(), Some(Error::Timeout));
+    });
+    // A dial is sent again after a second.
+    let expected = [
+        (FaultKind::Jump, 1),
+        (FaultKind::SilentCrash, 1),
+        (FaultKind::Wipe, 1),
+        (FaultKind::OneWay, 2),
+    ];
+    assert_eq!(auditor.fired(), expected.into());
+}
+
+#[test]
+fn a_panic_that_is_caught_is_no_fault() {
+    let mut config = Config::default();
+    config.panics = Panics::Catch;
+    let (runner, context, auditor) = Executor::init(config);
+    runner.start(async {
+        let host = context.world().host("a", async |_| panic!("a bug"));
+        let _: Result<(), Error> = host.unwrap().wait().await;
+    });
+    assert_eq!(auditor.fired(), [].into());
+}
+
+fn is_up<T: Send + 'static>(host: &Host<T>) -> bool {
+    host.restart() == Err(WorldError::AlreadyRunning(host.name().into()))
+}
+
+#[test]
+fn what_goes_down_comes_up_within_the_outage() {
+    let faults = Faults::of([(FaultKind::Crash, Ratio::ALWAYS)])
+        .pace(ms(5))
+        .outage(ms(50))
+        .until(ms(500));
+    let (down, _) = run(3, faults, async |context, world| {
+        let hosts = NAMES.map(|name| world.host(name, async |_| pending::<()>().await).unwrap());
+        let mut down = 0;
+        for _ in 0..500 {
+            context.sleep(ms(1)).await;
+            down += hosts
+                .iter()
+                .filter(|host| host.context().tasks().is_empty())
+                .count();
+        }
+        context.sleep(ms(1)).await;
+        assert!(
+            hosts.iter().all(is_up),
+            "the faults have ended by themselves"
+        );
+        down
+    });
+    assert!(down > 0);
+}
+
+#[test]
+fn calm_ends_all_and_mends_all() {
+    for seed in 0..200 {
+        let all = FaultKind::ALL.iter().map(|kind| (*kind, Ratio::new(1, 4)));
+        let faults = Faults::of(all).pace(ms(2)).outage(ms(2000));
+        run(seed, faults, async |context, world| {
+            let echo = |context: Context| async move {
+                loop {
+                    let _ = listen(context.clone()).await;
+                    context.sleep(ms(1)).await;
+                }
+            };
+            let server = world.host("server", echo).unwrap();
+            context.sleep(ms(seed)).await;
+            world.calm();
+            assert!(is_up(&server), "seed {seed}");
+            context.sleep(ms(5000)).await;
+            let clocks = || [context.monotonic(), server.context().monotonic()];
+            let before = clocks();
+            let answer = context
+                .timeout(ms(100), round_trip(&context, &server))
+                .await;
+            assert_eq!(answer, Ok(Ok(*b"hello")), "seed {seed}");
+            let after = clocks();
+            assert_eq!(after[0] - before[0], after[1] - before[1], "seed {seed}");
+        });
+    }
+}
+
+async fn round_trip<T: Send + 'static>(
+    context: &Context,
+    server: &Host<T>,
+) -> Result<[u8; 5], Error> {
+    let socket = SocketAddr::new(server.addr(), PORT);
+    let (mut sink, mut stream) = context.dial(socket).await?;
+    sink.send(b"hello").await?;
+    let mut answer = [0; 5];
+    stream.recv(&mut answer).await?;
+    Ok(answer)
+}
