@@ -226,21 +226,20 @@ impl Kernel {
     /// Takes a new task in, ready to be polled. A host that is down takes none.
     pub(crate) fn spawn(&mut self, spawn: Spawn) {
         let Spawn { body, life, name } = spawn;
-        let (host, label, site) = (name.host, name.label.clone(), name.site);
-        if self.ended || !self.is_alive(host, life) {
+        if !self.is_alive(name.host, life) {
             return self.outbox.close_later(body, name);
         }
-        let id = self.tasks.insert(Task::new(name, life));
-        let task = self.tasks.at(id.index);
-        task.waker = Some(body.admit(id));
-        task.stage = Stage::Waiting(body);
-        self.make_ready(id.index);
-        self.chain.spawned_at(site);
+        let id = self.tasks.vacant();
+        self.chain.spawned_at(name.site);
         self.note(Event::Spawn {
             task: id.index,
-            host,
-            label: &label,
+            host: name.host,
+            label: &name.label,
         });
+        let waker = body.admit(id);
+        self.tasks
+            .insert(id, Task::new(name, life, Stage::Waiting(body), waker));
+        self.make_ready(id.index);
     }
 
     fn admit_root(&mut self) {
@@ -250,11 +249,9 @@ impl Kernel {
             label,
             site,
         };
-        let mut root = Task::new(name, 0);
-        root.stage = Stage::Root;
-        root.waker = Some(self.shared.root_waker());
-        let id = self.tasks.insert(root);
-        self.ready.insert(id.index);
+        let root = Task::new(name, 0, Stage::Root, self.shared.root_waker());
+        self.tasks.insert(ROOT, root);
+        self.ready.insert(ROOT.index);
     }
 
     /// The task becomes ready, if it has not ended.

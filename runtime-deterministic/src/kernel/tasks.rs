@@ -38,17 +38,16 @@ pub(crate) struct Name {
 }
 
 impl Task {
-    /// A task whose stage and waker are yet to be told.
-    pub(super) fn new(name: Name, life: u32) -> Self {
+    pub(super) fn new(name: Name, life: u32, stage: Stage, waker: Waker) -> Self {
         Self {
             serial: 0,
-            stage: Stage::Polled,
+            stage,
             life,
             name,
             waits: Wait::Unknown,
             instant: 0,
             polls: 0,
-            waker: None,
+            waker: Some(waker),
         }
     }
 }
@@ -82,19 +81,27 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
-    /// Takes a place. Freed places are used again, the last freed first.
-    pub(crate) fn insert(&mut self, task: Task) -> TaskId {
-        let Some(index) = self.free.pop() else {
-            self.places.push(task);
-            return TaskId {
-                index: (self.places.len() - 1) as u32,
+    /// The place for the next task. Freed places are used again, the last freed first.
+    pub(crate) fn vacant(&self) -> TaskId {
+        match self.free.last() {
+            Some(&index) => TaskId {
+                index,
+                serial: self.places[index as usize].serial,
+            },
+            None => TaskId {
+                index: self.places.len() as u32,
                 serial: 0,
-            };
-        };
-        let place = &mut self.places[index as usize];
-        let serial = place.serial;
-        *place = Task { serial, ..task };
-        TaskId { index, serial }
+            },
+        }
+    }
+
+    /// Puts a task in the place that is [`vacant`](Self::vacant).
+    pub(crate) fn insert(&mut self, place: TaskId, mut task: Task) {
+        task.serial = place.serial;
+        match self.free.pop() {
+            Some(index) => self.places[index as usize] = task,
+            None => self.places.push(task),
+        }
     }
 
     pub(crate) fn get(&mut self, id: TaskId) -> Option<&mut Task> {

@@ -1,21 +1,27 @@
 //! What a task's waker and its handle share. It knows no future.
 
 use crate::{
-    kernel::{Shared, TaskId, Wait, Waiter, local},
+    Context,
+    kernel::{TaskId, Wait, Waiter, local},
     sync::{
         Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst, fence},
+        atomic::{
+            AtomicBool, AtomicU64,
+            Ordering::{Relaxed, SeqCst},
+            fence,
+        },
     },
 };
 use runtime_traits::{Error, Join};
 use std::{
     mem,
     sync::{Arc, PoisonError},
-    task::{Context, Poll, Wake},
+    task::{self, Poll, Wake},
 };
 
 pub(super) struct Joint<T> {
-    shared: Arc<Shared>,
+    /// Of the host that it runs on.
+    context: Context,
     /// Its place and serial, once the kernel took it in.
     task: AtomicU64,
     aborted: AtomicBool,
@@ -33,9 +39,9 @@ enum State<T> {
 const NOT_YET: u64 = u64::MAX;
 
 impl<T> Joint<T> {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(context: Context) -> Self {
         Self {
-            shared,
+            context,
             task: AtomicU64::new(NOT_YET),
             aborted: AtomicBool::new(false),
             state: Mutex::new(State::Running(None)),
@@ -45,21 +51,26 @@ impl<T> Joint<T> {
     pub(super) fn admit(&self, task: TaskId) {
         let TaskId { index, serial } = task;
         let number = u64::from(index) << 32 | u64::from(serial);
-        self.task.store(number, SeqCst);
+        self.task.store(number, Relaxed);
         // Either `abort` finds the task, or the task finds that it is aborted.
         fence(SeqCst);
     }
 
     fn task(&self) -> Option<TaskId> {
-        let number = self.task.load(SeqCst);
+        let number = self.task.load(Relaxed);
         (number != NOT_YET).then_some(TaskId {
             index: (number >> 32) as u32,
             serial: number as u32,
         })
     }
 
+    /// Why its life of the host is over, if it is.
+    pub(super) fn ended(&self) -> Option<Error> {
+        self.context.ended()
+    }
+
     pub(super) fn is_aborted(&self) -> bool {
-        self.aborted.load(SeqCst)
+        self.aborted.load(Relaxed)
     }
 
     /// Resolves the handle. Without one the result comes back, to be dropped.
@@ -71,7 +82,7 @@ impl<T> Joint<T> {
         let before = mem::replace(&mut *state, State::Done(result));
         drop(state);
         if let State::Running(Some(waiter)) = before {
-            self.shared.tell(waiter);
+            self.context.shared.tell(waiter);
         }
         None
     }
@@ -79,7 +90,7 @@ impl<T> Joint<T> {
     /// Makes the task ready. One that was not taken in yet will be by then.
     fn wake_task(&self) {
         if let Some(task) = self.task() {
-            self.shared.wake(task);
+            self.context.shared.wake(task);
         }
     }
 
@@ -89,11 +100,13 @@ impl<T> Joint<T> {
 }
 
 impl<T: Send> Join<T> for Joint<T> {
-    fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
-        if !self.is_finished() {
-            // Made before the lock is taken: to clone a waker is another's code.
+    fn poll_join(&self, cx: &mut task::Context<'_>) -> Poll<Result<T, Error>> {
+        let mut state = self.lock();
+        if let State::Running(_) = *state {
+            drop(state);
+            // Made while the lock is free: to clone a waker is another's code.
             let waiter = self.waiter(cx);
-            let mut state = self.lock();
+            state = self.lock();
             if let State::Running(place) = &mut *state {
                 let before = place.replace(waiter);
                 drop(state);
@@ -101,17 +114,17 @@ impl<T: Send> Join<T> for Joint<T> {
                 return Poll::Pending;
             }
         }
-        match mem::replace(&mut *self.lock(), State::Taken) {
+        match mem::replace(&mut *state, State::Taken) {
             State::Done(result) => Poll::Ready(result),
             _ => panic!("a handle was polled after it had resolved"),
         }
     }
 
     fn abort(&self) {
-        self.aborted.store(true, SeqCst);
+        self.aborted.store(true, Relaxed);
         fence(SeqCst);
         if let Some(task) = self.task() {
-            self.shared.abort(task);
+            self.context.shared.abort(task);
         }
     }
 
@@ -131,9 +144,9 @@ impl<T: Send> Join<T> for Joint<T> {
 }
 
 impl<T> Joint<T> {
-    fn waiter(&self, cx: &Context<'_>) -> Waiter {
+    fn waiter(&self, cx: &task::Context<'_>) -> Waiter {
         let wait = self.task().map_or(Wait::Unknown, Wait::Handle);
-        let known = local::with(&self.shared, |kernel| kernel.waiter(cx, wait));
+        let known = local::with(&self.context.shared, |kernel| kernel.waiter(cx, wait));
         known.unwrap_or_else(|| Waiter::Other(cx.waker().clone()))
     }
 }

@@ -40,11 +40,10 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let joint = Arc::new(Joint::new(context.shared.clone()));
+    let joint = Arc::new(Joint::new(context));
     let task = Task {
         current: Some(current),
         future: Some(future),
-        context,
         joint: joint.clone(),
     };
     (Box::pin(task), Handle::from(joint as Arc<_>))
@@ -55,7 +54,6 @@ pin_project! {
         current: Option<Current>,
         #[pin]
         future: Option<F>,
-        context: Context,
         joint: Arc<Joint<F::Output>>,
     }
 
@@ -79,7 +77,7 @@ impl<F: Future> Task<F> {
             return Poll::Pending;
         };
         let poll = || {
-            future.poll(cx).map(|output| match this.context.ended() {
+            future.poll(cx).map(|output| match this.joint.ended() {
                 None => Ok(output),
                 // It brought its own host down.
                 Some(error) => {
@@ -110,7 +108,7 @@ impl<F: Future> Task<F> {
     }
 
     fn unfinished(self: Pin<&mut Self>) -> Option<Payload> {
-        let error = self.context.ended().unwrap_or(Error::Closed);
+        let error = self.joint.ended().unwrap_or(Error::Closed);
         self.end(Ok(Err(error)))
     }
 }
