@@ -17,16 +17,27 @@
 //! which is tokio's, is not built; deadlines are the caller's, by
 //! [`Clock::timeout`](runtime_traits::Clock::timeout).
 //!
+//! # TLS in a simulation
+//!
+//! [`tls`] is rustls over `runtime-io`. With a stock provider of cryptography a run's order and times
+//! are the seed's, and its bytes are not: keys are of the provider's own making. The audit's states
+//! then differ from run to run, so that a sweep calls such a simulation not deterministic, while what
+//! the application sees is the same, and the auditor's `work()`. That holds where lengths do not
+//! depend on keys: with certificates of Ed25519 or RSA; the signatures of ECDSA vary in length. A
+//! provider whose chance is the seed's makes equal states of equal seeds:
+//! `tests/it/tls/provider.rs` in this example is one, in 80 lines, to be copied.
+//!
 //! # Where things are
 //!
 //! `hall` decides and knows no protocol and no runtime. `office` is a hall that many ask at once, by a
-//! runtime's clock. `web` and `rpc` put it into words of HTTP and of gRPC.
+//! runtime's clock. `web` and `rpc` put it into words of HTTP and of gRPC. [`tls`] secures either.
 
 #![forbid(unsafe_code)]
 
 mod hall;
 mod office;
 pub mod rpc;
+pub mod tls;
 mod web;
 
 pub use hall::{HOLD, Refusal, Seat, State};
@@ -36,7 +47,8 @@ use hyper_util::service::TowerToHyperService;
 use office::Office;
 use rpc::office_server::OfficeServer;
 use runtime_traits::{Error, Runtime};
-use std::net::SocketAddr;
+use rustls::ServerConfig;
+use std::{net::SocketAddr, sync::Arc};
 
 /// Sells so many seats at `socket`, over HTTP and gRPC, until the runtime is told to
 /// [stop](runtime_traits::Spawner::stop).
@@ -45,6 +57,22 @@ use std::net::SocketAddr;
 /// [`Error::BindFailed`], and those of [`runtime_hyper::serve`].
 pub async fn serve<R: Runtime>(runtime: R, socket: SocketAddr, seats: u32) -> Result<(), Error> {
     let listener = runtime.bind(socket).await?;
+    let service = TowerToHyperService::new(router(&runtime, seats));
+    runtime_hyper::serve(runtime, listener, service).await
+}
+
+/// As [`serve`], over TLS alone.
+///
+/// # Errors
+/// As [`serve`]. A connection whose handshake fails ends by itself.
+pub async fn serve_tls<R: Runtime>(
+    runtime: R,
+    socket: SocketAddr,
+    seats: u32,
+    config: Arc<ServerConfig>,
+) -> Result<(), Error> {
+    let tcp = runtime.bind(socket).await?;
+    let listener = tls::Listener::new(runtime.clone(), tcp, config);
     let service = TowerToHyperService::new(router(&runtime, seats));
     runtime_hyper::serve(runtime, listener, service).await
 }

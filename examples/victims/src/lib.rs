@@ -7,9 +7,32 @@
 
 #![forbid(unsafe_code)]
 
+pub mod accounts;
 pub mod call;
+pub mod checkpoint;
+pub mod checksum;
+pub mod counters;
+pub mod download;
 pub mod fence;
+pub mod gauge;
+pub mod journal;
+pub mod leader;
+pub mod lease;
+pub mod listing;
 pub mod lock;
+pub mod master;
+pub mod measure;
+pub mod pages;
+pub mod pool;
+pub mod purchase;
+pub mod records;
 pub mod retry;
+pub mod route;
+pub mod sequence;
+pub mod snapshot;
+pub mod standby;
+pub mod status;
+pub mod syslog;
 pub mod timestamps;
 pub mod vote;
+pub mod withdraw;

@@ -47,8 +47,12 @@ const ARROWS: &[(&str, May)] = &[
     ("victims", May::Only(&["runtime-traits"])),
     (
         "tickets",
-        May::Members(&["runtime-traits", "runtime-hyper"], &["tokio"]),
+        May::Members(
+            &["runtime-traits", "runtime-hyper", "runtime-io"],
+            &["tokio"],
+        ),
     ),
+    ("tickets-bin", May::Any),
     ("seed-sweep", May::Members(&[], &["tokio"])),
     ("xtask", May::Members(&["seed-sweep"], &["tokio"])),
 ];

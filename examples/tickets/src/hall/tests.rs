@@ -1,3 +1,5 @@
+//! The rules of the hall, by a clock that the test turns.
+
 use super::*;
 
 const START: Duration = Duration::from_secs(86_400);

@@ -14,7 +14,7 @@ const LONGEST_THOUGHT: u64 = 15 * 60;
 pub(crate) struct Buyer<R: Runtime> {
     runtime: R,
     name: String,
-    counter: Counter<R>,
+    counter: Counter,
     /// The requests that brought no answer.
     unanswered: u64,
 }

@@ -1,7 +1,9 @@
 //! Where a buyer asks: the office over HTTP or over gRPC, by the same words.
 
-use http::{Method, Request, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper_util::client::legacy;
 use runtime_hyper::Client;
 use runtime_traits::Runtime;
 use std::{error::Error, time::Duration};
@@ -10,6 +12,7 @@ use tickets::{
     rpc::{Everything, Order, Sale, office_client::OfficeClient},
 };
 use tonic::{Code, Status, Streaming, body::Body};
+use tower::{ServiceExt, util::BoxCloneSyncService};
 
 /// What the office said, or why nobody knows what it said.
 pub(crate) type Answer = Result<Result<(), Refusal>, Box<dyn Error + Send + Sync>>;
@@ -24,18 +27,25 @@ pub(crate) enum Way {
 
 pub(crate) const WAYS: [Way; 3] = [Way::Http1, Way::Http2, Way::Grpc];
 
-pub(crate) struct Counter<R: Runtime> {
+/// A client of either protocol, over TLS or not.
+pub(crate) type Asks = BoxCloneSyncService<Request<Body>, Response<Incoming>, legacy::Error>;
+
+pub(crate) struct Counter {
     base: String,
-    client: Client<R>,
-    office: OfficeClient<Client<R, Body>>,
+    client: Asks,
+    office: OfficeClient<Asks>,
     way: Way,
 }
 
-impl<R: Runtime> Counter<R> {
+impl Counter {
     /// At `base`, such as `http://tickets`.
-    pub(crate) fn new(runtime: &R, base: &str, way: Way) -> Self {
-        let client = client(runtime, way != Way::Http1);
-        let office = OfficeClient::with_origin(self::client(runtime, true), base.parse().unwrap());
+    pub(crate) fn new<R: Runtime>(runtime: &R, base: &str, way: Way) -> Self {
+        Self::with(plain(runtime, way != Way::Http1), base, way)
+    }
+
+    /// By a client that speaks the protocol of the way.
+    pub(crate) fn with(client: Asks, base: &str, way: Way) -> Self {
+        let office = OfficeClient::with_origin(client.clone(), base.parse().unwrap());
         let base = base.to_owned();
         Self {
             base,
@@ -60,8 +70,9 @@ impl<R: Runtime> Counter<R> {
     }
 
     pub(crate) async fn seats(&self) -> Vec<Seat> {
-        let uri = format!("{}/seats", self.base).parse().unwrap();
-        let response = self.client.get(uri).await.unwrap();
+        let request = Request::get(format!("{}/seats", self.base)).body(Body::empty());
+        let asked = self.client.clone().oneshot(request.unwrap());
+        let response = asked.await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         let body = response.into_body().collect().await.unwrap().to_bytes();
         serde_json::from_slice(&body).unwrap()
@@ -76,8 +87,8 @@ impl<R: Runtime> Counter<R> {
             .method(Method::PUT)
             .uri(format!("{}/seats/{seat}/{what}", self.base))
             .header(header::CONTENT_TYPE, "application/json")
-            .body(serde_json::json!({ "by": by }).to_string());
-        let response = self.client.request(request?).await?;
+            .body(Body::new(serde_json::json!({ "by": by }).to_string()));
+        let response = self.client.clone().oneshot(request?).await?;
         let status = response.status();
         let body = response.into_body().collect().await?.to_bytes();
         match status {
@@ -92,19 +103,14 @@ impl<R: Runtime> Counter<R> {
 
 /// A client that asks after its connection when nothing comes: a request of HTTP/2 would wait on a
 /// dead one for as long as TCP does, and so would all those after it.
-fn client<R: Runtime, B>(runtime: &R, http2: bool) -> Client<R, B>
-where
-    B: http_body::Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>>
-        + Send
-        + Unpin
-        + 'static,
-{
-    Client::with(runtime.clone(), |builder| {
+fn plain<R: Runtime>(runtime: &R, http2: bool) -> Asks {
+    let client = Client::with(runtime.clone(), |builder| {
         builder
             .http2_only(http2)
             .http2_keep_alive_interval(Duration::from_secs(5))
             .http2_keep_alive_timeout(Duration::from_secs(5));
-    })
+    });
+    BoxCloneSyncService::new(client)
 }
 
 fn order(seat: u32, by: &str) -> Order {

@@ -2,5 +2,6 @@
 
 mod buyers;
 mod counter;
+mod tls;
 mod trouble;
 mod visit;

@@ -3,16 +3,18 @@
 use crate::counter::{Counter, WAYS, Way};
 use futures::{StreamExt, TryStreamExt};
 use runtime_deterministic::{Executor, State};
-use runtime_traits::{Clock, Listener, Network, Runner, Runtime, Spawner};
+use runtime_traits::{Clock, Listener, Network, Runner, Spawner};
 use std::{net::SocketAddr, time::Duration};
 use tickets::{Refusal, State::*};
 
-const SEATS: u32 = 4;
+pub(crate) const SEATS: u32 = 4;
 
 /// Buys a seat each way, is refused each way, and watches.
-async fn visit<R: Runtime>(runtime: &R, base: &str, stop: impl FnOnce()) {
+///
+/// `stop` tells the server to stop.
+pub(crate) async fn visit(counter: impl Fn(Way) -> Counter, stop: impl FnOnce()) {
     for (seat, way) in (1..).zip(WAYS) {
-        let mut counter = Counter::new(runtime, base, way);
+        let mut counter = counter(way);
         assert_eq!(
             counter.buy(seat, "ada").await.unwrap(),
             Err(Refusal::NotHeld)
@@ -28,7 +30,7 @@ async fn visit<R: Runtime>(runtime: &R, base: &str, stop: impl FnOnce()) {
             Err(Refusal::NoSuchSeat)
         );
     }
-    let mut counter = Counter::new(runtime, base, Way::Grpc);
+    let mut counter = counter(Way::Grpc);
     counter.hold(4, "bob").await.unwrap().unwrap();
     let seats = counter.seats().await;
     let states = seats.iter().map(|seat| seat.state);
@@ -47,17 +49,28 @@ async fn visit<R: Runtime>(runtime: &R, base: &str, stop: impl FnOnce()) {
 fn on_tokio() {
     let (runner, context) = runtime_tokio::Executor::default();
     runner.start(async {
-        // The port is asked for and let go, to be told to both sides.
-        let free = context.bind(([127, 0, 0, 1], 0).into()).await;
-        let socket = free.unwrap().local_addr();
+        let socket = free(&context).await;
         let server = tickets::serve(context.clone(), socket, SEATS);
         let server = context.spawn("server", server);
-        while context.dial(socket).await.is_err() {
-            context.sleep(Duration::from_millis(5)).await;
-        }
-        visit(&context, &format!("http://{socket}"), || context.stop(0)).await;
+        reach(&context, socket).await;
+        let base = format!("http://{socket}");
+        let counter = |way| Counter::new(&context, &base, way);
+        visit(counter, || context.stop(0)).await;
         assert_eq!(server.await, Ok(Ok(())));
     });
+}
+
+/// A port that is asked for and let go, to be told to both sides.
+pub(crate) async fn free(context: &runtime_tokio::Context) -> SocketAddr {
+    let free = context.bind(([127, 0, 0, 1], 0).into()).await;
+    free.unwrap().local_addr()
+}
+
+/// Waits for a server.
+pub(crate) async fn reach(context: &runtime_tokio::Context, socket: SocketAddr) {
+    while context.dial(socket).await.is_err() {
+        context.sleep(Duration::from_millis(5)).await;
+    }
 }
 
 fn simulated(seed: u64) -> State {
@@ -66,13 +79,14 @@ fn simulated(seed: u64) -> State {
         let serve = |context| tickets::serve(context, any(80), SEATS);
         let host = context.world().host("tickets", serve).unwrap();
         context.sleep(Duration::from_millis(1)).await;
-        visit(&context, "http://tickets", || host.context().stop(0)).await;
+        let counter = |way| Counter::new(&context, "http://tickets", way);
+        visit(counter, || host.context().stop(0)).await;
         assert_eq!(host.wait().await, Ok(Ok(())));
     });
     auditor.state()
 }
 
-fn any(port: u16) -> SocketAddr {
+pub(crate) fn any(port: u16) -> SocketAddr {
     ([0, 0, 0, 0], port).into()
 }
 
@@ -82,9 +96,9 @@ fn in_simulation_over_a_thousand_seeds() {
     for seed in 0..1000 {
         let state = simulated(seed);
         assert_eq!(state, simulated(seed), "seed {seed}");
-        states.push(state);
+        states.push(state.to_string());
     }
-    states.sort_unstable_by_key(ToString::to_string);
+    states.sort_unstable();
     states.dedup();
     assert_eq!(states.len(), 1000, "each seed is a run of its own");
 }

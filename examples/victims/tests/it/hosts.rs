@@ -1,12 +1,9 @@
 //! Hosts that crash, fall silent, stand still, and lose their disks.
 
-use crate::trial::{Run, at, judge, ms};
+use crate::trial::{Run, Seen, at, judge, ms};
 use runtime_deterministic::{Context, Crash};
 use runtime_traits::{Clock, Spawner, Storage};
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 use victims::{fence, lock, retry, vote};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -18,16 +15,22 @@ fn crash() {
         let bank = run.host("bank", move |context, socket| {
             retry::serve(context, socket, fixed)
         });
-        if run.fault {
-            let (bank, context, when) = (bank.clone(), run.context.clone(), run.draw(ms(0)..ms(8)));
+        let driver = run.fault.then(|| {
+            let (bank, context) = (bank.clone(), run.context.clone());
+            let pauses = [(); 8].map(|()| run.draw(ms(1)..ms(12)));
             run.context.spawn("driver", async move {
-                context.sleep(when).await;
-                bank.crash(Crash::Reset).unwrap();
-                bank.restart().unwrap();
-            });
-        }
+                for pause in pauses {
+                    context.sleep(pause).await;
+                    bank.crash(Crash::Reset).unwrap();
+                    bank.restart().unwrap();
+                }
+            })
+        });
         for id in 1..=5 {
             retry::pay(&run.context, at(&bank), id, 10).await;
+        }
+        if let Some(driver) = driver {
+            driver.await.unwrap();
         }
         let inside = bank.context();
         let blob = inside.open("bank", b"ledger").await.unwrap();
@@ -67,11 +70,11 @@ fn silent_crash() {
 fn pause() {
     judge("an older lease wrote after a newer", async |run: Run| {
         let fixed = run.fixed;
-        let leases = Arc::new(Mutex::new(Vec::new()));
+        let leases = Seen::default();
         let written = leases.clone();
         let register = run.host("register", move |context, socket| {
             let written = written.clone();
-            let written = move |lease, _| written.lock().unwrap().push(lease);
+            let written = move |lease, _| written.see(lease);
             fence::serve(context, socket, written, fixed)
         });
         let register = at(&register);
@@ -88,7 +91,7 @@ fn pause() {
             first.resume().unwrap();
         }
         first.wait().await.unwrap();
-        let leases = leases.lock().unwrap();
+        let leases = leases.all();
         assert!(leases.is_sorted(), "an older lease wrote after a newer");
         leases.len() as u64
     });

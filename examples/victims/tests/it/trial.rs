@@ -6,6 +6,7 @@ use std::{
     net::SocketAddr,
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -51,6 +52,30 @@ impl Run {
     /// Lets some time pass, drawn from the seed.
     pub(crate) async fn sleep(&self, range: Range<Duration>) {
         self.context.sleep(self.draw(range)).await;
+    }
+}
+
+/// What a victim told the test, in order.
+#[derive(Clone)]
+pub(crate) struct Seen<T>(Arc<Mutex<Vec<T>>>);
+
+impl<T> Default for Seen<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T: Clone> Seen<T> {
+    pub(crate) fn see(&self, what: T) {
+        self.0.lock().unwrap().push(what);
+    }
+
+    pub(crate) fn all(&self) -> Vec<T> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub(crate) fn last(&self) -> Option<T> {
+        self.0.lock().unwrap().last().cloned()
     }
 }
 
