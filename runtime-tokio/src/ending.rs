@@ -49,7 +49,7 @@ impl<'a> Ending<'a> {
     /// As [`shut_down`](Self::shut_down), on a runtime that goes on.
     pub(crate) async fn detach(&self) {
         self.run.close();
-        self.run.census.abort();
+        self.run.abort_tasks();
         let none = self.run.census.none();
         let dropped = tokio::time::timeout(self.left().max(DROP_LIMIT), none).await;
         let jobs = self.run.jobs.clone();
@@ -63,7 +63,7 @@ impl<'a> Ending<'a> {
     /// As [`detach`](Self::detach), without waiting for anything.
     pub(crate) fn let_go(&self) {
         self.run.close();
-        self.run.census.abort();
+        self.run.abort_tasks();
         self.finish(true);
     }
 

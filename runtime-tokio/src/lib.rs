@@ -43,6 +43,7 @@ mod clock;
 mod config;
 mod context;
 mod ending;
+mod handles;
 mod metrics;
 mod network;
 mod panics;

@@ -2,12 +2,13 @@
 
 use crate::{
     blocking::{Jobs, Work},
-    census::{Census, Counted},
+    census::Census,
+    handles::Handles,
     metrics::Meters,
     panics::{Carried, Panic, Payload},
     signals::{self, Signals},
     storage::{Lanes, Root},
-    task::Watched,
+    task::{self, Task},
 };
 use runtime_traits::{Current, Error, Handle, Panics, Signal, Signaler, Tasks};
 use std::{
@@ -24,9 +25,11 @@ pub(crate) struct Run {
     handle: tokio::runtime::Handle,
     pub(crate) began: Instant,
     ended: AtomicBool,
-    /// Whether tasks may be spawned. Locked for writing only while the run ends.
+    /// Written when the run ends.
     open: RwLock<bool>,
     pub(crate) census: Census,
+    /// `None` where tasks end with their runtime.
+    handles: Option<Handles>,
     panics: Panics,
     pub(crate) carried: Carried,
     pub(crate) tasks: Tasks,
@@ -50,7 +53,7 @@ impl Run {
         panics: Panics,
         root: Root,
         lanes: Lanes,
-        census: Census,
+        handles: Option<Handles>,
     ) -> Self {
         let (signaler, signal) = Signaler::new();
         Self {
@@ -58,7 +61,8 @@ impl Run {
             began: Instant::now(),
             ended: AtomicBool::new(false),
             open: RwLock::new(true),
-            census,
+            census: Census::default(),
+            handles,
             panics,
             carried: Carried::default(),
             tasks: Tasks::new(),
@@ -128,30 +132,43 @@ impl Run {
         open.then(f)
     }
 
-    /// What a new task holds, while there may be one.
-    fn admit(&self) -> Option<Counted> {
-        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.then(|| self.census.count())
-    }
-
-    pub(crate) fn spawn<F>(self: &Arc<Self>, current: Current, future: F) -> Handle<F::Output>
+    pub(crate) fn spawn<F>(&self, current: Current, future: F) -> Handle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let counted = self.admit();
-        let id = counted.as_ref().map(Counted::id);
-        let dropped = move || {
-            let _ = &counted;
-            Error::Closed
-        };
+        let place = self.admit();
         let span = tracing::info_span!("task", label = &*current.path());
-        let watched = Watched::new(self.clone(), span, future);
-        let (task, handle) = Handle::new(current, watched, Panics::Catch, dropped);
-        if let Some(id) = id {
-            self.census.spawned(id, &self.handle.spawn(task));
+        let task = Task::new(current, span, place, future);
+        let Some(place) = place else {
+            return task::refuse(task);
+        };
+        let task = self.handle.spawn(task);
+        if let Some(handles) = &self.handles {
+            handles.spawned(place, task.abort_handle());
         }
-        handle
+        task::handle(task)
+    }
+
+    /// The place of a new task, while there may be one.
+    fn admit(&self) -> Option<u64> {
+        let admitted = self.census.enter();
+        admitted.then(|| self.handles.as_ref().map_or(0, Handles::add))
+    }
+
+    /// The task in this place has ended.
+    pub(crate) fn leave(&self, place: u64) {
+        if let Some(handles) = &self.handles {
+            handles.remove(place);
+        }
+        self.census.leave();
+    }
+
+    /// Drops every task where it does not end with its runtime.
+    pub(crate) fn abort_tasks(&self) {
+        if let Some(handles) = &self.handles {
+            handles.abort();
+        }
     }
 
     pub(crate) fn spawn_blocking<F, T>(self: &Arc<Self>, current: Current, work: F) -> Handle<T>
@@ -202,6 +219,7 @@ impl Run {
             hearing.abort();
         }
         self.ended.store(true, SeqCst);
+        self.census.close();
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = false;
     }
 

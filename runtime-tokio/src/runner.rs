@@ -3,8 +3,8 @@
 use crate::{
     Config, ConfigError, Context, Threads,
     attached::Attached,
-    census::Census,
     ending::Ending,
+    handles::Handles,
     panics::{Panic, Payload},
     run::Run,
     signals::Signals,
@@ -71,7 +71,7 @@ impl Executor {
             .build()
             .map_err(ConfigError::Threads)?;
         let grace = config.shutdown_grace;
-        let context = match context(config, runtime.handle().clone(), Census::default()) {
+        let context = match context(config, runtime.handle().clone(), None) {
             Ok(context) => context,
             Err(error) => {
                 // A drop would wait, which no thread may that polls tasks.
@@ -114,7 +114,7 @@ impl Executor {
     ) -> Result<(Attached, Context), ConfigError> {
         check_count("storage_threads", config.storage_threads)?;
         let grace = config.shutdown_grace;
-        let context = context(config, runtime, Census::with_handles())?;
+        let context = context(config, runtime, Some(Handles::default()))?;
         Ok((Attached::new(context.clone(), grace), context))
     }
 }
@@ -122,7 +122,7 @@ impl Executor {
 fn context(
     config: Config,
     handle: tokio::runtime::Handle,
-    census: Census,
+    handles: Option<Handles>,
 ) -> Result<Context, ConfigError> {
     let signals = match config.stop_on_signals {
         true => {
@@ -133,7 +133,7 @@ fn context(
     };
     let root = Root::new(config.storage)?;
     let lanes = Lanes::new(config.storage_threads);
-    let run = Arc::new(Run::new(handle, config.panics, root, lanes, census));
+    let run = Arc::new(Run::new(handle, config.panics, root, lanes, handles));
     if let Some(signals) = signals {
         run.hear(signals);
     }

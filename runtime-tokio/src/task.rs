@@ -1,45 +1,40 @@
-//! A spawned future that reports its panics, in its span. It knows nothing of handles.
+//! A spawned future on its way through tokio, and what its handle holds. A panic is reported here, with
+//! the task's label and in its span.
 
-use crate::run::Run;
+use crate::{self as runtime, panics::Payload};
 use pin_project_lite::pin_project;
-use runtime_traits::Current;
+use runtime_traits::{Current, Error, Handle, JoinMut};
 use std::{
+    mem,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
+    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    task::{Context, Poll, ready},
     thread,
 };
+use tokio::task::JoinHandle;
 use tracing::Span;
 
 pin_project! {
-    /// Polled and dropped as its task, so that a panic is reported with the task's label.
-    pub(crate) struct Watched<F> {
+    /// Polls and drops a future as its task. It is gone before its handle resolves, and uncounted:
+    /// tokio keeps the output alone.
+    pub(crate) struct Task<F> {
         #[pin]
         future: Option<F>,
-        run: Arc<Run>,
+        current: Current,
         span: Span,
+        place: Option<u64>,
     }
 
-    impl<F> PinnedDrop for Watched<F> {
-        fn drop(this: Pin<&mut Self>) {
-            this.release();
-        }
-    }
-}
-
-impl<F> Watched<F> {
-    pub(crate) fn new(run: Arc<Run>, span: Span, future: F) -> Self {
-        let future = Some(future);
-        Self { future, run, span }
-    }
-
-    fn release(self: Pin<&mut Self>) {
-        let mut this = self.project();
-        let _entered = this.span.enter();
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| this.future.set(None))) {
-            this.run.panicked(&Current::label(), payload);
-            if !thread::panicking() {
+    impl<F> PinnedDrop for Task<F> {
+        fn drop(mut this: Pin<&mut Self>) {
+            let released = this.as_mut().release();
+            let this = this.project();
+            let current = mem::take(this.current);
+            if let Some(place) = this.place {
+                current.end(|context: &runtime::Context| context.run().leave(*place));
+            }
+            if !released && !thread::panicking() {
                 resume_unwind(Box::new(Reported));
             }
         }
@@ -49,18 +44,120 @@ impl<F> Watched<F> {
 /// What unwinds after a report, to tell the handle.
 struct Reported;
 
-impl<F: Future> Future for Watched<F> {
+impl<F> Task<F> {
+    /// The context that `current` carries is that of the run. `place` is the task's in its census,
+    /// if it was let in.
+    pub(crate) fn new(current: Current, span: Span, place: Option<u64>, future: F) -> Self {
+        Self {
+            future: Some(future),
+            current,
+            span,
+            place,
+        }
+    }
+
+    /// Drops the future; whether that went without a panic.
+    fn release(self: Pin<&mut Self>) -> bool {
+        let mut this = self.project();
+        if this.future.is_none() {
+            return true;
+        }
+        let span = this.span;
+        this.current.enter(|| {
+            let _entered = span.enter();
+            catch_unwind(AssertUnwindSafe(|| this.future.set(None)))
+                .map_err(report)
+                .is_ok()
+        })
+    }
+}
+
+/// A panic of the task that is being polled or dropped.
+fn report(payload: Payload) {
+    if let Some(context) = Current::context::<runtime::Context>() {
+        context.run().panicked(&Current::label(), payload);
+    }
+}
+
+impl<F: Future> Future for Task<F> {
     type Output = F::Output;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let mut this = self.project();
-        let _entered = this.span.enter();
-        let Some(future) = this.future.as_mut().as_pin_mut() else {
-            return Poll::Pending;
-        };
-        catch_unwind(AssertUnwindSafe(|| future.poll(cx))).unwrap_or_else(|payload| {
-            this.run.panicked(&Current::label(), payload);
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.as_mut().project();
+        let span = this.span;
+        let polled = this.current.enter(|| {
+            let _entered = span.enter();
+            let poll = || {
+                let Some(future) = this.future.as_mut().as_pin_mut() else {
+                    return Poll::Pending;
+                };
+                let output = ready!(future.poll(cx));
+                this.future.set(None);
+                Poll::Ready(output)
+            };
+            catch_unwind(AssertUnwindSafe(poll)).map_err(report)
+        });
+        polled.unwrap_or_else(|()| {
+            self.release();
             resume_unwind(Box::new(Reported))
         })
+    }
+}
+
+/// What the handle of a task holds.
+struct Joined<T> {
+    task: JoinHandle<T>,
+    aborted: AtomicBool,
+}
+
+/// The handle of a task that tokio runs.
+pub(crate) fn handle<T: Send + 'static>(task: JoinHandle<T>) -> Handle<T> {
+    let aborted = AtomicBool::new(false);
+    let joined: Box<dyn JoinMut<T>> = Box::new(Joined { task, aborted });
+    Handle::from(joined)
+}
+
+impl<T: Send> JoinMut<T> for Joined<T> {
+    fn poll_join(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
+        Poll::Ready(match ready!(Pin::new(&mut self.task).poll(cx)) {
+            Ok(output) => Ok(output),
+            Err(error) if error.is_panic() => Err(Error::Exited),
+            Err(_) if self.aborted.load(SeqCst) => Err(Error::Aborted),
+            Err(_) => Err(Error::Closed),
+        })
+    }
+
+    fn abort(&self) {
+        // What the end of the run has dropped was not aborted.
+        if !self.task.is_finished() {
+            self.aborted.store(true, SeqCst);
+            self.task.abort();
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        self.task.is_finished()
+    }
+}
+
+/// The handle of a task that came too late for its run, and is dropped here.
+pub(crate) fn refuse<F: Future<Output: Send + 'static>>(task: Task<F>) -> Handle<F::Output> {
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(task)));
+    let refused = Refused(dropped.map_or(Error::Exited, |()| Error::Closed));
+    let refused: Box<dyn JoinMut<F::Output>> = Box::new(refused);
+    Handle::from(refused)
+}
+
+struct Refused(Error);
+
+impl<T> JoinMut<T> for Refused {
+    fn poll_join(&mut self, _: &mut Context<'_>) -> Poll<Result<T, Error>> {
+        Poll::Ready(Err(self.0.clone()))
+    }
+
+    fn abort(&self) {}
+
+    fn is_finished(&self) -> bool {
+        true
     }
 }

@@ -110,10 +110,27 @@ impl Current {
     /// Runs `f` as this task. What the thread showed before is restored afterwards, also when `f`
     /// panics, so that runs may nest or take turns on a thread.
     pub fn enter<R>(&mut self, f: impl FnOnce() -> R) -> R {
-        let entered = Entered::new(self);
-        let result = f();
-        drop(entered);
-        result
+        let mut f = Some(f);
+        let mut call = || (f.take().expect("called once"))();
+        let entered = CURRENT.try_with(|shown| {
+            let _entered = Entered::new(shown, &mut self.0);
+            call()
+        });
+        // While a thread ends it shows nothing.
+        entered.unwrap_or_else(|_| call())
+    }
+
+    /// Ends what a task carried: it counts as running no more, and then `f` is told, with the task's
+    /// context when that is a `C`.
+    pub fn end<C: 'static>(self, f: impl FnOnce(&C)) {
+        let Some(Inner { label, home }) = self.0 else {
+            return;
+        };
+        drop(label);
+        let context = home.as_ref().and_then(|home| home.context.downcast_ref());
+        if let Some(context) = context {
+            f(context);
+        }
     }
 
     /// The label of the task that is being polled, with its parents' in front; empty in a root and
@@ -168,24 +185,22 @@ impl fmt::Debug for Current {
 }
 
 /// Restores on drop what the thread showed before. It moves, and never clones.
-struct Entered<'a>(&'a mut Current);
+struct Entered<'a> {
+    shown: &'a RefCell<Option<Inner>>,
+    other: &'a mut Option<Inner>,
+}
 
 impl<'a> Entered<'a> {
-    fn new(current: &'a mut Current) -> Self {
-        swap(&mut current.0);
-        Self(current)
+    fn new(shown: &'a RefCell<Option<Inner>>, other: &'a mut Option<Inner>) -> Self {
+        mem::swap(&mut *shown.borrow_mut(), other);
+        Self { shown, other }
     }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        swap(&mut self.0.0);
+        mem::swap(&mut *self.shown.borrow_mut(), self.other);
     }
-}
-
-/// While a thread ends it shows nothing.
-fn swap(inner: &mut Option<Inner>) {
-    let _ = CURRENT.try_with(|current| mem::swap(&mut *current.borrow_mut(), inner));
 }
 
 fn look<R>(f: impl FnOnce(Option<&Inner>) -> R) -> R {

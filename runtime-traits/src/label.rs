@@ -1,9 +1,14 @@
 //! The labels of one process's tasks, as a tree, with what they count.
 
+mod chain;
+#[cfg(all(loom, test))]
+mod models;
+
 use crate::sync::{
-    Mutex,
+    Mutex, MutexGuard,
     atomic::{AtomicU64, Ordering::Relaxed},
 };
+use chain::Chain;
 use std::{
     collections::BTreeMap,
     fmt,
@@ -30,8 +35,10 @@ pub struct Tasks(Arc<Node>);
 struct Node {
     path: Arc<str>,
     spawned: AtomicU64,
-    running: AtomicU64,
-    children: Mutex<BTreeMap<Box<str>, Tasks>>,
+    /// The labels below this one that came first, for most all there are.
+    first: Chain<Tasks>,
+    /// The others. Locked while one is added to either.
+    others: Mutex<BTreeMap<Box<str>, Tasks>>,
 }
 
 impl Tasks {
@@ -60,19 +67,28 @@ impl Tasks {
     fn collect(&self, counts: &mut Vec<TaskCount>) {
         let spawned = self.0.spawned.load(Relaxed);
         if spawned > 0 {
-            let (label, running) = (self.path().to_string(), self.0.running.load(Relaxed));
+            let (label, running) = (self.path().to_string(), self.running());
             counts.push(TaskCount {
                 label,
                 spawned,
                 running,
             });
         }
-        let children = self
-            .0
-            .children
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        children.values().for_each(|child| child.collect(counts));
+        self.0
+            .first
+            .values()
+            .for_each(|child| child.collect(counts));
+        let others = self.others();
+        others.values().for_each(|child| child.collect(counts));
+    }
+
+    fn others(&self) -> MutexGuard<'_, BTreeMap<Box<str>, Self>> {
+        self.0.others.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A label below the root is held by the one above, and by each of its tasks that runs.
+    fn running(&self) -> u64 {
+        Arc::strong_count(&self.0) as u64 - 1
     }
 
     pub(crate) fn path(&self) -> &Arc<str> {
@@ -80,12 +96,14 @@ impl Tasks {
     }
 
     pub(crate) fn child(&self, label: &str) -> Self {
-        let mut children = self
-            .0
-            .children
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = children.get(label) {
+        let known = self.0.first.get(label).cloned();
+        known.unwrap_or_else(|| self.new_child(label))
+    }
+
+    /// The label where it is not among the first, which another thread may be adding.
+    fn new_child(&self, label: &str) -> Self {
+        let (first, mut others) = (&self.0.first, self.others());
+        if let Some(known) = first.get(label).or_else(|| others.get(label)) {
             return known.clone();
         }
         let path = match &**self.path() {
@@ -96,7 +114,10 @@ impl Tasks {
             path,
             ..Node::default()
         }));
-        children.insert(label.into(), child.clone());
+        match first.has_room() {
+            true => first.add(label, child.clone()),
+            false => drop(others.insert(label.into(), child.clone())),
+        }
         child
     }
 }
@@ -107,13 +128,12 @@ impl fmt::Debug for Tasks {
     }
 }
 
-/// A label with one running task counted in, for as long as this lives.
+/// A label with one running task counted in, for as long as this lives: what it holds is the count.
 pub(crate) struct Counted(Tasks);
 
 impl Counted {
     pub(crate) fn new(label: Tasks) -> Self {
         label.0.spawned.fetch_add(1, Relaxed);
-        label.0.running.fetch_add(1, Relaxed);
         Self(label)
     }
 
@@ -121,12 +141,3 @@ impl Counted {
         &self.0
     }
 }
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.0.running.fetch_sub(1, Relaxed);
-    }
-}
-
-#[cfg(all(loom, test))]
-mod models;

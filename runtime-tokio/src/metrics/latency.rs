@@ -40,13 +40,17 @@ pub(super) struct Distribution {
 }
 
 impl Latency {
+    /// Nothing at all costs one addition.
+    #[inline]
     pub(super) fn observe(&self, took: Duration) {
+        if took.is_zero() {
+            self.buckets[0].fetch_add(1, Relaxed);
+            return;
+        }
         let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         let bucket = BOUNDS.partition_point(|bound| *bound < nanoseconds);
         self.buckets[bucket].fetch_add(1, Relaxed);
-        if nanoseconds > 0 {
-            self.nanoseconds.fetch_add(nanoseconds, Relaxed);
-        }
+        self.nanoseconds.fetch_add(nanoseconds, Relaxed);
     }
 
     pub(super) fn distribution(&self) -> Distribution {

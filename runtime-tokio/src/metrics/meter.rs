@@ -62,6 +62,11 @@ impl Meter {
         }
     }
 
+    /// Counts an operation that succeeded and did not wait.
+    pub(crate) fn note_at_once(&self, operation: Operation) {
+        self.latencies[operation as usize].observe(Duration::ZERO);
+    }
+
     pub(crate) fn add(&self, bytes: Bytes, count: usize) {
         self.bytes[bytes as usize].fetch_add(count as u64, Relaxed);
     }

@@ -1,5 +1,6 @@
 //! Sockets of the operating system.
 
+mod ahead;
 mod datagram;
 mod link;
 mod listener;

@@ -1,19 +1,15 @@
 //! Receiving, and putting back.
 
-use super::link::Link;
+use super::{ahead::Ahead, link::Link};
 use crate::metrics::{Bytes, Operation, Stopwatch};
 use runtime_traits::{Cause, Error};
 use std::{
     fmt,
     net::SocketAddr,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
-use tokio::{
-    io::{AsyncRead, ReadBuf},
-    net::tcp::OwnedReadHalf,
-};
+use tokio::net::tcp::OwnedReadHalf;
 
 /// The half of a connection that receives.
 pub struct Stream {
@@ -21,6 +17,8 @@ pub struct Stream {
     link: Arc<Link>,
     /// What was put back, the next byte last.
     unread: Vec<u8>,
+    /// What comes after that.
+    ahead: Ahead,
     waits: Stopwatch,
 }
 
@@ -30,6 +28,7 @@ impl Stream {
             half,
             link,
             unread: Vec::new(),
+            ahead: Ahead::default(),
             waits: Stopwatch::default(),
         }
     }
@@ -52,17 +51,24 @@ impl runtime_traits::Stream for Stream {
         if !self.unread.is_empty() {
             return Poll::Ready(Ok(self.take_unread(buf)));
         }
-        let mut buf = ReadBuf::new(buf);
-        let Poll::Ready(received) = Pin::new(&mut self.half).poll_read(cx, &mut buf) else {
+        let meter = &self.link.meter;
+        let ahead = self.ahead.take(buf);
+        if ahead > 0 {
+            meter.note_at_once(Operation::Recv);
+            meter.add(Bytes::Received, ahead);
+            return Poll::Ready(Ok(ahead));
+        }
+        let Poll::Ready(received) = self.ahead.poll_read(cx, &mut self.half, buf) else {
             self.waits.start();
             return Poll::Pending;
         };
-        let meter = &self.link.meter;
         meter.note(Operation::Recv, self.waits.stop(), &received);
-        meter.add(Bytes::Received, buf.filled().len());
         match received {
-            Ok(()) if buf.filled().is_empty() => Poll::Ready(self.link.end()),
-            Ok(()) => Poll::Ready(Ok(buf.filled().len())),
+            Ok(0) => Poll::Ready(self.link.end()),
+            Ok(len) => {
+                meter.add(Bytes::Received, len);
+                Poll::Ready(Ok(len))
+            }
             Err(error) => {
                 let kind = self.link.broken.get().copied();
                 self.link.note(&error);

@@ -10,13 +10,14 @@ use crate::{
     metrics::{Bytes, Meter, Operation},
     run::Run,
 };
-use runtime_traits::{Error, blob_name};
+use runtime_traits::{Error, Handle, blob_name};
 use std::{
     fmt,
     fs::File,
-    future::poll_fn,
+    pin::Pin,
     sync::Arc,
-    time::{Duration, Instant},
+    task::{Context, Poll, ready},
+    time::Instant,
 };
 use tokio::task::coop;
 
@@ -57,26 +58,61 @@ impl Blob {
         }))
     }
 
-    fn call<T, F>(
-        &self,
-        operation: Operation,
-        work: F,
-    ) -> impl Future<Output = Result<T, Error>> + Send + use<T, F>
+    fn call<T, F>(&self, operation: Operation, work: F) -> Call<T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Disk) -> Result<T, Error> + Send + 'static,
+        F: FnOnce(&Disk) -> Result<T, Error> + Send + 'static,
     {
-        let handle = self.0.run.check().map(|()| {
-            let (ticket, handle) = self.0.run.jobs.begin(self.0.label.clone());
-            let (meter, began) = (self.0.meter.clone(), Instant::now());
-            self.0.push(Box::new(move |disk| {
-                let result = disk.check().and_then(|()| work(disk));
-                meter.note(operation, began.elapsed(), &result);
-                ticket.finish(result);
-            }));
-            handle
-        });
-        async move { handle?.await }
+        if self.0.run.check().is_err() {
+            return Call(None);
+        }
+        let (ticket, handle) = self.0.run.jobs.begin(self.0.label.clone());
+        let (meter, began) = (self.0.meter.clone(), Instant::now());
+        self.0.push(Box::new(move |disk| {
+            let result = disk.check().and_then(|()| work(disk));
+            meter.note(operation, began.elapsed(), &result);
+            ticket.finish(result);
+        }));
+        Call(Some(handle))
+    }
+}
+
+/// What a call waits for; nothing once the run is over.
+struct Call<T>(Option<Handle<T>>);
+
+impl<T: Send + 'static> Future for Call<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            Some(handle) => Pin::new(handle).poll(cx),
+            None => Poll::Ready(Err(Error::Closed)),
+        }
+    }
+}
+
+/// A read that waits, or one that was served already. Small, since it is moved as often as it is made.
+struct Read<'buf, 'blob> {
+    buf: &'buf mut [u8],
+    meter: &'blob Meter,
+    call: Option<Call<Vec<u8>>>,
+}
+
+impl Future for Read<'_, '_> {
+    type Output = Result<(), Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(call) = &mut self.call else {
+            // What never waits must not keep the thread for its task, time after time.
+            return coop::poll_proceed(cx).map(|coop| {
+                coop.made_progress();
+                Ok(())
+            });
+        };
+        let bytes = ready!(Pin::new(call).poll(cx))?;
+        self.buf.copy_from_slice(&bytes);
+        self.meter.add(Bytes::Read, bytes.len());
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -91,9 +127,7 @@ impl Shared {
         }
         let read = self.queue.pass(|disk| disk.read_cached(buf, offset));
         if read == Some(true) {
-            let read = Ok::<_, Error>(());
-            self.meter
-                .note(Operation::ReadCached, Duration::ZERO, &read);
+            self.meter.note_at_once(Operation::ReadCached);
             self.meter.add(Bytes::Read, buf.len());
             return true;
         }
@@ -127,21 +161,12 @@ impl runtime_traits::Blob for Blob {
         offset: u64,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         let len = buf.len();
-        let read = match self.0.read_cached(buf, offset) {
+        let call = match self.0.read_cached(buf, offset) {
             true => None,
             false => Some(self.call(Operation::Read, move |disk| disk.read(len, offset))),
         };
-        async move {
-            match read {
-                Some(read) => {
-                    buf.copy_from_slice(&read.await?);
-                    self.0.meter.add(Bytes::Read, len);
-                }
-                // What never waits must not keep the thread for its task, time after time.
-                None => poll_fn(coop::poll_proceed).await.made_progress(),
-            }
-            Ok(())
-        }
+        let meter = &*self.0.meter;
+        Read { buf, meter, call }
     }
 
     fn write_at(&self, buf: &[u8], offset: u64) -> impl Future<Output = Result<(), Error>> + Send {

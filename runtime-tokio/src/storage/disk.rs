@@ -4,6 +4,7 @@ use runtime_traits::Error;
 use std::{
     fs::File,
     io::{self, ErrorKind},
+    sync::OnceLock,
 };
 
 /// The file, and whether it can still be trusted.
@@ -12,7 +13,7 @@ pub(super) struct Disk {
     partition: String,
     name: String,
     /// How a sync failed: what the file holds on the disk is unknown from then on.
-    failed: Option<Error>,
+    failed: OnceLock<Error>,
 }
 
 /// The longest file that any system can name.
@@ -24,17 +25,17 @@ impl Disk {
             file,
             partition,
             name,
-            failed: None,
+            failed: OnceLock::new(),
         }
     }
 
     /// # Errors
     /// What a sync failed with.
     pub(super) fn check(&self) -> Result<(), Error> {
-        self.failed.clone().map_or(Ok(()), Err)
+        self.failed.get().cloned().map_or(Ok(()), Err)
     }
 
-    pub(super) fn len(&mut self) -> Result<u64, Error> {
+    pub(super) fn len(&self) -> Result<u64, Error> {
         let metadata = self.file.metadata();
         metadata
             .map(|metadata| metadata.len())
@@ -48,7 +49,7 @@ impl Disk {
         use rustix::io::{ReadWriteFlags, preadv2};
         let len = buf.len();
         // The largest offset of all would stand for the file's own.
-        if self.failed.is_some() || len == 0 || offset > MAX_LEN {
+        if self.failed.get().is_some() || len == 0 || offset > MAX_LEN {
             return false;
         }
         let read = preadv2(
@@ -65,12 +66,12 @@ impl Disk {
         false
     }
 
-    pub(super) fn read(&mut self, len: usize, offset: u64) -> Result<Vec<u8>, Error> {
+    pub(super) fn read(&self, len: usize, offset: u64) -> Result<Vec<u8>, Error> {
         if end(offset, len)? > self.len()? {
             return Err(Error::BlobInsufficientLength);
         }
         let mut bytes = vec![0; len];
-        match read_exact_at(&mut self.file, &mut bytes, offset) {
+        match read_exact_at(&self.file, &mut bytes, offset) {
             Ok(()) => Ok(bytes),
             // Another handle shortened it.
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
@@ -80,17 +81,17 @@ impl Disk {
         }
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8], offset: u64) -> Result<(), Error> {
+    pub(super) fn write(&self, bytes: &[u8], offset: u64) -> Result<(), Error> {
         let end = end(offset, bytes.len())?;
         if bytes.is_empty() {
             return Ok(());
         }
         fits(end)
-            .and_then(|()| write_all_at(&mut self.file, bytes, offset))
+            .and_then(|()| write_all_at(&self.file, bytes, offset))
             .map_err(|error| Error::WriteFailed(error.into()))
     }
 
-    pub(super) fn truncate(&mut self, len: u64) -> Result<(), Error> {
+    pub(super) fn truncate(&self, len: u64) -> Result<(), Error> {
         fits(len)
             .and_then(|()| self.file.set_len(len))
             .map_err(|error| {
@@ -98,12 +99,12 @@ impl Disk {
             })
     }
 
-    pub(super) fn sync(&mut self) -> Result<(), Error> {
+    pub(super) fn sync(&self) -> Result<(), Error> {
         self.file.sync_data().map_err(|error| {
             let error =
                 Error::BlobSyncFailed(self.partition.clone(), self.name.clone(), error.into());
-            self.failed = Some(error.clone());
-            error
+            // No call is made after a first one that failed.
+            self.failed.get_or_init(|| error).clone()
         })
     }
 }
@@ -121,24 +122,24 @@ fn fits(len: u64) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn read_exact_at(file: &mut File, buf: &mut [u8], offset: u64) -> io::Result<()> {
+fn read_exact_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, buf, offset)
 }
 
 #[cfg(unix)]
-fn write_all_at(file: &mut File, bytes: &[u8], offset: u64) -> io::Result<()> {
+fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
 }
 
 #[cfg(not(unix))]
-fn read_exact_at(file: &mut File, buf: &mut [u8], offset: u64) -> io::Result<()> {
+fn read_exact_at(mut file: &File, buf: &mut [u8], offset: u64) -> io::Result<()> {
     use std::io::{Read, Seek, SeekFrom};
     file.seek(SeekFrom::Start(offset))?;
     file.read_exact(buf)
 }
 
 #[cfg(not(unix))]
-fn write_all_at(file: &mut File, bytes: &[u8], offset: u64) -> io::Result<()> {
+fn write_all_at(mut file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
     use std::io::{Seek, SeekFrom, Write};
     file.seek(SeekFrom::Start(offset))?;
     file.write_all(bytes)

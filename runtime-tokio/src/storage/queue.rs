@@ -1,7 +1,14 @@
 //! The order of the calls on one thing, and one thread at a time that performs them. It knows nothing
 //! of files, and starts no thread.
 
-use crate::sync::{Mutex, MutexGuard, RwLock};
+use crate::sync::{
+    Mutex, MutexGuard,
+    atomic::{
+        AtomicU64,
+        Ordering::{Acquire, SeqCst},
+        fence,
+    },
+};
 use std::{
     collections::VecDeque,
     mem,
@@ -10,19 +17,14 @@ use std::{
 
 /// A thing, and what is to be done with it.
 pub(super) struct Queue<D> {
-    /// Read by those who pass the queue, written by the thread that is on it.
-    subject: RwLock<D>,
-    calls: Mutex<Calls<D>>,
+    subject: D,
+    waiting: Mutex<VecDeque<Operation<D>>>,
+    /// How many turns have begun and ended, counted with the lock held: odd while a thread has one.
+    turns: AtomicU64,
 }
 
-/// What one call does.
-pub(super) type Operation<D> = Box<dyn FnOnce(&mut D) + Send>;
-
-struct Calls<D> {
-    waiting: VecDeque<Operation<D>>,
-    /// Whether a thread is on it.
-    busy: bool,
-}
+/// What one call does. Others may look at the thing meanwhile, and are told that they did.
+pub(super) type Operation<D> = Box<dyn FnOnce(&D) + Send>;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -30,45 +32,53 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl<D> Queue<D> {
     pub(super) fn new(subject: D) -> Arc<Self> {
-        let calls = Calls {
-            waiting: VecDeque::new(),
-            busy: false,
-        };
         Arc::new(Self {
-            subject: RwLock::new(subject),
-            calls: Mutex::new(calls),
+            subject,
+            waiting: Mutex::default(),
+            turns: AtomicU64::new(0),
         })
     }
 
     /// Joins the queue. A turn is for the caller to have run, on any thread.
     pub(super) fn push(self: &Arc<Self>, operation: Operation<D>) -> Option<Turn<D>> {
-        let mut calls = lock(&self.calls);
-        calls.waiting.push_back(operation);
-        if mem::replace(&mut calls.busy, true) {
+        let mut waiting = lock(&self.waiting);
+        waiting.push_back(operation);
+        if is_turn(self.turns.load(SeqCst)) {
             return None;
         }
+        self.turns.fetch_add(1, SeqCst);
         Some(Turn {
             queue: self.clone(),
             over: false,
         })
     }
 
-    /// Looks at the thing, past the queue, if no call is under way. Calls that other threads make
-    /// meanwhile are concurrent to this one; the lock keeps them from tearing it.
+    /// Looks at the thing past the queue, without a lock. `None` when a call was under way or began
+    /// meanwhile, by whomever: what was seen may be half of what it did.
     pub(super) fn pass<R>(&self, look: impl FnOnce(&D) -> R) -> Option<R> {
-        if lock(&self.calls).busy {
+        let before = self.turns.load(SeqCst);
+        if is_turn(before) {
             return None;
         }
-        let subject = self.subject.try_read().ok()?;
-        Some(look(&subject))
+        let seen = look(&self.subject);
+        fence(Acquire);
+        (self.turns.load(SeqCst) == before).then_some(seen)
     }
 
+    /// What is next in the turn, which ends where there is nothing.
     fn next(&self) -> Option<Operation<D>> {
-        let mut calls = lock(&self.calls);
-        let next = calls.waiting.pop_front();
-        calls.busy = next.is_some();
+        let mut waiting = lock(&self.waiting);
+        let next = waiting.pop_front();
+        if next.is_none() {
+            self.turns.fetch_add(1, SeqCst);
+        }
         next
     }
+}
+
+/// Whether a turn has begun that has not ended.
+fn is_turn(turns: u64) -> bool {
+    turns % 2 == 1
 }
 
 /// A thread's turn at the queue. Dropped before it ran, as the end of a run may do, it drops what
@@ -90,8 +100,7 @@ impl<D> Turn<D> {
                 self.over = true;
                 return None;
             };
-            let subject = self.queue.subject.write();
-            operation(&mut subject.unwrap_or_else(PoisonError::into_inner));
+            operation(&self.queue.subject);
         }
         Some(self)
     }
@@ -100,11 +109,11 @@ impl<D> Turn<D> {
 impl<D> Drop for Turn<D> {
     fn drop(&mut self) {
         if !self.over {
-            let mut calls = lock(&self.queue.calls);
-            calls.busy = false;
-            let waiting = mem::take(&mut calls.waiting);
-            drop(calls);
+            let mut waiting = lock(&self.queue.waiting);
+            self.queue.turns.fetch_add(1, SeqCst);
+            let unwanted = mem::take(&mut *waiting);
             drop(waiting);
+            drop(unwanted);
         }
     }
 }

@@ -6,6 +6,8 @@
 
 #[path = "../../src/blocking.rs"]
 mod blocking;
+#[path = "../../src/census.rs"]
+mod census;
 #[path = "../../src/panics.rs"]
 mod panics;
 #[path = "../../src/storage/queue.rs"]

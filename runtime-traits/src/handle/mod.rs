@@ -17,7 +17,7 @@ use std::{
 };
 
 /// The state that a task and its handle share. For backends whose task, waker and join state are
-/// one allocation; the others use [`Handle::new`].
+/// one allocation; see [`JoinMut`] and [`Handle::new`] for the others.
 pub trait Join<T>: Send + Sync {
     /// The task's output, once. The last task to ask is woken when it is there.
     ///
@@ -33,6 +33,22 @@ pub trait Join<T>: Send + Sync {
 
     /// The handle was dropped: nobody asks for the output any more, and it may be dropped.
     fn detach(&self) {}
+}
+
+/// What a handle alone holds of its task, and so polls without a lock. For backends on a runtime with
+/// join handles of its own. Dropped, it detaches the task.
+pub trait JoinMut<T>: Send + Sync {
+    /// As [`Join::poll_join`].
+    ///
+    /// # Panics
+    /// It may panic when it is called again after it was ready.
+    fn poll_join(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Error>>;
+
+    /// As [`Join::abort`].
+    fn abort(&self);
+
+    /// As [`Join::is_finished`].
+    fn is_finished(&self) -> bool;
 }
 
 /// What a backend does with a task that panics.
@@ -55,7 +71,12 @@ pub enum Panics {
 ///
 /// # Panics
 /// When it is polled again after it resolved.
-pub struct Handle<T>(Arc<dyn Join<T>>);
+pub struct Handle<T>(Door<T>);
+
+enum Door<T> {
+    Shared(Arc<dyn Join<T>>),
+    Own(Box<dyn JoinMut<T>>),
+}
 
 impl<T: Send + 'static> Handle<T> {
     /// Splits `future` into a task, which a backend runs to its end on any executor, and a handle.
@@ -85,7 +106,7 @@ impl<T: Send + 'static> Handle<T> {
     {
         let shared = Arc::new(Shared::default());
         let task = Task::new(current, future, panics, dropped, shared.clone());
-        (task, Self(shared))
+        (task, Self(Door::Shared(shared)))
     }
 }
 
@@ -93,32 +114,49 @@ impl<T> Handle<T> {
     /// Asks the task to end at its next `await`. Idempotent; it may come before the first poll, and
     /// changes nothing once the task has ended.
     pub fn abort(&self) {
-        self.0.abort();
+        match &self.0 {
+            Door::Shared(join) => join.abort(),
+            Door::Own(join) => join.abort(),
+        }
     }
 
     /// Whether the task has ended, in whatever way.
     pub fn is_finished(&self) -> bool {
-        self.0.is_finished()
+        match &self.0 {
+            Door::Shared(join) => join.is_finished(),
+            Door::Own(join) => join.is_finished(),
+        }
     }
 }
 
 impl<T> From<Arc<dyn Join<T>>> for Handle<T> {
     fn from(join: Arc<dyn Join<T>>) -> Self {
-        Self(join)
+        Self(Door::Shared(join))
+    }
+}
+
+impl<T> From<Box<dyn JoinMut<T>>> for Handle<T> {
+    fn from(join: Box<dyn JoinMut<T>>) -> Self {
+        Self(Door::Own(join))
     }
 }
 
 impl<T> Drop for Handle<T> {
     fn drop(&mut self) {
-        self.0.detach();
+        if let Door::Shared(join) = &self.0 {
+            join.detach();
+        }
     }
 }
 
 impl<T> Future for Handle<T> {
     type Output = Result<T, Error>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.poll_join(cx)
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            Door::Shared(join) => join.poll_join(cx),
+            Door::Own(join) => join.poll_join(cx),
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Which task a thread shows.
 
-use runtime_traits::{Current, select};
+use runtime_traits::{Current, Tasks, select};
 use std::{
+    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc,
     thread,
 };
 
@@ -44,6 +46,47 @@ fn a_child_shows_its_parents_context_and_both_labels() {
     assert_eq!(have.enter(shown), shows("have", 7));
     assert_eq!(fun.enter(shown), shows("have_fun", 7));
     assert_eq!((&*have.path(), &*fun.path()), ("have", "have_fun"));
+}
+
+#[test]
+fn an_end_uncounts_first_and_tells_the_context_then() {
+    let tasks = Tasks::new();
+    let mut root = Current::root(7_u32).with_tasks(tasks.clone());
+    let (one, other) = root.enter(|| (Current::child("task"), Current::child("task")));
+    let mut told = Vec::new();
+    one.end(|seven: &u32| told.push((*seven, tasks.counts()[0].running)));
+    assert_eq!(told, [(7, 1)]);
+    other.end(|_: &u64| panic!("it is not a u64"));
+    assert_eq!(tasks.counts()[0].running, 0);
+    Current::default().end(|_: &u32| panic!("there is none"));
+}
+
+#[test]
+fn a_thread_that_ends_runs_what_it_enters_and_shows_nothing() {
+    /// Enters a task when its thread ends, after `Current` or before it.
+    struct Late(mpsc::Sender<(String, Option<u32>)>);
+    impl Drop for Late {
+        fn drop(&mut self) {
+            let seen = Current::root(7_u32).enter(shown);
+            self.0.send(seen).unwrap();
+        }
+    }
+    thread_local! { static LATE: Cell<Option<Late>> = const { Cell::new(None) } }
+    let (sender, seen) = mpsc::channel();
+    for first in [true, false] {
+        let late = Late(sender.clone());
+        let touch = move || assert_eq!(shown(), shows("", None));
+        let ending = thread::spawn(move || {
+            if first {
+                touch();
+            }
+            LATE.set(Some(late));
+            touch();
+        });
+        ending.join().unwrap();
+    }
+    let seen = [seen.recv().unwrap(), seen.recv().unwrap()];
+    assert!(seen.contains(&shows("", None)), "{seen:?}");
 }
 
 #[test]

@@ -49,6 +49,25 @@ fn two_ways_to_one_label_are_counted_as_one() {
 }
 
 #[test]
+fn many_labels_are_each_made_once() {
+    let tasks = Tasks::new();
+    let mut root = Current::root(()).with_tasks(tasks.clone());
+    let labels: Vec<String> = (10..40).map(|label| label.to_string()).collect();
+    let running: Vec<_> = labels
+        .iter()
+        .chain(labels.iter().rev())
+        .map(|label| root.enter(|| Current::child(label)))
+        .collect();
+    let counts = |running| -> Vec<_> {
+        let counts = labels.iter().map(|label| count(label, 2, running));
+        counts.collect()
+    };
+    assert_eq!(tasks.counts(), counts(2));
+    drop(running);
+    assert_eq!(tasks.counts(), counts(0));
+}
+
+#[test]
 fn two_roots_count_apart() {
     let (one, other) = (Tasks::new(), Tasks::new());
     let mut first = Current::root(()).with_tasks(one.clone());

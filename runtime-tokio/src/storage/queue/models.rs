@@ -1,17 +1,22 @@
 //! Callers and the threads of their turns, in every interleaving.
 
-use super::{Operation, Queue, Turn};
-use loom::thread;
+use super::{Operation, Queue, Turn, lock};
+use loom::{sync::Mutex, thread};
 use std::sync::Arc;
 
-type Done = Vec<u8>;
+/// What was done, one by one: between two of a call's steps others may look.
+type Done = Mutex<Vec<u8>>;
 
-fn adds(number: u8) -> Operation<Done> {
-    Box::new(move |done| done.push(number))
+fn adds<const LEN: usize>(numbers: [u8; LEN]) -> Operation<Done> {
+    Box::new(move |done| numbers.into_iter().for_each(|one| lock(done).push(one)))
+}
+
+fn queue() -> Arc<Queue<Done>> {
+    Queue::new(Mutex::new(Vec::new()))
 }
 
 fn push(queue: &Arc<Queue<Done>>, number: u8) -> Option<Turn<Done>> {
-    queue.push(adds(number))
+    queue.push(adds([number]))
 }
 
 fn perform(turn: Option<Turn<Done>>) {
@@ -21,14 +26,18 @@ fn perform(turn: Option<Turn<Done>>) {
     }
 }
 
-fn done(queue: &Queue<Done>) -> Done {
-    queue.pass(Done::clone).unwrap()
+fn look(queue: &Queue<Done>) -> Option<Vec<u8>> {
+    queue.pass(|done| lock(done).clone())
+}
+
+fn done(queue: &Queue<Done>) -> Vec<u8> {
+    look(queue).unwrap()
 }
 
 #[test]
 fn what_joins_while_a_turn_ends_is_performed() {
     loom::model(|| {
-        let queue = Queue::new(Done::new());
+        let queue = queue();
         let other = queue.clone();
         let calling = thread::spawn(move || perform(push(&other, 1)));
         perform(push(&queue, 2));
@@ -42,7 +51,7 @@ fn what_joins_while_a_turn_ends_is_performed() {
 #[test]
 fn calls_of_one_caller_take_effect_in_their_order() {
     loom::model(|| {
-        let queue = Queue::new(Done::new());
+        let queue = queue();
         let mut turns = Vec::new();
         for number in 1..=3 {
             let turn = push(&queue, number);
@@ -58,7 +67,7 @@ fn calls_of_one_caller_take_effect_in_their_order() {
 #[test]
 fn a_turn_that_is_dropped_leaves_nothing_behind_and_nobody_locked_out() {
     loom::model(|| {
-        let queue = Queue::new(Done::new());
+        let queue = queue();
         let kept = Arc::new(());
         let keeps = || -> Operation<Done> {
             let kept = kept.clone();
@@ -75,17 +84,33 @@ fn a_turn_that_is_dropped_leaves_nothing_behind_and_nobody_locked_out() {
 }
 
 #[test]
-fn who_passes_the_queue_sees_all_that_was_done_before() {
+fn who_passes_the_queue_sees_whole_calls_and_all_that_were_made_before() {
     loom::model(|| {
-        let queue = Queue::new(Done::new());
+        let queue = queue();
         let turn = push(&queue, 1);
         let performing = thread::spawn(|| perform(turn));
         // Two halves of one call, which nobody may see apart.
-        let twice = queue.push(Box::new(|done| done.extend([2, 3])));
-        let seen = queue.pass(Done::clone);
-        assert!(seen.is_none_or(|seen| seen == [1, 2, 3]));
+        let twice = queue.push(adds([2, 3]));
+        assert!(look(&queue).is_none_or(|seen| seen == [1, 2, 3]));
         perform(twice);
         performing.join().unwrap();
         assert_eq!(done(&queue), [1, 2, 3]);
+    });
+}
+
+#[test]
+fn who_is_overtaken_by_a_call_sees_all_of_it_or_nothing() {
+    loom::model(|| {
+        let queue = queue();
+        let other = queue.clone();
+        let calling = thread::spawn(move || perform(other.push(adds([1, 2]))));
+        let seen = look(&queue);
+        assert!(
+            seen.as_ref()
+                .is_none_or(|seen| seen.is_empty() || *seen == [1, 2]),
+            "{seen:?}"
+        );
+        calling.join().unwrap();
+        assert_eq!(done(&queue), [1, 2]);
     });
 }

@@ -2,7 +2,7 @@
 
 use super::spawn;
 use crate::executor::{Wakes, ends, poll_as, poll_once, waker};
-use runtime_traits::{Error, Handle, Join};
+use runtime_traits::{Error, Handle, Join, JoinMut};
 use std::{
     future::pending,
     sync::{
@@ -50,6 +50,46 @@ fn a_handle_is_its_backends_join_state() {
         aborts: AtomicUsize::new(0),
     };
     let mut handle = Handle::from(Arc::new(own) as Arc<dyn Join<u8>>);
+    let (wakes, waker) = Wakes::counted();
+    handle.abort();
+    assert!(!handle.is_finished());
+    assert_eq!(poll_as(&mut handle, &waker), Poll::Pending);
+    assert_eq!(wakes.count(), 1);
+    handle.abort();
+    assert!(handle.is_finished());
+    assert_eq!(
+        poll_as(&mut handle, &waker),
+        Poll::Ready(Err(Error::Aborted))
+    );
+    drop(handle);
+    assert_eq!(drops.load(SeqCst), 1);
+}
+
+/// The same, which the handle alone holds.
+struct Alone(Own);
+
+impl JoinMut<u8> for Alone {
+    fn poll_join(&mut self, cx: &mut Context<'_>) -> Poll<Result<u8, Error>> {
+        self.0.poll_join(cx)
+    }
+
+    fn abort(&self) {
+        self.0.abort();
+    }
+
+    fn is_finished(&self) -> bool {
+        self.0.is_finished()
+    }
+}
+
+#[test]
+fn a_handle_may_hold_its_join_state_alone() {
+    let drops = Arc::default();
+    let own = Own {
+        drops: Arc::clone(&drops),
+        aborts: AtomicUsize::new(0),
+    };
+    let mut handle = Handle::from(Box::new(Alone(own)) as Box<dyn JoinMut<u8>>);
     let (wakes, waker) = Wakes::counted();
     handle.abort();
     assert!(!handle.is_finished());

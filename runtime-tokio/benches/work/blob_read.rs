@@ -1,0 +1,50 @@
+//! Reading 4 KiB of a blob that lies in the page cache: this backend, and a bare `pread`
+//! in a program on tokio.
+
+use runtime_tokio::{Config, Executor, Threads};
+use runtime_traits::{Blob, Runner, Storage};
+use std::{
+    hint::black_box,
+    io::Write,
+    os::unix::fs::FileExt,
+    time::{Duration, Instant},
+};
+use tokio::runtime::Builder;
+
+const LEN: usize = 4096;
+
+pub(crate) fn ours(reads: u64) -> Duration {
+    let mut config = Config::default();
+    config.threads = Threads::Current;
+    let (runner, context) = Executor::init(config);
+    runner.start(async {
+        let blob = context.open("bench", b"blob").await.unwrap();
+        blob.write_at(&[7; LEN], 0).await.unwrap();
+        let mut bytes = [0; LEN];
+        let begin = Instant::now();
+        for _ in 0..reads {
+            blob.read_at(black_box(&mut bytes), 0).await.unwrap();
+        }
+        begin.elapsed()
+    })
+}
+
+/// The thread that opened the file is there still, as it is for ours: the system takes half as long
+/// again to find the files of a process with several threads.
+pub(crate) fn by_hand(reads: u64) -> Duration {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let opened = tokio::task::spawn_blocking(|| {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(&[7; LEN]).unwrap();
+            file
+        });
+        let file = opened.await.unwrap();
+        let mut bytes = [0; LEN];
+        let begin = Instant::now();
+        for _ in 0..reads {
+            file.read_exact_at(black_box(&mut bytes), 0).unwrap();
+        }
+        begin.elapsed()
+    })
+}
