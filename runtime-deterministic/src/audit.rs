@@ -8,6 +8,7 @@ mod file;
 mod log;
 mod recorder;
 mod scene;
+mod source;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -17,9 +18,11 @@ pub use entry::Entry;
 pub use file::LogError;
 pub use log::Log;
 pub use recorder::Record;
+pub use source::{Source, SourceKind};
 
 pub(crate) use chain::Chain;
 pub(crate) use encoding::{Decoder, Encoder, Malformed, Payload};
+pub(crate) use source::add as add_source;
 
 use crate::{
     FaultKind, Faults,
@@ -124,6 +127,16 @@ impl Auditor {
     pub fn log(&self) -> Option<Arc<Log>> {
         let log = local::with(&self.0, |kernel| kernel.chain.log());
         log.unwrap_or_else(|| self.0.ending().log)
+    }
+}
+
+impl Auditor {
+    /// What was seen so far that no seed decides: the first of it. What is not seen (a clock of the
+    /// host, the order of a `HashMap`) shows in two runs of a seed, by
+    /// [`Log::divergence`].
+    pub fn sources(&self) -> Vec<Source> {
+        let sources = local::with(&self.0, |kernel| kernel.sources.clone());
+        sources.unwrap_or_else(|| self.0.ending().sources)
     }
 }
 

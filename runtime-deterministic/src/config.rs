@@ -37,6 +37,11 @@ pub struct Config {
     pub record: Record,
     /// By which hash payloads of more than 32 bytes enter the audit. Default: XXH3.
     pub payload_hash: PayloadHash,
+    /// How long a poll may take in real time before it is one of [`Auditor::sources`].
+    /// Default: none, and no clock of the host is read.
+    ///
+    /// [`Auditor::sources`]: crate::Auditor::sources
+    pub slow_poll: Option<Duration>,
 }
 
 impl Default for Config {
@@ -50,6 +55,7 @@ impl Default for Config {
             faults: Faults::none(),
             record: Record::Off,
             payload_hash: PayloadHash::Xxh3,
+            slow_poll: None,
         }
     }
 }

@@ -220,7 +220,9 @@ mod timers;
 pub mod victims {}
 mod world;
 
-pub use audit::{Auditor, Divergence, Entry, Log, LogError, PayloadHash, Record, State, Work};
+pub use audit::{
+    Auditor, Divergence, Entry, Log, LogError, PayloadHash, Record, Source, SourceKind, State, Work,
+};
 pub use clock::{HostClock, Sleep};
 pub use config::{Config, ConfigError};
 pub use context::Context;
@@ -232,6 +234,6 @@ pub use ratio::Ratio;
 pub use runner::Runner;
 pub use runtime_macros::simulate;
 pub use runtime_traits::TaskCount;
-pub use simulate::{Outcome, Simulation, simulate};
+pub use simulate::{Outcome, Simulation, simulate, simulate_parallel};
 pub use storage::{Blob, DiskFaults, DiskOp, HostDisk, Partition};
 pub use world::{World, WorldError};

@@ -1,7 +1,10 @@
 //! The loop that polls, and what it does with panics.
 
+mod watchdog;
+
 use crate::{
     Context,
+    audit::SourceKind,
     kernel::{Step, TaskId, Turn, local},
     task::Payload,
 };
@@ -14,6 +17,13 @@ use std::{
     task::{self, Poll},
     time::Duration,
 };
+use watchdog::Watchdog;
+
+/// What a poll gave, of the root or of a task.
+enum Polled<T> {
+    Root(Result<Poll<T>, Payload>),
+    Task(Poll<Option<Payload>>),
+}
 
 /// How long in real time a run that cannot go on waits for a thread that might wake it.
 const FOREIGN_GRACE: Duration = Duration::from_millis(50);
@@ -34,6 +44,7 @@ impl Runner {
     fn drive<F: Future>(&self, root: &mut Pin<Box<F>>) -> Result<F::Output, Payload> {
         let mut current = self.context.root_current();
         let mut turn = Turn::none();
+        let slow = local::with(&self.context.shared, |kernel| kernel.config.slow_poll).flatten();
         loop {
             let step = local::with(&self.context.shared, |kernel| kernel.step(&mut turn));
             match step.expect("the kernel is on this thread while it is driven") {
@@ -48,25 +59,28 @@ impl Runner {
             let waker = turn.waker.as_ref();
             let cx =
                 &mut task::Context::from_waker(waker.expect("a task that waits has its waker"));
-            match &mut turn.body {
-                None => match catch_unwind(AssertUnwindSafe(|| {
+            let watchdog = Watchdog::start(slow);
+            let polled = match &mut turn.body {
+                None => Polled::Root(catch_unwind(AssertUnwindSafe(|| {
                     current.enter(|| root.as_mut().poll(cx))
-                })) {
-                    Ok(Poll::Ready(output)) => return Ok(output),
-                    Ok(Poll::Pending) => {}
-                    Err(payload) => return Err(self.panicked(turn.task, payload)),
-                },
-                Some(body) => match body.as_mut().poll(cx) {
-                    Poll::Pending => {}
-                    Poll::Ready(None) => self.finish(&mut turn),
-                    Poll::Ready(Some(payload)) => {
-                        let payload = self.panicked(turn.task, payload);
-                        match self.ends_the_run(turn.task) {
-                            true => return Err(payload),
-                            false => self.finish(&mut turn),
-                        }
+                }))),
+                Some(body) => Polled::Task(body.as_mut().poll(cx)),
+            };
+            if let Some(took) = watchdog.barks(slow) {
+                self.bark(turn.task, took);
+            }
+            match polled {
+                Polled::Root(Ok(Poll::Ready(output))) => return Ok(output),
+                Polled::Root(Ok(Poll::Pending)) | Polled::Task(Poll::Pending) => {}
+                Polled::Root(Err(payload)) => return Err(self.panicked(turn.task, payload)),
+                Polled::Task(Poll::Ready(None)) => self.finish(&mut turn),
+                Polled::Task(Poll::Ready(Some(payload))) => {
+                    let payload = self.panicked(turn.task, payload);
+                    match self.ends_the_run(turn.task) {
+                        true => return Err(payload),
+                        false => self.finish(&mut turn),
                     }
-                },
+                }
             }
         }
     }
@@ -80,10 +94,19 @@ impl Runner {
 
     fn wait_or_deadlock(&self) -> Result<(), Payload> {
         if self.context.shared.wait_injected(FOREIGN_GRACE) {
+            local::with(&self.context.shared, |kernel| kernel.waited = true);
             return Ok(());
         }
         let report = local::with(&self.context.shared, |kernel| kernel.deadlock());
         Err(Box::new(report.unwrap_or_default()))
+    }
+
+    #[cold]
+    fn bark(&self, task: TaskId, took: Duration) {
+        local::with(&self.context.shared, |kernel| {
+            let who = kernel.describe(task);
+            kernel.suspect(SourceKind::SlowPoll(took), who);
+        });
     }
 
     /// Notes who panicked; the first is remembered for the report.
@@ -109,6 +132,7 @@ impl runtime_traits::Runner for Runner {
     /// When the root panics; when a task does and [`Config::panics`](crate::Config::panics) says
     /// so; on a deadlock, a livelock, and when [`Config::timeout`](crate::Config::timeout) passes.
     fn start<F: Future>(self, root: F) -> F::Output {
+        self.context.shared.settle();
         let kernel = self.context.shared.parked().take();
         let entered = local::Entered::new(kernel.expect("a runner is started once"));
         let mut root = Box::pin(root);

@@ -17,7 +17,7 @@ pub(crate) use step::{Step, Turn};
 pub(crate) use tasks::{Name, ROOT, Stage, TaskId, Wait};
 
 use crate::{
-    audit::{Chain, Log, State, Work},
+    audit::{Chain, Log, Source, State, Work},
     config::Config,
     draws::{Draws, Purpose},
     event::Event,
@@ -73,6 +73,10 @@ pub(crate) struct Kernel {
     polls: u64,
     messages: u64,
     panicked: Option<String>,
+    /// What no seed decides, as far as it was seen.
+    pub(crate) sources: Vec<Source>,
+    /// Whether everything waited when another thread wanted something.
+    pub(crate) waited: bool,
     /// What a destructor panicked with: the run ends with it.
     pub(crate) failed: Option<Payload>,
 }
@@ -128,6 +132,7 @@ pub(crate) struct Ending {
     pub(crate) faults: Faults,
     pub(crate) fired: Fired,
     pub(crate) log: Option<Arc<Log>>,
+    pub(crate) sources: Vec<Source>,
     /// Who panicked first: host and label.
     pub(crate) panicked: Option<String>,
 }
@@ -142,6 +147,7 @@ impl Default for Ending {
             faults: Faults::none(),
             fired: Fired::default(),
             log: None,
+            sources: Vec::new(),
             panicked: None,
         }
     }
@@ -182,6 +188,8 @@ impl Kernel {
             polls: 0,
             messages: 0,
             panicked: None,
+            sources: Vec::new(),
+            waited: false,
             failed: None,
             config,
         };
@@ -388,6 +396,7 @@ impl Kernel {
             faults: self.faults.clone(),
             fired: self.fired(),
             log: self.chain.end(),
+            sources: self.sources.clone(),
             panicked: self.panicked.clone(),
         }
     }

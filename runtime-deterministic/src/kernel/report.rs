@@ -1,8 +1,11 @@
 //! What a run says of itself when it cannot go on.
 
 use super::{Kernel, Name, TaskId, Wait};
-use crate::clock::Instant;
-use std::fmt::Write;
+use crate::{
+    audit::{Source, SourceKind, add_source},
+    clock::Instant,
+};
+use std::{fmt::Write, time::Duration};
 
 impl Kernel {
     /// One task: where it runs, what it is called, where it was spawned.
@@ -24,12 +27,26 @@ impl Kernel {
         }
     }
 
+    /// Something was seen that no seed decides.
+    pub(crate) fn suspect(&mut self, kind: SourceKind, who: String) {
+        let time = Duration::from_nanos(self.now);
+        add_source(&mut self.sources, Source { time, who, kind });
+    }
+
     pub(crate) fn deadlock(&mut self) -> String {
         let mut text = format!(
             "deadlock at {}: no task is ready and no timer runs. Everything waits:\n",
             Instant(self.now)
         );
         self.list_tasks(&mut text);
+        let of_threads = |source: &&Source| !matches!(source.kind, SourceKind::SlowPoll(_));
+        if let Some(source) = self.sources.iter().find(of_threads) {
+            let _ = writeln!(
+                text,
+                "It may be no deadlock: a thread outside the simulation takes part, for which time \
+                 does not wait. Use a task in its place.\n  {source}"
+            );
+        }
         text
     }
 

@@ -14,8 +14,9 @@ use crate::{
 use runtime_traits::{Signal, Tasks};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError},
+    sync::{Arc, OnceLock, PoisonError},
     task::{Wake, Waker},
+    thread::ThreadId, // tidy: to tell one thread from another, for a report
     time::Duration,
 };
 
@@ -27,7 +28,10 @@ pub(crate) struct Shared {
     /// The kernel, before `start` takes it to its thread.
     parked: Mutex<Option<Box<Kernel>>>,
     wanted: AtomicBool,
-    injected: Mutex<Vec<Injected>>,
+    /// With whether a thread wants it that does not run this.
+    injected: Mutex<Vec<(Injected, bool)>>,
+    /// The thread that runs this.
+    home: OnceLock<ThreadId>,
     arrived: Condvar,
     ending: Mutex<Option<Ending>>,
     foreign_draws: Mutex<Draws>,
@@ -78,6 +82,7 @@ impl Shared {
             parked: Mutex::new(None),
             wanted: AtomicBool::new(false),
             injected: Mutex::default(),
+            home: OnceLock::new(),
             arrived: Condvar::new(),
             ending: Mutex::new(None),
             foreign_draws: Mutex::new(Draws::new(seed, Purpose::Foreign)),
@@ -154,6 +159,11 @@ impl Shared {
         lock(&self.foreign_draws).fill(buf);
     }
 
+    /// From now on this thread runs it.
+    pub(crate) fn settle(&self) {
+        let _ = self.home.set(this_thread());
+    }
+
     pub(crate) fn inject(&self, injected: Injected) {
         let mut queue = lock(&self.injected);
         // After the end nobody looks: what waits in the queue would keep itself alive.
@@ -164,7 +174,8 @@ impl Shared {
             drop(queue);
             return drop(injected);
         }
-        queue.push(injected);
+        let foreign = self.home.get().is_some_and(|home| *home != this_thread());
+        queue.push((injected, foreign));
         self.wanted.store(true, Ordering::Release);
         self.arrived.notify_one();
     }
@@ -199,7 +210,7 @@ impl Shared {
         self.wanted.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn take_injected(&self) -> Vec<Injected> {
+    pub(crate) fn take_injected(&self) -> Vec<(Injected, bool)> {
         let mut queue = lock(&self.injected);
         self.wanted.store(false, Ordering::Relaxed);
         std::mem::take(&mut *queue)
@@ -211,6 +222,10 @@ impl Shared {
         let queue = wait_while(&self.arrived, queue, limit, |queue| queue.is_empty());
         !queue.is_empty()
     }
+}
+
+fn this_thread() -> ThreadId {
+    std::thread::current().id() // tidy: to tell one thread from another, for a report
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -4,6 +4,7 @@ use super::{
     Due, Injected, Kernel, Polled, ROOT, Stage, TaskId, Wait, Waiter, addresses, tasks::Task,
 };
 use crate::{
+    audit::SourceKind,
     clock::NEVER,
     event::Event,
     task::{Body, Payload},
@@ -183,7 +184,11 @@ impl Kernel {
 
     #[cold]
     fn take_injected(&mut self) {
-        for injected in self.shared.take_injected() {
+        let late = mem::take(&mut self.waited);
+        for (injected, foreign) in self.shared.take_injected() {
+            if foreign {
+                self.suspect_foreign(&injected, late);
+            }
             match injected {
                 Injected::Wake(task) => self.wake(task),
                 Injected::Spawn(spawn) => self.spawn(spawn),
@@ -197,6 +202,24 @@ impl Kernel {
                 Injected::Call(call) => call(self),
                 Injected::Stop { host, life, value } => self.stop(host, life, value),
             }
+        }
+    }
+
+    fn suspect_foreign(&mut self, injected: &Injected, late: bool) {
+        match injected {
+            Injected::Wake(task) if self.tasks.get(*task).is_some() => {
+                let kind = match late {
+                    true => SourceKind::LateWake,
+                    false => SourceKind::ForeignWake,
+                };
+                let who = self.describe(*task);
+                self.suspect(kind, who);
+            }
+            Injected::Spawn(spawn) => {
+                let who = self.describe_name(&spawn.name);
+                self.suspect(SourceKind::ForeignSpawn, who);
+            }
+            _ => {}
         }
     }
 

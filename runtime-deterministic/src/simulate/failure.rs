@@ -13,6 +13,31 @@ pub(super) struct Failure<'a> {
     pub(super) run: &'a Run,
     /// The same seed once more, with its events in words.
     pub(super) again: &'a Run,
+    /// Where two runs of it diverge, if they do.
+    pub(super) divergence: Option<String>,
+}
+
+/// Where two runs diverge that ended differently: the first two, or, where the first was not
+/// recorded, the second and another.
+pub(super) fn divergence(first: &Run, second: &Run, third: impl FnOnce() -> Run) -> String {
+    let between = |one: &Run, other: &Run| {
+        let logs = one.log.as_ref().zip(other.log.as_ref());
+        logs.and_then(|(one, other)| one.divergence(other))
+    };
+    let differ = format!(
+        "the second run of this seed ended in audit state {}, the first in {}",
+        second.state, first.state
+    );
+    if let Some(divergence) = between(first, second) {
+        return format!("{differ}\n{divergence}");
+    }
+    match between(second, &third()) {
+        Some(divergence) => format!("{differ}\nof the second and a third run\n{divergence}"),
+        None => format!(
+            "{differ}\na third run did as the second: the first found something else in its \
+             process (look for a static, a thread-local, a file)\n"
+        ),
+    }
 }
 
 impl fmt::Display for Failure<'_> {
@@ -22,6 +47,7 @@ impl fmt::Display for Failure<'_> {
             seed,
             run,
             again,
+            divergence,
         } = self;
         let path = simulation.test_path();
         writeln!(f, "---- simulation failed: {path} seed {seed} ----")?;
@@ -42,13 +68,12 @@ impl fmt::Display for Failure<'_> {
         for entry in last.iter().flatten() {
             writeln!(f, "  {entry}")?;
         }
-        if again.state != run.state {
-            writeln!(
-                f,
-                "not deterministic: the second run of this seed ended in audit state {}, the first \
-                 in {}",
-                again.state, run.state
-            )?;
+        if let Some(divergence) = divergence {
+            write!(f, "not deterministic: {divergence}")?;
+        }
+        if !again.sources.is_empty() {
+            writeln!(f, "what no seed decides")?;
+            indent(f, again.sources.iter())?;
         }
         let package = match simulation.package {
             "" => String::new(),
@@ -62,6 +87,9 @@ impl fmt::Display for Failure<'_> {
     }
 }
 
-fn indent<'a>(f: &mut fmt::Formatter<'_>, mut lines: impl Iterator<Item = &'a str>) -> fmt::Result {
+fn indent<T: fmt::Display>(
+    f: &mut fmt::Formatter<'_>,
+    mut lines: impl Iterator<Item = T>,
+) -> fmt::Result {
     lines.try_for_each(|line| writeln!(f, "  {line}"))
 }

@@ -1,32 +1,51 @@
 //! A test over many seeds.
 
+mod environment;
 mod failure;
+mod logs;
 mod panics;
+mod parallel;
 mod report;
 
+pub use parallel::simulate_parallel;
+
 use crate::{
-    Config, Context, Executor, FaultKind, Faults, Log, Record, State, Work, runner::message,
+    Config, Context, Divergence, Executor, FaultKind, Faults, Log, Record, Source, State, Work,
+    runner::message,
 };
+use environment::{faults, jobs, seeds};
 use failure::Failure;
+use logs::Logs;
 use report::Report;
 use runtime_traits::Runner;
 use std::{
     collections::BTreeMap,
-    env,
     fmt::Debug,
+    num::NonZero,
     ops::{Range, RangeInclusive},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 /// What is kept of a failing seed's second run: enough for some million events.
 const LAST: Record = Record::Last(64 << 20);
+/// What a poll may take in real time in that run before it is told.
+const SLOW_POLL: Duration = Duration::from_secs(1);
 
 /// What [`simulate`] runs, and how often.
 ///
 /// The environment overrides the seeds: `SIM_SEED=7` runs one, `SIM_SEEDS=0..1000` a range. It
 /// overrides the faults as well, by the text that a failure shows, or a part of it: `SIM_FAULTS=none`.
+/// `SIM_JOBS=2` runs the seeds of a [`#[simulate]`](macro@crate::simulate) on so many threads.
+///
+/// `SIM_RECORD=folder` writes a [`Log`] of each seed: `<path of the test>-<seed>.log`, with dots in
+/// the path, as in `folder/store.crashes.simulation-7.log`. `SIM_COMPARE=folder` fails each seed
+/// whose run is not the one that was recorded there, in whatever process, and shows where they
+/// diverge; seeds without a log are run as ever, but one log there must be.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     /// The test's path as `module_path!` gives it, for the line that replays a seed. Empty: the
@@ -40,6 +59,9 @@ pub struct Simulation {
     pub timeout: Duration,
     /// What goes wrong by itself. Default: nothing.
     pub faults: Faults,
+    /// Which events of a seed's first run are kept, so that a second run which differs is compared
+    /// with it. Default: none; two later runs are compared then.
+    pub record: Record,
 }
 
 impl Default for Simulation {
@@ -50,6 +72,7 @@ impl Default for Simulation {
             seeds: 0..100,
             timeout: Duration::from_secs(60 * 60),
             faults: Faults::none(),
+            record: Record::Off,
         }
     }
 }
@@ -95,44 +118,127 @@ impl<T: Outcome, E: Debug> Outcome for Result<T, E> {
 /// # Panics
 /// At the first seed that fails; with `SIM_REPORT` set to a file, which a sweep does, after the last
 /// seed if any failed. Also when the environment holds what is no seed.
-pub fn simulate<F, Fut>(mut simulation: Simulation, test: F)
+pub fn simulate<F, Fut>(simulation: Simulation, test: F)
 where
     F: Fn(Context) -> Fut,
     Fut: Future,
     Fut::Output: Outcome,
 {
-    let seeds = seeds(&simulation).unwrap_or_else(|error| panic!("{error}"));
-    if let Some(faults) = faults().unwrap_or_else(|error| panic!("{error}")) {
-        simulation.faults = faults;
-    }
-    let mut report = Report::from_environment();
-    let mut failed = Vec::new();
-    for seed in seeds {
-        report.start(seed);
-        let run = run(&simulation, seed, Record::Off, &test);
-        report.end(seed, &run);
-        if run.cause.is_none() {
-            continue;
+    Session::new(simulation).run_all(&test);
+}
+
+/// The seeds of one test, and what becomes of them.
+struct Session {
+    simulation: Simulation,
+    seeds: RangeInclusive<u64>,
+    logs: Logs,
+    report: Report,
+    failed: Vec<u64>,
+    /// Whether it was told that a run holds what no seed decides.
+    warned: AtomicBool,
+}
+
+impl Session {
+    fn new(mut simulation: Simulation) -> Self {
+        if let Some(faults) = faults().unwrap_or_else(|error| panic!("{error}")) {
+            simulation.faults = faults;
         }
-        let again = self::run(&simulation, seed, LAST, &test);
-        eprintln!(
-            "{}",
-            Failure {
-                simulation: &simulation,
-                seed,
-                run: &run,
-                again: &again
+        Self {
+            seeds: seeds(&simulation).unwrap_or_else(|error| panic!("{error}")),
+            logs: Logs::from_environment(&simulation.path()),
+            report: Report::from_environment(),
+            failed: Vec::new(),
+            warned: AtomicBool::new(false),
+            simulation,
+        }
+    }
+
+    /// How many threads run seeds. A sweep runs processes instead.
+    fn jobs(&self) -> NonZero<usize> {
+        match self.report.goes_on() {
+            true => NonZero::<usize>::MIN,
+            false => jobs().unwrap_or_else(|error| panic!("{error}")),
+        }
+    }
+
+    fn run_all<F, Fut>(mut self, test: &F)
+    where
+        F: Fn(Context) -> Fut,
+        Fut: Future,
+        Fut::Output: Outcome,
+    {
+        for seed in self.seeds.clone() {
+            self.report.start(seed);
+            let run = self.attempt(seed, test);
+            self.report.end(seed, &run);
+            if run.cause.is_some() {
+                self.conclude(seed, &run, test);
+                if !self.report.goes_on() {
+                    break;
+                }
             }
-        );
-        failed.push(seed);
-        if !report.goes_on() {
-            break;
         }
+        self.end();
     }
-    if !failed.is_empty() {
-        // The block is printed: a panic that prints nothing more.
-        let text = format!("{} failed: seeds {failed:?}", simulation.test_path());
-        resume_unwind(Box::new(text));
+
+    /// Runs one seed; its log is written and compared, where that is asked for.
+    fn attempt<F, Fut>(&self, seed: u64, test: &F) -> Run
+    where
+        F: Fn(Context) -> Fut,
+        Fut: Future,
+        Fut::Output: Outcome,
+    {
+        let record = self.logs.record(self.simulation.record);
+        let mut run = run(&self.simulation, seed, record, None, test);
+        run.divergence = self.logs.settle(seed, &run);
+        if let Some(source) = run.sources.first()
+            && !self.warned.swap(true, Ordering::Relaxed)
+        {
+            let path = self.simulation.test_path();
+            eprintln!("{path} seed {seed}: no seed decides this\n  {source}");
+        }
+        if run.divergence.is_some() && run.cause.is_none() {
+            run.cause = Some(Cause {
+                message: "not deterministic: the run is not the one that was recorded".into(),
+                site: None,
+                who: None,
+            });
+        }
+        run
+    }
+
+    /// Runs a seed that failed again, and prints what is known of it.
+    fn conclude<F, Fut>(&mut self, seed: u64, run: &Run, test: &F)
+    where
+        F: Fn(Context) -> Fut,
+        Fut: Future,
+        Fut::Output: Outcome,
+    {
+        let again = || self::run(&self.simulation, seed, LAST, Some(SLOW_POLL), test);
+        let second = again();
+        let divergence = match (&run.divergence, second.state != run.state) {
+            (Some(divergence), _) => Some(format!("{divergence}")),
+            (None, true) => Some(failure::divergence(run, &second, again)),
+            (None, false) => None,
+        };
+        let failure = Failure {
+            simulation: &self.simulation,
+            seed,
+            run,
+            again: &second,
+            divergence,
+        };
+        eprintln!("{failure}");
+        self.failed.push(seed);
+    }
+
+    fn end(self) {
+        if !self.failed.is_empty() {
+            // The block is printed: a panic that prints nothing more.
+            let (path, failed) = (self.simulation.test_path(), self.failed);
+            resume_unwind(Box::new(format!("{path} failed: seeds {failed:?}")));
+        }
+        self.logs.end();
     }
 }
 
@@ -145,6 +251,9 @@ struct Run {
     fired: BTreeMap<FaultKind, u64>,
     cause: Option<Cause>,
     log: Option<Arc<Log>>,
+    sources: Vec<Source>,
+    /// From the run that was recorded.
+    divergence: Option<Divergence>,
 }
 
 /// Why a seed failed.
@@ -156,7 +265,13 @@ struct Cause {
     who: Option<String>,
 }
 
-fn run<F, Fut>(simulation: &Simulation, seed: u64, record: Record, test: &F) -> Run
+fn run<F, Fut>(
+    simulation: &Simulation,
+    seed: u64,
+    record: Record,
+    slow_poll: Option<Duration>,
+    test: &F,
+) -> Run
 where
     F: Fn(Context) -> Fut,
     Fut: Future,
@@ -168,6 +283,7 @@ where
         timeout,
         record,
         faults: simulation.faults.clone(),
+        slow_poll,
         ..Config::default()
     });
     let sites = panics::Sites::watch();
@@ -199,55 +315,20 @@ where
         fired: ending.fired.counts(),
         cause,
         log: ending.log,
+        sources: ending.sources,
+        divergence: None,
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "outside a run: which seeds to run"
-)]
-fn variable(name: &str) -> Result<Option<String>, String> {
-    match env::var(name) {
-        Ok(text) => Ok(Some(text)),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(error) => Err(format!("{name}: {error}")),
-    }
-}
-
-fn inclusive(seeds: &Range<u64>) -> Option<RangeInclusive<u64>> {
-    (!seeds.is_empty()).then(|| seeds.start..=seeds.end - 1)
-}
-
-fn faults() -> Result<Option<Faults>, String> {
-    let text = variable("SIM_FAULTS")?;
-    let parse = |text: String| text.parse().map_err(|error| format!("SIM_FAULTS: {error}"));
-    text.map(parse).transpose()
-}
-
-fn seeds(simulation: &Simulation) -> Result<RangeInclusive<u64>, String> {
-    if let Some(text) = variable("SIM_SEED")? {
-        let seed: u64 = text.trim().parse().map_err(|_| {
-            format!("SIM_SEED is {text:?}, which is no seed: use a number, as in SIM_SEED=7")
-        })?;
-        return Ok(seed..=seed);
-    }
-    let Some(text) = variable("SIM_SEEDS")? else {
-        return inclusive(&simulation.seeds)
-            .ok_or_else(|| "Simulation.seeds is empty: nothing would be tested".into());
-    };
-    let parse = |text: &str| {
-        let (from, to) = text.trim().split_once("..")?;
-        Some(from.parse().ok()?..to.parse().ok()?)
-    };
-    let range: Option<Range<u64>> = parse(&text);
-    range.as_ref().and_then(inclusive).ok_or_else(|| {
-        format!(
-            "SIM_SEEDS is {text:?}, which is no range: use two numbers, as in SIM_SEEDS=0..1000"
-        )
-    })
 }
 
 impl Simulation {
+    /// The test's path, its crate included.
+    fn path(&self) -> String {
+        match self.name {
+            "" => panics::thread_name(),
+            name => name.into(),
+        }
+    }
+
     /// The test's path as the test harness knows it: without the crate.
     fn test_path(&self) -> String {
         match self.name.split_once("::") {

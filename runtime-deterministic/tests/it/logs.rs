@@ -2,59 +2,77 @@
 
 use runtime_deterministic::{Config, Context, Executor, Log, LogError, Record};
 use runtime_traits::{Clock, Listener, Network, Random, Runner, Sink, Spawner, Stream};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
-/// Some tasks that sleep, draw and talk. The draws of `odd` are made twice.
-fn log(seed: u64, odd: Option<(u64, u64)>, record: Record) -> Arc<Log> {
+/// Some tasks that sleep, draw and talk. Who makes the draw of this number makes it twice, and is
+/// told.
+fn odd(seed: u64, odd: u64, record: Record) -> (Arc<Log>, Option<u64>) {
     let mut config = Config::default();
     (config.seed, config.record) = (seed, record);
     let (runner, context, auditor) = Executor::init(config);
-    runner.start(tasks(context, odd));
-    auditor.log().expect("it is recorded")
+    let who = runner.start(tasks(context, odd));
+    (auditor.log().expect("it is recorded"), who)
 }
 
-async fn tasks(context: Context, odd: Option<(u64, u64)>) {
+fn log(seed: u64, record: Record) -> Arc<Log> {
+    odd(seed, u64::MAX, record).0
+}
+
+const TASKS: u64 = 5;
+const ROUNDS: u64 = 10;
+
+async fn tasks(context: Context, odd: u64) -> Option<u64> {
     let echo = context.world().host("echo", async |context: Context| {
-        let mut listener = context
-            .bind(SocketAddr::new(context.addr(), 80))
-            .await
-            .unwrap();
+        let socket = SocketAddr::new(context.addr(), 80);
+        let mut listener = context.bind(socket).await.unwrap();
         loop {
             let (_, mut sink, mut stream) = listener.accept().await.unwrap();
-            let mut byte = [0; 8];
-            stream.recv(&mut byte).await.unwrap();
-            sink.send(&byte).await.unwrap();
+            let mut bytes = [0; 8];
+            stream.recv(&mut bytes).await.unwrap();
+            sink.send(&bytes).await.unwrap();
         }
     });
     let socket = SocketAddr::new(echo.unwrap().addr(), 80);
     context.sleep(Duration::from_millis(1)).await;
-    let tasks = (0..5).map(|task| {
-        let inner = context.clone();
+    let draws = Arc::new(AtomicU64::new(0));
+    let tasks = (0..TASKS).map(|task| {
+        let (inner, draws) = (context.clone(), draws.clone());
         context.spawn(&format!("worker-{task}"), async move {
-            for round in 0..10 {
-                inner
-                    .sleep(Duration::from_micros(inner.next_u64() % 1_000))
-                    .await;
-                if odd == Some((task, round)) {
+            let mut odd_one = None;
+            for round in 0..ROUNDS {
+                let pause = inner.next_u64() % 1_000;
+                inner.sleep(Duration::from_micros(pause)).await;
+                if draws.fetch_add(1, Ordering::Relaxed) == odd {
                     inner.next_u64();
+                    odd_one = Some(task);
                 }
                 let (mut sink, mut stream) = inner.dial(socket).await.unwrap();
                 sink.send(&round.to_le_bytes()).await.unwrap();
                 stream.recv(&mut [0; 8]).await.unwrap();
             }
+            odd_one
         })
     });
+    let mut who = None;
     for task in tasks.collect::<Vec<_>>() {
-        task.await.unwrap();
+        who = who.or(task.await.unwrap());
     }
+    who
 }
 
 #[test]
 fn equal_runs_do_not_diverge() {
     for seed in 0..5 {
-        assert_eq!(log(seed, None, Record::All), log(seed, None, Record::All));
+        assert_eq!(log(seed, Record::All), log(seed, Record::All));
         assert_eq!(
-            log(seed, None, Record::All).divergence(&log(seed, None, Record::All)),
+            log(seed, Record::All).divergence(&log(seed, Record::All)),
             None
         );
     }
@@ -62,11 +80,10 @@ fn equal_runs_do_not_diverge() {
 
 #[test]
 fn a_divergence_is_reported_at_its_task_and_event() {
-    for (seed, task, round) in [(0, 0, 0), (1, 3, 9), (2, 4, 5)] {
-        let (one, other) = (
-            log(seed, None, Record::All),
-            log(seed, Some((task, round)), Record::All),
-        );
+    for seed in 0..100 {
+        let number = seed * 37 % (TASKS * ROUNDS);
+        let one = log(seed, Record::All);
+        let (other, who) = odd(seed, number, Record::All);
         let divergence = one.divergence(&other).expect("they differ");
         let [Some(left), Some(right)] = &divergence.sides else {
             panic!("{divergence}");
@@ -76,24 +93,17 @@ fn a_divergence_is_reported_at_its_task_and_event() {
             "{divergence}"
         );
         assert!(left.words.starts_with("dials 10.0.0.2:80"), "{divergence}");
+        let label = format!("worker-{}", who.expect("one is odd"));
         for side in [left, right] {
-            assert_eq!(
-                side.task.as_deref(),
-                Some(&*format!("worker-{task}")),
-                "{divergence}"
-            );
+            assert_eq!(side.task.as_ref(), Some(&label), "{divergence}");
             assert_eq!(side.host.as_deref(), Some("root"), "{divergence}");
             let site = side.spawned_at.as_deref().expect("it was spawned");
             assert!(site.starts_with(file!()), "{divergence}");
         }
-        assert_eq!(
-            one.entries().nth(divergence.index as usize).as_ref(),
-            Some(left)
-        );
-        assert_eq!(
-            other.entries().nth(divergence.index as usize).as_ref(),
-            Some(right)
-        );
+        let index = divergence.index as usize;
+        assert_eq!(one.entries().nth(index).as_ref(), Some(left));
+        assert_eq!(other.entries().nth(index).as_ref(), Some(right));
+        assert!(one.entries().take(index).eq(other.entries().take(index)));
         assert_eq!(divergence.before.len(), 6);
     }
 }
@@ -109,7 +119,7 @@ fn a_log_that_ends_earlier_diverges_there() {
         drop((runner, context));
         auditor.log().unwrap()
     };
-    let longer = log(0, None, Record::All);
+    let longer = log(0, Record::All);
     let divergence = shorter.divergence(&longer).unwrap();
     assert_eq!((divergence.index, &divergence.sides[0]), (1, &None));
     assert!(
@@ -127,7 +137,7 @@ fn a_log_that_ends_earlier_diverges_there() {
 #[test]
 fn what_is_written_is_read() {
     for record in [Record::All, Record::Last(2_000)] {
-        let log = log(7, None, record);
+        let log = log(7, record);
         let mut file = Vec::new();
         log.write(&mut file).unwrap();
         let read = Log::read(&file[..]).unwrap();
@@ -139,7 +149,7 @@ fn what_is_written_is_read() {
 #[test]
 fn what_is_no_log_says_so() {
     let mut file = Vec::new();
-    log(7, None, Record::All).write(&mut file).unwrap();
+    log(7, Record::All).write(&mut file).unwrap();
     for end in (0..file.len()).step_by(97).chain([file.len() - 1]) {
         let error = Log::read(&file[..end]).unwrap_err();
         assert!(matches!(error, LogError::Truncated), "{end} bytes: {error}");

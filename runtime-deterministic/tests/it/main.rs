@@ -15,6 +15,7 @@ mod faults;
 mod hosts;
 mod links;
 mod logs;
+mod replays;
 mod reports;
 mod tasks;
 mod threads;

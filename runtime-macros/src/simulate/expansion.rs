@@ -7,7 +7,7 @@
 //! fn __simulate_name(name: &'static str) {         // the arguments mean what they mean here
 //!     let mut simulation = ::runtime_deterministic::Simulation { name, package: .., .. };
 //!     simulation.field = value;
-//!     ::runtime_deterministic::simulate(simulation, name);
+//!     ::runtime_deterministic::simulate_parallel(simulation, name);
 //! }
 //!
 //! #[cfg(test)]
@@ -52,7 +52,7 @@ fn start(arguments: &Arguments, function: &ItemFn) -> TokenStream {
     let assignments = assignments
         .map(|Argument { field, value }| quote_spanned!(site=> simulation.#field = #value;));
     let call = quote_spanned! {site.located_at(output_span(function))=>
-        ::runtime_deterministic::simulate(simulation, #ident);
+        ::runtime_deterministic::simulate_parallel(simulation, #ident);
     };
     let mutability = (!arguments.0.is_empty()).then(<Token![mut]>::default);
     quote_spanned! {site=>

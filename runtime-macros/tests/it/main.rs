@@ -14,4 +14,4 @@ mod simulate;
 mod syntax;
 mod ui;
 
-pub use recorder::{Simulation, simulate};
+pub use recorder::{Simulation, simulate_parallel};
