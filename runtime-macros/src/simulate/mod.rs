@@ -1,7 +1,7 @@
 //! `#[simulate]`: from an async function to a test over seeds.
 //!
 //! Knows which functions are simulations and where their attributes go. What a simulation is and
-//! which settings it has is known to `runtime_deterministic::simulate` alone, which the expansion
+//! which settings it has is known to `runtime_deterministic::simulate_parallel` alone, which the expansion
 //! calls.
 
 mod arguments;

@@ -25,7 +25,7 @@ pub struct Context {
 }
 
 /// Runs `test` once.
-pub fn simulate<F, Fut>(simulation: Simulation, test: F)
+pub fn simulate_parallel<F, Fut>(simulation: Simulation, test: F)
 where
     F: Fn(Context) -> Fut,
     Fut: Future,
