@@ -217,7 +217,10 @@ mod sync;
 mod task;
 mod timers;
 #[doc = include_str!("../FAULTS.md")]
-pub mod victims {}
+pub mod victims {
+    #[cfg(test)]
+    mod tests;
+}
 mod world;
 
 pub use audit::{

@@ -26,7 +26,11 @@ pub async fn list<S: Storage + Buggify>(
 ) -> Result<Page, Error> {
     let mut names = disk.scan("tables").await?;
     names.retain(|name| token.as_ref().is_none_or(|token| name > token));
-    let most = if disk.buggify("small page") { 2 } else { MOST };
+    let most = if disk.buggify("listing/small-page") {
+        2
+    } else {
+        MOST
+    };
     let next = if fixed { most - 1 } else { most };
     let token = names.get(most).and(names.get(next)).cloned();
     names.truncate(most);

@@ -1,6 +1,7 @@
 //! Clocks that are wrong.
 
 use crate::trial::{Run, at, judge, ms};
+use runtime_deterministic::FaultKind;
 use runtime_traits::{Clock, Error, Network, Spawner};
 use std::{net::SocketAddr, time::Duration};
 use victims::{call::Calls, lease, measure, timestamps};
@@ -8,6 +9,7 @@ use victims::{call::Calls, lease, measure, timestamps};
 #[test]
 fn offset() {
     judge(
+        FaultKind::Offset,
         "a write was acknowledged and is not there",
         async |run: Run| {
             let world = run.context.world();
@@ -34,7 +36,7 @@ fn offset() {
 
 #[test]
 fn drift() {
-    judge("two hold the lease", async |run: Run| {
+    judge(FaultKind::Drift, "two hold the lease", async |run: Run| {
         let world = run.context.world();
         let lender = at(&run.host("lender", lease::serve));
         let holders = ["one", "two"].map(|name| world.host(name, async |_| ()).unwrap());
@@ -60,7 +62,7 @@ async fn answer<R: Network + Clock>(context: R, socket: SocketAddr) -> Result<()
 
 #[test]
 fn jump() {
-    judge("time goes on", async |run: Run| {
+    judge(FaultKind::Jump, "time goes on", async |run: Run| {
         let servers = ["one", "two"].map(|name| at(&run.host(name, answer)));
         run.context.sleep(ms(1)).await;
         let resolver = run.context.world().host("resolver", async |_| ()).unwrap();

@@ -1,7 +1,7 @@
 //! Disks that fail, fill up, stand still, and forget.
 
 use crate::trial::{Run, Seen, at, judge, ms};
-use runtime_deterministic::{Crash, DiskFaults, DiskOp, Host, Ratio};
+use runtime_deterministic::{Crash, DiskFaults, DiskOp, FaultKind, Host, Ratio};
 use runtime_traits::{Clock, Datagrams, Storage};
 use std::{net::SocketAddr, time::Duration};
 use victims::{accounts, checkpoint, journal, leader, pages, records, sequence, standby};
@@ -24,120 +24,136 @@ fn lose_power(host: &Host<()>) {
 
 #[test]
 fn io_error() {
-    judge("a number was handed out twice", async |run: Run| {
-        let host = machine(&run);
-        if run.fault {
-            use DiskOp::{Len, Open, Read, Write};
-            let often = Ratio::new(1, 20);
-            let errors = [Len, Open, Read, Write].map(|op| (op, often));
-            set(
-                &host,
-                DiskFaults {
-                    errors: errors.into(),
-                    ..DiskFaults::default()
-                },
-            );
-        }
-        let (disk, mut numbers) = (host.context(), Vec::new());
-        for _ in 0..20 {
-            if let Ok(number) = sequence::next(&disk, run.fixed).await {
-                assert!(!numbers.contains(&number), "a number was handed out twice");
-                numbers.push(number);
+    judge(
+        FaultKind::IoError,
+        "a number was handed out twice",
+        async |run: Run| {
+            let host = machine(&run);
+            if run.fault {
+                use DiskOp::{Len, Open, Read, Write};
+                let often = Ratio::new(1, 20);
+                let errors = [Len, Open, Read, Write].map(|op| (op, often));
+                set(
+                    &host,
+                    DiskFaults {
+                        errors: errors.into(),
+                        ..DiskFaults::default()
+                    },
+                );
             }
-        }
-        numbers.len() as u64
-    });
+            let (disk, mut numbers) = (host.context(), Vec::new());
+            for _ in 0..20 {
+                if let Ok(number) = sequence::next(&disk, run.fixed).await {
+                    assert!(!numbers.contains(&number), "a number was handed out twice");
+                    numbers.push(number);
+                }
+            }
+            numbers.len() as u64
+        },
+    );
 }
 
 #[test]
 fn failed_sync() {
-    judge("an acknowledged number is gone", async |run: Run| {
-        let host = machine(&run);
-        let mut table = checkpoint::Table::open(host.context()).await.unwrap();
-        let mut numbers = [0; 4];
-        for number in 1..=12 {
-            let place = run.pick(4);
-            table.put(place as u64, number).await.unwrap();
-            numbers[place] = number;
-            if number % 4 == 0 {
-                if run.fault && run.pick(2) == 0 {
-                    host.disk().fail_next(DiskOp::Sync);
+    judge(
+        FaultKind::FailedSync,
+        "an acknowledged number is gone",
+        async |run: Run| {
+            let host = machine(&run);
+            let mut table = checkpoint::Table::open(host.context()).await.unwrap();
+            let mut numbers = [0; 4];
+            for number in 1..=12 {
+                let place = run.pick(4);
+                table.put(place as u64, number).await.unwrap();
+                numbers[place] = number;
+                if number % 4 == 0 {
+                    if run.fault && run.pick(2) == 0 {
+                        host.disk().fail_next(DiskOp::Sync);
+                    }
+                    table.checkpoint(run.fixed).await.unwrap();
                 }
-                table.checkpoint(run.fixed).await.unwrap();
             }
-        }
-        lose_power(&host);
-        let table = checkpoint::Table::open(host.context()).await.unwrap();
-        for (place, number) in numbers
-            .iter()
-            .enumerate()
-            .filter(|(_, number)| **number > 0)
-        {
-            let found = table.get(place as u64).await;
-            assert_eq!(found, Ok(*number), "an acknowledged number is gone");
-        }
-        12
-    });
+            lose_power(&host);
+            let table = checkpoint::Table::open(host.context()).await.unwrap();
+            for (place, number) in numbers
+                .iter()
+                .enumerate()
+                .filter(|(_, number)| **number > 0)
+            {
+                let found = table.get(place as u64).await;
+                assert_eq!(found, Ok(*number), "an acknowledged number is gone");
+            }
+            12
+        },
+    );
 }
 
 #[test]
 fn disk_full() {
-    judge("an acknowledged record is gone", async |run: Run| {
-        let host = machine(&run);
-        let (disk, mut records) = (host.context(), Vec::new());
-        for number in 0..12 {
-            let capacity = match number {
-                4..8 if run.fault => Some(8 << 10),
-                _ => None,
-            };
-            set(
-                &host,
-                DiskFaults {
-                    capacity,
-                    ..DiskFaults::default()
-                },
-            );
-            let record = vec![number; 200 + run.pick(2_000)];
-            if journal::append(&disk, &record, run.fixed).await.is_ok() {
-                records.push(record);
+    judge(
+        FaultKind::DiskFull,
+        "an acknowledged record is gone",
+        async |run: Run| {
+            let host = machine(&run);
+            let (disk, mut records) = (host.context(), Vec::new());
+            for number in 0..12 {
+                let capacity = match number {
+                    4..8 if run.fault => Some(8 << 10),
+                    _ => None,
+                };
+                set(
+                    &host,
+                    DiskFaults {
+                        capacity,
+                        ..DiskFaults::default()
+                    },
+                );
+                let record = vec![number; 200 + run.pick(2_000)];
+                if journal::append(&disk, &record, run.fixed).await.is_ok() {
+                    records.push(record);
+                }
             }
-        }
-        lose_power(&host);
-        let found = journal::read(&host.context()).await.unwrap();
-        assert!(found == records, "an acknowledged record is gone");
-        records.len() as u64
-    });
+            lose_power(&host);
+            let found = journal::read(&host.context()).await.unwrap();
+            assert!(found == records, "an acknowledged record is gone");
+            records.len() as u64
+        },
+    );
 }
 
 #[test]
 fn slow_disk() {
-    judge("a leader that works was given up", async |run: Run| {
-        let (fixed, entries) = (run.fixed, Seen::default());
-        let follower = run.host("follower", leader::follow);
-        let (to, appended) = (at(&follower), entries.clone());
-        run.context.sleep(ms(1)).await;
-        let leader = run.host("leader", move |context, _| {
-            let appended = appended.clone();
-            leader::lead(context, to, move |entry| appended.see(entry), fixed)
-        });
-        if run.fault {
-            let latency = [(DiskOp::Sync, ms(100)..=ms(2_000))].into();
-            let slow = DiskFaults {
-                latency,
-                ..DiskFaults::default()
-            };
-            leader.disk().set(slow).unwrap();
-        }
-        let given_up = run.context.timeout(30 * SECOND, follower.wait());
-        assert!(given_up.await.is_err(), "a leader that works was given up");
-        entries.all().len() as u64
-    });
+    judge(
+        FaultKind::SlowDisk,
+        "a leader that works was given up",
+        async |run: Run| {
+            let (fixed, entries) = (run.fixed, Seen::default());
+            let follower = run.host("follower", leader::follow);
+            let (to, appended) = (at(&follower), entries.clone());
+            run.context.sleep(ms(1)).await;
+            let leader = run.host("leader", move |context, _| {
+                let appended = appended.clone();
+                leader::lead(context, to, move |entry| appended.see(entry), fixed)
+            });
+            if run.fault {
+                let latency = [(DiskOp::Sync, ms(100)..=ms(2_000))].into();
+                let slow = DiskFaults {
+                    latency,
+                    ..DiskFaults::default()
+                };
+                leader.disk().set(slow).unwrap();
+            }
+            let given_up = run.context.timeout(30 * SECOND, follower.wait());
+            assert!(given_up.await.is_err(), "a leader that works was given up");
+            entries.all().len() as u64
+        },
+    );
 }
 
 #[test]
 fn stall() {
     const NEVER: &str = "a server whose disk stands still was not relieved";
-    judge(NEVER, async |run: Run| {
+    judge(FaultKind::Stall, NEVER, async |run: Run| {
         let (context, fixed) = (&run.context, run.fixed);
         let client = SocketAddr::new(context.addr(), 90);
         let servers = ["primary", "standby"].map(|name| {
@@ -172,69 +188,77 @@ fn stall() {
 
 #[test]
 fn rot() {
-    judge("a number that was never written", async |run: Run| {
-        let host = machine(&run);
-        let blob = host.context().open("db", b"records").await.unwrap();
-        for place in 0..20 {
-            records::put(&blob, place, 1_000 + place).await.unwrap();
-        }
-        if run.fault {
-            let bit_rot = Ratio::new(1, 20);
-            set(
-                &host,
-                DiskFaults {
-                    bit_rot,
-                    ..DiskFaults::default()
-                },
-            );
-        }
-        let mut read = 0;
-        for place in 0..20 {
-            if let Ok(number) = records::get(&blob, place, run.fixed).await {
-                assert_eq!(number, 1_000 + place, "a number that was never written");
-                read += 1;
+    judge(
+        FaultKind::Rot,
+        "a number that was never written",
+        async |run: Run| {
+            let host = machine(&run);
+            let blob = host.context().open("db", b"records").await.unwrap();
+            for place in 0..20 {
+                records::put(&blob, place, 1_000 + place).await.unwrap();
             }
-        }
-        read
-    });
+            if run.fault {
+                let bit_rot = Ratio::new(1, 20);
+                set(
+                    &host,
+                    DiskFaults {
+                        bit_rot,
+                        ..DiskFaults::default()
+                    },
+                );
+            }
+            let mut read = 0;
+            for place in 0..20 {
+                if let Ok(number) = records::get(&blob, place, run.fixed).await {
+                    assert_eq!(number, 1_000 + place, "a number that was never written");
+                    read += 1;
+                }
+            }
+            read
+        },
+    );
 }
 
 #[test]
 fn misdirect() {
-    judge("the number of another page", async |run: Run| {
-        let host = machine(&run);
-        if run.fault {
-            let misdirected_writes = Ratio::new(1, 20);
-            set(
-                &host,
-                DiskFaults {
-                    misdirected_writes,
-                    ..DiskFaults::default()
-                },
-            );
-        }
-        let blob = host.context().open("db", b"pages").await.unwrap();
-        let file = pages::Pages::new(blob, run.fixed);
-        for place in 0..20 {
-            file.put(place, 1_000 + place).await.unwrap();
-        }
-        lose_power(&host);
-        let blob = host.context().open("db", b"pages").await.unwrap();
-        let file = pages::Pages::new(blob, run.fixed);
-        let mut read = 0;
-        for place in 0..20 {
-            if let Ok(number) = file.get(place).await {
-                assert_eq!(number, 1_000 + place, "the number of another page");
-                read += 1;
+    judge(
+        FaultKind::Misdirect,
+        "the number of another page",
+        async |run: Run| {
+            let host = machine(&run);
+            if run.fault {
+                let misdirected_writes = Ratio::new(1, 20);
+                set(
+                    &host,
+                    DiskFaults {
+                        misdirected_writes,
+                        ..DiskFaults::default()
+                    },
+                );
             }
-        }
-        read
-    });
+            let blob = host.context().open("db", b"pages").await.unwrap();
+            let file = pages::Pages::new(blob, run.fixed);
+            for place in 0..20 {
+                file.put(place, 1_000 + place).await.unwrap();
+            }
+            lose_power(&host);
+            let blob = host.context().open("db", b"pages").await.unwrap();
+            let file = pages::Pages::new(blob, run.fixed);
+            let mut read = 0;
+            for place in 0..20 {
+                if let Ok(number) = file.get(place).await {
+                    assert_eq!(number, 1_000 + place, "the number of another page");
+                    read += 1;
+                }
+            }
+            read
+        },
+    );
 }
 
 #[test]
 fn lost_write() {
-    judge("an old balance", async |run: Run| {
+    judge(FaultKind::LostWrite, "an old balance", async |run: Run| {
         let host = machine(&run);
         if run.fault {
             let lost_writes = Ratio::new(1, 20);

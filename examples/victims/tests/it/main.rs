@@ -4,4 +4,5 @@ mod clocks;
 mod disks;
 mod hosts;
 mod links;
+mod sites;
 mod trial;

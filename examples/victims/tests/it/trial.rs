@@ -1,8 +1,9 @@
 //! What is asked of every victim, over how many seeds.
 
-use runtime_deterministic::{Config, Context, Executor, Host};
+use runtime_deterministic::{Config, Context, Executor, FaultKind, Faults, Host, Ratio};
 use runtime_traits::{Clock, Random, Runner};
 use std::{
+    collections::BTreeSet,
     net::SocketAddr,
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -91,16 +92,24 @@ pub(crate) fn at(host: &Host<impl Send + 'static>) -> SocketAddr {
 /// acknowledged; `caught` is in the message with which it fails.
 ///
 /// With its mistake it passes 1,000 seeds without the fault, and fails one of 100 with it, each time
-/// for this reason. Corrected it passes 1,000 with the fault.
-pub(crate) fn judge(caught: &str, trial: impl AsyncFn(Run) -> u64) {
+/// for this reason. Corrected it passes 1,000 with the fault. The two differ by faults of this kind
+/// alone.
+pub(crate) fn judge(kind: FaultKind, caught: &str, trial: impl AsyncFn(Run) -> u64) {
+    let (mut before, mut struck) = (BTreeSet::new(), BTreeSet::new());
     for seed in SEEDS {
-        for (fixed, fault) in [(false, false), (true, true)] {
-            if let Err(message) = run(seed, fixed, fault, &trial) {
-                panic!("seed {seed}, fixed: {fixed}, fault: {fault}: {message}");
+        for (fixed, fault, fired) in [(false, None, &mut before), (true, Some(kind), &mut struck)] {
+            let (ended, kinds) = run(seed, fixed, fault, &trial);
+            fired.extend(kinds);
+            if let Err(message) = ended {
+                panic!("seed {seed}, fixed: {fixed}, fault: {fault:?}: {message}");
             }
         }
     }
-    let failures = SOON.filter_map(|seed| Some((seed, run(seed, false, true, &trial).err()?)));
+    assert!(!before.contains(&kind), "{kind} without the fault");
+    before.insert(kind);
+    assert_eq!(struck, before, "what strikes with the fault, and without");
+    let failures =
+        SOON.filter_map(|seed| Some((seed, run(seed, false, Some(kind), &trial).0.err()?)));
     let failures: Vec<_> = failures.collect();
     for (seed, message) in &failures {
         assert!(message.contains(caught), "seed {seed}: {message}");
@@ -111,23 +120,28 @@ pub(crate) fn judge(caught: &str, trial: impl AsyncFn(Run) -> u64) {
     println!("{} seeds of 100, the least {least}", failures.len());
 }
 
+/// A run: how it ended, and which kinds of faults struck.
 fn run(
     seed: u64,
     fixed: bool,
-    fault: bool,
+    fault: Option<FaultKind>,
     trial: &impl AsyncFn(Run) -> u64,
-) -> Result<(), String> {
+) -> (Result<(), String>, Vec<FaultKind>) {
     let mut config = Config::default();
     config.seed = seed;
     config.timeout = Some(Duration::from_secs(24 * 60 * 60));
-    let (runner, context, _) = Executor::init(config);
+    if fault == Some(FaultKind::Buggify) {
+        // The others are the trial's to do; this one is in the victim.
+        config.faults = Faults::of([(FaultKind::Buggify, Ratio::new(1, 2))]);
+    }
+    let (runner, context, auditor) = Executor::init(config);
     let run = Run {
         context,
         fixed,
-        fault,
+        fault: fault.is_some(),
     };
     let ended = catch_unwind(AssertUnwindSafe(|| runner.start(trial(run))));
-    match ended {
+    let ended = match ended {
         Ok(0) => Err("nothing was acknowledged".into()),
         Ok(_) => Ok(()),
         Err(payload) => Err(match payload.downcast::<String>() {
@@ -137,5 +151,6 @@ fn run(
                 |message| (*message).into(),
             ),
         }),
-    }
+    };
+    (ended, auditor.fired().into_keys().collect())
 }
