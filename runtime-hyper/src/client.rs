@@ -18,6 +18,10 @@ use tower_service::Service;
 /// pooled connection closed before anything of it was sent goes out again on a new one. A server's
 /// close that is still on its way when the request is sent makes it fail: whether it may be sent again
 /// is for the caller to know.
+///
+/// No request has a limit of its own, and a peer that fell silent may never be noticed: set one with
+/// [`timeout`](runtime_traits::Clock::timeout), and for HTTP/2 `http2_keep_alive_interval`, without
+/// which requests to come would wait on the same dead connection.
 pub struct Client<R: Runtime, B = String> {
     inner: legacy::Client<Connector<R>, B>,
 }
@@ -60,7 +64,8 @@ where
     ///
     /// # Errors
     /// hyper-util's; [`find`](crate::find) gets the [`runtime_traits::Error`] out of it, where the
-    /// connection failed. Dropping the call drops the request, and an HTTP/1 connection with it.
+    /// connection failed. Of a connection over HTTP/2 that fails later, h2 keeps the kind and the text
+    /// alone, in an [`io::Error`](std::io::Error). Dropping the call drops the request, and an HTTP/1 connection with it.
     pub async fn get(&self, uri: Uri) -> Result<Response<Incoming>, Error>
     where
         B: Default,

@@ -1,20 +1,39 @@
 //! The `Date` header by a runtime's clock: hyper's own is the host's.
 
-use http::{HeaderValue, Request, Response, header::DATE};
+use http::{
+    HeaderValue, Request, Response,
+    header::{DATE, Entry},
+};
 use hyper::service::Service;
 use pin_project_lite::pin_project;
 use runtime_traits::Clock;
 use std::{
+    cell::RefCell,
     pin::Pin,
-    task::{Context, Poll, ready},
+    sync::Arc,
+    task::{Context, Poll},
     time::SystemTime,
 };
+
+thread_local! {
+    /// The second that was written last, and how: it depends on nothing else, whoever asks.
+    static WRITTEN: RefCell<Option<(u64, HeaderValue)>> = const { RefCell::new(None) };
+}
 
 /// A service whose responses are dated, unless they are already.
 #[derive(Clone, Debug)]
 pub(crate) struct Dated<C, S> {
-    pub(crate) clock: C,
-    pub(crate) service: S,
+    /// Shared by the requests of one connection, so that connections do not meet at the run's counts.
+    clock: Arc<C>,
+    service: S,
+}
+
+impl<C, S> Dated<C, S> {
+    /// For one connection.
+    pub(crate) fn new(clock: C, service: S) -> Self {
+        let clock = Arc::new(clock);
+        Self { clock, service }
+    }
 }
 
 impl<C, S, A, B> Service<Request<A>> for Dated<C, S>
@@ -36,7 +55,7 @@ where
 
 pin_project! {
     pub(crate) struct Dating<C, F> {
-        clock: C,
+        clock: Arc<C>,
         #[pin]
         response: F,
     }
@@ -51,12 +70,15 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let mut response = ready!(this.response.poll(cx))?;
-        let headers = response.headers_mut();
-        if let (false, Some(date)) = (headers.contains_key(DATE), date(this.clock.current())) {
-            headers.insert(DATE, date);
+        let mut polled = this.response.poll(cx);
+        // Where it lies: a response is large.
+        if let Poll::Ready(Ok(response)) = &mut polled
+            && let Entry::Vacant(missing) = response.headers_mut().entry(DATE)
+            && let Some(date) = date(this.clock.current())
+        {
+            missing.insert(date);
         }
-        Poll::Ready(Ok(response))
+        polled
     }
 }
 
@@ -64,9 +86,16 @@ where
 fn date(now: SystemTime) -> Option<HeaderValue> {
     // httpdate writes the years from 1970 to 9999, and panics at others.
     const YEAR_10000: u64 = 253_402_300_800;
-    let since = now.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    if since.as_secs() >= YEAR_10000 {
+    let second = now.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
+    if second >= YEAR_10000 {
         return None;
     }
-    HeaderValue::try_from(httpdate::fmt_http_date(now)).ok()
+    WRITTEN.with_borrow_mut(|written| match written {
+        Some((last, date)) if *last == second => Some(date.clone()),
+        _ => {
+            let date = HeaderValue::try_from(httpdate::fmt_http_date(now)).ok()?;
+            *written = Some((second, date.clone()));
+            Some(date)
+        }
+    })
 }

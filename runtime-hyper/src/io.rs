@@ -39,8 +39,9 @@ impl<Si, St> Io<Si, St> {
 }
 
 impl<Si, St: Stream> rt::Read for Io<Si, St> {
-    /// hyper's buffers are uninitialised, and safe code writes to them by copying. That is no loss:
-    /// to lend them would be to zero them first, whole, however few bytes come.
+    /// hyper's buffers are uninitialised, and safe code writes to them by copying: what comes is copied
+    /// once. To lend them to the stream would be to zero them first, whole, 8 KiB or more, however few
+    /// bytes come. What is sent is not copied: the sink is handed hyper's own buffers.
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -39,16 +39,14 @@ impl<R: Runtime> Server<R> {
     /// A server with hyper's defaults: an HTTP/1 request's head has 30 seconds to come.
     pub fn new(runtime: R) -> Self {
         let mut builder = auto::Builder::new(Executor::new(runtime.clone()));
-        let timer = Timer::new(runtime.clone());
         // The date is written by the runtime's clock.
-        let mut http1 = builder.http1();
-        http1.auto_date_header(false).timer(timer.clone());
-        let mut http2 = builder.http2();
-        http2.auto_date_header(false).timer(timer);
+        builder.http1().auto_date_header(false);
+        builder.http2().auto_date_header(false);
         Self { runtime, builder }
     }
 
-    /// hyper's options, say `http2().keep_alive_interval(..)`. The timers are the runtime's already.
+    /// hyper's options, say `http2().keep_alive_interval(..)`. Timers need not be set: each connection
+    /// has one of the runtime's.
     pub fn builder(&mut self) -> &mut auto::Builder<Executor<R>> {
         &mut self.builder
     }
@@ -76,12 +74,10 @@ impl<R: Runtime> Server<R> {
         let mut stopped = self.runtime.stopped();
         while let Some(accepted) = accept_unless(&mut stopped, &mut listener).await {
             let (peer, sink, stream) = accepted?;
-            let service = Dated {
-                clock: self.runtime.clone(),
-                service: service.clone(),
-            };
+            let service = Dated::new(self.runtime.clone(), service.clone());
             let io = Io::new(sink, stream);
-            let connection = self.builder.serve_connection_with_upgrades(io, service);
+            let builder = self.with_timer();
+            let connection = builder.serve_connection_with_upgrades(io, service);
             let connection = graceful.watch(connection.into_owned());
             let connection = async move {
                 if let Err(error) = connection.await {
@@ -93,6 +89,15 @@ impl<R: Runtime> Server<R> {
         drop(listener);
         graceful.shutdown().await;
         Ok(())
+    }
+
+    /// For one connection.
+    fn with_timer(&self) -> auto::Builder<Executor<R>> {
+        let timer = Timer::new(self.runtime.clone());
+        let mut builder = self.builder.clone();
+        builder.http1().timer(timer.clone());
+        builder.http2().timer(timer);
+        builder
     }
 }
 

@@ -1,5 +1,6 @@
 //! An axum application, as a library writes it: on traits alone.
 
+use crate::failure::Failure;
 use axum::{
     Json, Router,
     body::Body,
@@ -8,11 +9,12 @@ use axum::{
     routing::{get, post},
 };
 use bytes::Bytes;
+use futures::stream;
 use http_body_util::BodyExt;
 use hyper_util::service::TowerToHyperService;
 use runtime_hyper::{Client, Server};
 use runtime_traits::{Error, Runtime};
-use std::{net::SocketAddr, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, time::Duration};
 
 /// How many bytes `/large` has.
 pub(crate) const LARGE: usize = 300_000;
@@ -23,6 +25,7 @@ fn router<R: Runtime>(runtime: R) -> Router {
         .route("/sum", post(sum))
         .route("/large", get(large))
         .route("/slow", get(slow::<R>))
+        .route("/drip", get(drip::<R>))
         .with_state(runtime)
 }
 
@@ -41,6 +44,17 @@ async fn large() -> Vec<u8> {
 async fn slow<R: Runtime>(State(runtime): State<R>) -> &'static str {
     runtime.sleep(Duration::from_secs(10)).await;
     "at last"
+}
+
+/// A byte a second, ten of them.
+async fn drip<R: Runtime>(State(runtime): State<R>) -> Body {
+    Body::from_stream(stream::unfold(0, move |dripped| {
+        let sleep = runtime.sleep(Duration::from_secs(1));
+        async move {
+            sleep.await;
+            (dripped < 10).then_some((Ok::<_, Infallible>("."), dripped + 1))
+        }
+    }))
 }
 
 /// Answers at `socket` until the runtime is told to stop.
@@ -67,23 +81,11 @@ pub(crate) fn client<R: Runtime>(runtime: &R, http2: bool) -> Client<R, Body> {
     })
 }
 
-/// The body of a GET, or what went wrong, in words.
+/// The body of a GET, or what went wrong.
 pub(crate) async fn get_body<R: Runtime>(
     client: &Client<R, Body>,
     uri: &str,
-) -> Result<Bytes, String> {
-    let response = client.get(uri.parse().unwrap()).await.map_err(causes)?;
-    let body = response.into_body().collect().await.map_err(causes)?;
-    Ok(body.to_bytes())
-}
-
-/// An error and its sources.
-pub(crate) fn causes(error: impl std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
+) -> Result<Bytes, Failure> {
+    let response = client.get(uri.parse().unwrap()).await?;
+    Ok(response.into_body().collect().await?.to_bytes())
 }

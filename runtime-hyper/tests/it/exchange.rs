@@ -58,7 +58,7 @@ fn any(port: u16) -> SocketAddr {
 
 #[test]
 fn both_protocols_in_simulation() {
-    for seed in 0..100 {
+    for seed in 0..1000 {
         for http2 in [false, true] {
             assert_eq!(
                 simulated(seed, http2),

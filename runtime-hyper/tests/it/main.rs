@@ -1,8 +1,12 @@
 //! hyper on both backends: what is said there and back, and what goes wrong on the way.
 
 mod app;
+mod bounds;
 mod exchange;
+mod failure;
 mod faults;
+mod features;
 mod halves;
 mod races;
+mod retries;
 mod times;

@@ -1,5 +1,6 @@
 //! Adapters in both directions, by themselves, in simulation, and under the libraries they are for.
 
+mod bounds;
 mod codec;
 mod connection;
 mod error;

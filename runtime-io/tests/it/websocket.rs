@@ -116,7 +116,10 @@ mod unmasked {
     use runtime_traits::Random;
     use tokio_tungstenite::{
         accept_async, client_async,
-        tungstenite::http::{Request, header::SEC_WEBSOCKET_KEY},
+        tungstenite::{
+            error::ProtocolError,
+            http::{Request, header::SEC_WEBSOCKET_KEY},
+        },
     };
 
     async fn tell(io: Simulated) {
@@ -124,10 +127,9 @@ mod unmasked {
         for len in [1, 100, 100_000] {
             socket.send(Message::binary(numbers(len))).await.unwrap();
         }
-        assert!(
-            socket.next().await.unwrap().is_err(),
-            "gone without a close"
-        );
+        let end = socket.next().await.unwrap().unwrap_err();
+        let gone = Error::Protocol(ProtocolError::ResetWithoutClosingHandshake);
+        assert_eq!(end.to_string(), gone.to_string());
     }
 
     async fn listen(context: Context, io: Simulated) {
