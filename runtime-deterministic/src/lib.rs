@@ -171,6 +171,10 @@
 //! A listener keeps 1,024 connections that nobody accepted; a dial beyond finds nobody, and tries
 //! again.
 //!
+//! # What finds which mistake
+//!
+//! [`victims`] lists, for each kind of fault, a mistake that was seen in the wild and that it finds.
+//!
 //! # Panics
 //!
 //! If any task panics, the run panics and ends, unless [`Config::panics`] says otherwise. A deadlock

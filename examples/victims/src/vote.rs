@@ -1,8 +1,9 @@
 //! Replicas that vote for a leader, once in each term.
 //!
 //! The mistake: a replica that lost its disk comes back with an empty one, takes it for that of a
-//! replica that has not voted yet, and votes again. Seen in: what "Paxos Made Live" (Chandra,
-//! Griesemer, Redstone, 2007, section 5.1) has a replica with a lost disk abstain for.
+//! replica that has not voted yet, and votes again. Seen in: braft, whose nodes go on with empty
+//! directories (baidu/braft#77, 2018). "Paxos Made Live" (Chandra, Griesemer, Redstone, 2007, section
+//! 5.1) has such a replica abstain.
 
 use crate::call::{Calls, ask};
 use runtime_traits::{Blob, Clock, Error, Network, Storage};
