@@ -114,6 +114,7 @@ mod tests {
                 seed: 7,
                 state: state.to_owned(),
                 work: [("polls".to_owned(), 3)].into(),
+                faults: [].into(),
             }),
             failure: cause.map(|cause| Failure {
                 cause: cause.to_owned(),

@@ -23,10 +23,15 @@ pub(crate) struct Run {
     /// The auditor's state in hexadecimal.
     pub(crate) state: String,
     pub(crate) work: Work,
+    /// Kinds of faults that were on, and how often each struck.
+    pub(crate) faults: Work,
 }
 
 /// What a run did, by name: `polls`, `virtual_nanos`, `messages`, and whatever else the simulator counts.
 pub(crate) type Work = BTreeMap<String, u64>;
+
+/// What stands before the name of a kind of fault.
+const FAULT: &str = "fault.";
 
 impl Event {
     pub(crate) fn parse(line: &str) -> Result<Self> {
@@ -52,15 +57,21 @@ impl Run {
         let [seed, state, work @ ..] = fields else {
             bail!("a run has a seed, a state, and what it did");
         };
-        let amount = |field: &&str| {
-            let (name, amount) = field.split_once('=').context("no NAME=AMOUNT")?;
-            Ok((name.to_owned(), amount.parse().context("no amount")?))
-        };
-        Ok(Self {
+        let mut run = Self {
             seed: seed.parse().context("no seed")?,
             state: (*state).to_owned(),
-            work: work.iter().map(amount).collect::<Result<_>>()?,
-        })
+            work: Work::new(),
+            faults: Work::new(),
+        };
+        for field in work {
+            let (name, amount) = field.split_once('=').context("no NAME=AMOUNT")?;
+            let amount = amount.parse().context("no amount")?;
+            match name.strip_prefix(FAULT) {
+                Some(kind) => run.faults.insert(kind.to_owned(), amount),
+                None => run.work.insert(name.to_owned(), amount),
+            };
+        }
+        Ok(run)
     }
 }
 
@@ -88,6 +99,7 @@ mod tests {
             seed: 7,
             state: "a1b2".to_owned(),
             work: [("messages".to_owned(), 0), ("polls".to_owned(), 30)].into(),
+            faults: [("one-way".to_owned(), 5)].into(),
         }
     }
 
@@ -95,11 +107,12 @@ mod tests {
     fn the_three_events_are_read() {
         assert_eq!(Event::parse("start\t7").unwrap(), Event::Start(7));
         assert_eq!(
-            Event::parse("ok\t7\ta1b2\tpolls=30\tmessages=0").unwrap(),
+            Event::parse("ok\t7\ta1b2\tpolls=30\tmessages=0\tfault.one-way=5").unwrap(),
             Event::Passed(run())
         );
         let failed =
-            Event::parse("failed\t7\ta1b2\tpolls=30\tmessages=0\tsrc/a.rs:1:2: lost\\tit").unwrap();
+            "failed\t7\ta1b2\tpolls=30\tfault.one-way=5\tmessages=0\tsrc/a.rs:1:2: lost\\tit";
+        let failed = Event::parse(failed).unwrap();
         assert_eq!(
             failed,
             Event::Failed(run(), "src/a.rs:1:2: lost\\tit".to_owned())

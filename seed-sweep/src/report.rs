@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::alone::{Alone, Verdict};
 use crate::cause;
 use crate::outcome::{Failure, Outcome};
-use crate::protocol::Work;
+use crate::protocol::Run;
 use crate::shard::Shard;
 
 /// The form of the file; another number is another form.
@@ -54,6 +54,12 @@ pub(crate) struct Totals {
     pub(crate) not_deterministic: u64,
     pub(crate) leaking: u64,
     pub(crate) work: BTreeMap<String, Amount>,
+    /// By kind.
+    #[serde(default)]
+    pub(crate) faults: BTreeMap<String, Fault>,
+    /// The seeds in which no kind was on.
+    #[serde(default)]
+    pub(crate) without_faults: u64,
 }
 
 /// How much of one kind of work was done.
@@ -63,6 +69,17 @@ pub(crate) struct Amount {
     pub(crate) total: u64,
     /// The seeds that did none of it.
     pub(crate) seeds_without: u64,
+}
+
+/// How much one kind of fault did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fault {
+    /// The seeds in which it was on.
+    pub(crate) seeds: u64,
+    /// Those of them in which it struck.
+    pub(crate) seeds_struck: u64,
+    /// How often it struck in all of them.
+    pub(crate) struck: u64,
 }
 
 /// Failures of one simulation at one site; what is told of them is that of the least seed.
@@ -124,7 +141,7 @@ impl Report {
         totals.seeds += 1;
         totals.failed += u64::from(outcome.is_failed());
         if let Some(run) = &outcome.run {
-            totals.count(&run.work);
+            totals.count(run);
         }
         let verdict = alone.map(|alone| alone.verdict);
         totals.again += u64::from(verdict.is_some());
@@ -165,8 +182,16 @@ impl Report {
 }
 
 impl Totals {
-    fn count(&mut self, work: &Work) {
-        for (name, amount) in work {
+    fn count(&mut self, run: &Run) {
+        self.without_faults += u64::from(run.faults.is_empty());
+        for (kind, struck) in &run.faults {
+            self.faults.entry(kind.clone()).or_default().join(Fault {
+                seeds: 1,
+                seeds_struck: u64::from(*struck > 0),
+                struck: *struck,
+            });
+        }
+        for (name, amount) in &run.work {
             self.work.entry(name.clone()).or_default().join(Amount {
                 total: *amount,
                 seeds_without: u64::from(*amount == 0),
@@ -183,6 +208,18 @@ impl Totals {
         for (name, amount) in &other.work {
             self.work.entry(name.clone()).or_default().join(*amount);
         }
+        self.without_faults += other.without_faults;
+        for (kind, fault) in &other.faults {
+            self.faults.entry(kind.clone()).or_default().join(*fault);
+        }
+    }
+}
+
+impl Fault {
+    fn join(&mut self, other: Self) {
+        self.seeds += other.seeds;
+        self.seeds_struck += other.seeds_struck;
+        self.struck = self.struck.saturating_add(other.struck);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::cause;
-use crate::report::{Amount, Cause, Report, Totals};
+use crate::report::{Amount, Cause, Fault, Report, Totals};
 
 impl Report {
     /// Over all simulations.
@@ -40,6 +40,13 @@ impl fmt::Display for Report {
         for (name, amount) in &totals.work {
             show_work(f, name, *amount)?;
         }
+        for (kind, fault) in &totals.faults {
+            show_fault(f, kind, *fault)?;
+        }
+        if !totals.faults.is_empty() {
+            let without = plural(totals.without_faults, "seed");
+            writeln!(f, "no fault on in {without}")?;
+        }
         let rate = seeds as f64 / self.seconds.max(f64::EPSILON);
         write!(f, "{:.1} s, {rate:.0} seeds/s", self.seconds)
     }
@@ -73,6 +80,18 @@ fn show_work(f: &mut fmt::Formatter<'_>, name: &str, amount: Amount) -> fmt::Res
     match seeds_without {
         0 => writeln!(f),
         _ => writeln!(f, ", none in {}", plural(seeds_without, "seed")),
+    }
+}
+
+fn show_fault(f: &mut fmt::Formatter<'_>, kind: &str, fault: Fault) -> fmt::Result {
+    let on = plural(fault.seeds, "seed");
+    write!(f, "fault {kind}: on in {on}, ")?;
+    match fault.struck {
+        0 => writeln!(f, "never struck"),
+        struck => {
+            let times = plural(struck, "time");
+            writeln!(f, "struck {times} in {} of them", fault.seeds_struck)
+        }
     }
 }
 

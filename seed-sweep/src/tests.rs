@@ -23,7 +23,7 @@ mod parts;
 const PROTOCOL: &str = r#"
 [ "$1 $2 $3" = "--exact --nocapture --include-ignored" ] || exit 99
 say() { printf "$@" >> "$SIM_REPORT"; }
-pass() { say 'ok\t%s\t%s\tpolls=3\tmessages=%s\tvirtual_nanos=1000000000\n' "$seed" "${1:-same}" "${messages:-4}"; }
+pass() { say 'ok\t%s\t%s\tpolls=3\tmessages=%s\tvirtual_nanos=1000000000%b\n' "$seed" "${1:-same}" "${messages:-4}" "$faults"; }
 fail() {
   say 'failed\t%s\tabc\tpolls=3\t%s\n' "$seed" "$1"
   printf -- '---- simulation failed: it seed %s ----\nseed %s: %s\n---- end ----\n' "$seed" "$seed" "$1" >&2

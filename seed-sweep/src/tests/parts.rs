@@ -10,6 +10,7 @@ const BODY: &str = "case $seed in
     *7) fail \"src/a.rs:7:5: write $seed is lost\" ;;
     33) fail 'src/a.rs:8:5: other' ;;
     44) messages=0 pass ;;
+    5*) faults='\\tfault.crash=3\\tfault.rot=0' pass ;;
     81) kill -ABRT $$ ;;
     *) pass ;;
 esac";
@@ -62,4 +63,19 @@ fn seeds_that_did_none_of_some_work_are_counted() {
         shown.contains("16 messages, none in 2 seeds\n18 polls\n"),
         "{shown}"
     );
+}
+
+#[test]
+fn kinds_of_faults_are_counted_and_those_that_never_struck_are_told() {
+    let faults = |crashes| format!("faults='\\tfault.crash={crashes}\\tfault.rot=0' pass");
+    let body = format!(
+        "case $seed in 3|4) {} ;; 5) {} ;; *) pass ;; esac",
+        faults(7),
+        faults(0)
+    );
+    let shown = Scene::new().show(&body, 0..10);
+    let expected = "\nfault crash: on in 3 seeds, struck 14 times in 2 of them\n\
+        fault rot: on in 3 seeds, never struck\n\
+        no fault on in 7 seeds\n";
+    assert!(shown.contains(expected), "{shown}");
 }
