@@ -1,7 +1,10 @@
 //! What goes wrong by itself.
 
+mod budget;
 mod nemesis;
 mod replay;
+mod report;
+mod sites;
 
 use runtime_deterministic::{Auditor, Config, Context, Executor, FaultKind, Faults, Ratio, World};
 use runtime_traits::{

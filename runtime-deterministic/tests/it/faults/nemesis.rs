@@ -2,10 +2,18 @@
 
 use super::{NAMES, PORT, busy, listen, ms, node, only, run};
 use runtime_deterministic::{
-    Config, Context, Crash, Executor, FaultKind, Faults, Host, Ratio, WorldError,
+    Config, ConfigError, Context, Crash, Executor, FaultKind, Faults, Host, Ratio, WorldError,
 };
 use runtime_traits::{Clock, Error, Network, Panics, Runner, Sink, Stream};
-use std::{future::pending, net::SocketAddr};
+use std::{
+    future::pending,
+    net::SocketAddr,
+    panic::catch_unwind,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
 
 #[test]
 fn each_kind_strikes_when_it_is_on_and_none_beside_it() {
@@ -137,4 +145,102 @@ async fn round_trip<T: Send + 'static>(
     let mut answer = [0; 5];
     stream.recv(&mut answer).await?;
     Ok(answer)
+}
+
+#[test]
+fn what_the_test_restarts_is_not_restarted_again() {
+    let faults = Faults::of([(FaultKind::Crash, Ratio::ALWAYS)])
+        .pace(ms(5))
+        .outage(ms(50))
+        .until(ms(500));
+    let ((boots, by_test), auditor) = run(3, faults, async |context, world| {
+        let boots = Arc::new(AtomicU64::new(0));
+        let hosts = NAMES.map(|name| {
+            let boots = boots.clone();
+            let boot = move |_| {
+                boots.fetch_add(1, Relaxed);
+                pending::<()>()
+            };
+            world.host(name, boot).unwrap()
+        });
+        let mut by_test = 0;
+        for _ in 0..60 {
+            context.sleep(ms(10)).await;
+            by_test += hosts.iter().filter(|host| host.restart().is_ok()).count();
+        }
+        context.sleep(ms(1)).await;
+        (boots.load(Relaxed), by_test)
+    });
+    let crashes = auditor.fired()[&FaultKind::Crash];
+    assert_eq!(boots, NAMES.len() as u64 + crashes);
+    assert!(
+        by_test > 10 && (by_test as u64) < crashes,
+        "{by_test} of {crashes}"
+    );
+}
+
+#[test]
+fn a_host_that_is_spared_and_its_links_are_left_alone() {
+    let all = FaultKind::ALL.iter().map(|kind| (*kind, Ratio::new(1, 2)));
+    let faults = Faults::of(all).pace(ms(5)).outage(ms(20));
+    let (_, auditor) = run(3, faults, async |context, world| {
+        let server = world.host("a", node).unwrap();
+        world.host("b", node).unwrap();
+        world.host("c", node).unwrap();
+        world.spare(&["root", "a"]).unwrap();
+        world.damage_at_most(3, &NAMES).unwrap();
+        for _ in 0..200 {
+            context.sleep(ms(5)).await;
+            let answer = context.timeout(ms(20), round_trip(&context, &server)).await;
+            // Between two lives of its listener nobody listens.
+            let refused = matches!(answer, Ok(Err(Error::ConnectionFailed(..))));
+            assert!(refused || answer == Ok(Ok(*b"hello")), "{answer:?}");
+            assert_eq!(server.context().current(), context.current());
+        }
+        assert_eq!(
+            world.spare(&["x"]),
+            Err(WorldError::UnknownHost("x".into()))
+        );
+    });
+    assert!(auditor.fired().len() > 15, "{:?}", auditor.fired());
+}
+
+#[test]
+fn faults_keep_no_run_alive_that_is_stuck() {
+    let all = FaultKind::ALL.iter().map(|kind| (*kind, Ratio::new(1, 2)));
+    let faults = Faults::of(all).pace(ms(1));
+    let stuck = catch_unwind(|| {
+        run(3, faults, async |_, world| {
+            let host = world.host("a", async |_| pending::<()>().await);
+            pending::<()>().await;
+            drop(host);
+        })
+    });
+    let panic = stuck.map(|_| ()).unwrap_err();
+    let text = panic.downcast_ref::<String>().unwrap();
+    assert!(text.starts_with("deadlock at "), "{text}");
+}
+
+#[test]
+fn a_host_whose_tasks_have_ended_is_not_crashed() {
+    let faults = Faults::of([
+        (FaultKind::Crash, Ratio::ALWAYS),
+        (FaultKind::Pause, Ratio::ALWAYS),
+    ]);
+    let (_, auditor) = run(3, faults.pace(ms(1)), async |context, world| {
+        world.host("a", async |_| ()).unwrap();
+        context.sleep(ms(500)).await;
+    });
+    assert_eq!(auditor.fired(), [].into());
+}
+
+#[test]
+fn faults_without_time_are_refused() {
+    for faults in ["crash=1/2 pace=0s", "crash=1/2 outage=0ms"] {
+        let mut config = Config::default();
+        config.faults = faults.parse().unwrap();
+        let text = config.faults.to_string();
+        let made = Executor::try_init(config).map(|_| ());
+        assert_eq!(made, Err(ConfigError::Faults(text)));
+    }
 }

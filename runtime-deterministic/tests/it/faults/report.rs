@@ -1,0 +1,75 @@
+//! What a failure and a sweep are told of faults, and what the environment says.
+
+use super::{busy, ms};
+use runtime_deterministic::{Faults, Simulation, simulate};
+use std::{env, fs, process::Command};
+
+/// Fails in its second seed. Its report is read by the tests below.
+#[test]
+#[ignore = "fails on purpose"]
+fn fails_after_faults() {
+    let simulation = Simulation {
+        seeds: 0..2,
+        faults: Faults::drawn(),
+        ..Simulation::default()
+    };
+    let runs = std::cell::Cell::new(0);
+    simulate(simulation, |context| {
+        runs.set(runs.get() + 1);
+        let fails = runs.get() > 1;
+        async move {
+            let world = context.world();
+            busy(context, world, ms(300)).await;
+            assert!(!fails, "the second seed");
+        }
+    });
+}
+
+/// What that prints, and what it tells a sweep.
+fn fail(faults: &str) -> (String, String) {
+    let name = format!("faults-{}-{}", std::process::id(), faults.len());
+    let path = env::temp_dir().join(name);
+    let mut test = Command::new(env::current_exe().unwrap());
+    test.args(["faults::report::fails_after_faults", "--exact", "--ignored"]);
+    test.env("SIM_FAULTS", faults).env("SIM_REPORT", &path);
+    let output = test.arg("--nocapture").output().unwrap();
+    let report = fs::read_to_string(&path).unwrap_or_default();
+    let _ = fs::remove_file(path);
+    (String::from_utf8(output.stderr).unwrap(), report)
+}
+
+#[test]
+fn a_failure_shows_its_faults_and_a_sweep_hears_of_each_kind() {
+    let (block, report) = fail("jump=1/1 rot=1/2 pace=1ms");
+    let line = "\nfaults\n  jump=1/1 rot=1/2 pace=1ms\nlast events\n";
+    assert!(block.contains(line), "{block}");
+    let ends: Vec<_> = report
+        .lines()
+        .filter(|line| !line.starts_with("start"))
+        .collect();
+    assert_eq!(ends.len(), 2, "{report}");
+    for end in ends {
+        let jumps = end.split("\tfault.jump=").nth(1).expect("jumps are told");
+        let jumps: u32 = jumps.split('\t').next().unwrap().parse().unwrap();
+        assert!((200..400).contains(&jumps), "{end}");
+        assert!(end.contains("\tfault.rot="), "{end}");
+        assert!(!end.contains("\tfault.crash="), "{end}");
+    }
+}
+
+#[test]
+fn the_environment_can_turn_faults_off() {
+    let (block, report) = fail("none");
+    assert!(!block.contains("\nfaults\n"), "{block}");
+    assert!(!report.contains("fault."), "{report}");
+}
+
+#[test]
+fn what_the_environment_says_and_nobody_understands_is_told() {
+    let (block, report) = fail("crash=2");
+    assert!(
+        block.contains("SIM_FAULTS: \"crash=2\" is not understood: use `none`"),
+        "{block}"
+    );
+    assert_eq!(report, "");
+}
