@@ -3,35 +3,45 @@
 use super::{NAMES, ms, run};
 use runtime_deterministic::{Context, FaultKind, Faults, Host, Ratio, World};
 use runtime_traits::{Blob, Clock, Error, Storage};
-use std::mem::take;
+use std::{
+    mem::take,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
 
-const KEPT: [u8; 64 * 1024] = [7; 64 * 1024];
+const PAGE: usize = 4096;
+const PAGES: usize = 64;
 
-/// Writes in its first life what is to be kept, then reads it for ever, and writes elsewhere.
-async fn keep(context: Context, first: bool) {
-    let Ok(kept) = context.open("wal", b"kept").await else {
-        return;
-    };
-    let work = async {
-        if first {
-            kept.write_at(&KEPT, 0).await?;
+/// Writes page after page in its first life, says how many are durable, and reads them all.
+async fn keep(context: Context, first: bool, durable: Arc<AtomicUsize>) -> Result<(), Error> {
+    let kept = context.open("wal", b"kept").await?;
+    let scratch = context.open("wal", b"scratch").await?;
+    for page in (0..PAGES).cycle().take(if first { 500 } else { 0 }) {
+        if durable.load(Relaxed) == page {
+            kept.write_at(&content(page), (page * PAGE) as u64).await?;
             kept.sync().await?;
+            durable.store(page + 1, Relaxed);
         }
-        let scratch = context.open("wal", b"scratch").await?;
-        loop {
-            kept.read_at(&mut [0; KEPT.len()], 0).await?;
-            scratch.write_at(&[8; KEPT.len()], 0).await?;
-            scratch.sync().await?;
-            context.sleep(ms(1)).await;
-        }
-    };
-    let _: Result<(), Error> = work.await;
+        let mut read = vec![0; durable.load(Relaxed) * PAGE];
+        kept.read_at(&mut read, 0).await?;
+        scratch.write_at(&[255; PAGE], 0).await?;
+        scratch.sync().await?;
+        context.sleep(ms(1)).await;
+    }
+    Ok(())
 }
 
-/// A host that had made durable what it was to keep, and has it no more.
-fn is_damaged(host: &Host<()>) -> bool {
-    let disk = host.partition("wal").unwrap_or_default();
-    disk.get(&b"kept"[..]).is_none_or(|kept| *kept != KEPT)
+fn content(page: usize) -> [u8; PAGE] {
+    [page as u8 + 1; PAGE]
+}
+
+/// A host that has no more what it had made durable.
+fn is_damaged<T: Send + 'static>(host: &Host<T>, pages: usize) -> bool {
+    let mut disk = host.partition("wal").unwrap_or_default();
+    let kept = disk.remove(&b"kept"[..]).unwrap_or_default();
+    (0..pages).any(|page| kept.get(page * PAGE..(page + 1) * PAGE) != Some(&content(page)))
 }
 
 /// How many of the hosts are damaged by these kinds at last.
@@ -40,15 +50,18 @@ fn damaged(seed: u64, kinds: &[FaultKind], say: impl Fn(&World)) -> usize {
     let faults = faults.pace(ms(5)).outage(ms(100));
     let (damaged, _) = run(seed, faults, async |context, world| {
         let hosts = NAMES.map(|name| {
-            let mut first = true;
-            let boot = move |context| keep(context, take(&mut first));
-            world.host(name, boot).unwrap()
+            let (mut first, durable) = (true, Arc::new(AtomicUsize::new(0)));
+            let pages = durable.clone();
+            let boot = move |context| keep(context, take(&mut first), pages.clone());
+            (world.host(name, boot).unwrap(), durable)
         });
         say(&world);
-        context.sleep(ms(500)).await;
+        context.sleep(ms(400)).await;
         world.calm();
-        context.sleep(ms(100)).await;
-        hosts.iter().filter(|host| is_damaged(host)).count()
+        let damaged = hosts
+            .iter()
+            .filter(|(host, durable)| is_damaged(host, durable.load(Relaxed)));
+        damaged.count()
     });
     damaged
 }
