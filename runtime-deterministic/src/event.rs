@@ -6,10 +6,10 @@
 
 mod failure;
 mod field;
+#[cfg(test)]
+mod pairs;
 #[macro_use]
 mod table;
-#[cfg(test)]
-mod tests;
 mod words;
 
 pub(crate) use failure::Failure;

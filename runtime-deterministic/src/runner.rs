@@ -41,10 +41,14 @@ impl Runner {
     }
 
     /// Polls until the root is ready. The payload is of the panic that ends the run before.
-    fn drive<F: Future>(&self, root: &mut Pin<Box<F>>) -> Result<F::Output, Payload> {
+    /// Where polls are watched the loop is another, so that one that watches none pays nothing.
+    fn drive<F: Future, const WATCHED: bool>(
+        &self,
+        root: &mut Pin<Box<F>>,
+        slow: Duration,
+    ) -> Result<F::Output, Payload> {
         let mut current = self.context.root_current();
         let mut turn = Turn::none();
-        let slow = local::with(&self.context.shared, |kernel| kernel.config.slow_poll).flatten();
         loop {
             let step = local::with(&self.context.shared, |kernel| kernel.step(&mut turn));
             match step.expect("the kernel is on this thread while it is driven") {
@@ -59,7 +63,7 @@ impl Runner {
             let waker = turn.waker.as_ref();
             let cx =
                 &mut task::Context::from_waker(waker.expect("a task that waits has its waker"));
-            let watchdog = Watchdog::start(slow);
+            let watchdog = Watchdog::start(WATCHED);
             let polled = match &mut turn.body {
                 None => Polled::Root(catch_unwind(AssertUnwindSafe(|| {
                     current.enter(|| root.as_mut().poll(cx))
@@ -136,7 +140,11 @@ impl runtime_traits::Runner for Runner {
         let kernel = self.context.shared.parked().take();
         let entered = local::Entered::new(kernel.expect("a runner is started once"));
         let mut root = Box::pin(root);
-        let driven = catch_unwind(AssertUnwindSafe(|| self.drive(&mut root)));
+        let slow = local::with(&self.context.shared, |kernel| kernel.config.slow_poll).flatten();
+        let driven = catch_unwind(AssertUnwindSafe(|| match slow {
+            None => self.drive::<F, false>(&mut root, Duration::MAX),
+            Some(slow) => self.drive::<F, true>(&mut root, slow),
+        }));
         let result = self.end(driven.unwrap_or_else(Err), root);
         drop(entered.leave());
         result.unwrap_or_else(|payload| resume_unwind(payload))

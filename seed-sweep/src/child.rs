@@ -34,6 +34,17 @@ pub(crate) struct Limits {
 pub(crate) struct Desk {
     report: PathBuf,
     stderr: PathBuf,
+    logs: PathBuf,
+}
+
+/// What a child does with the logs of its seeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Logs {
+    Leave,
+    /// Writes them.
+    Record,
+    /// Fails the seeds whose runs are not those that were recorded.
+    Compare,
 }
 
 /// What a child did.
@@ -58,6 +69,7 @@ impl Desk {
         Self {
             report: folder.join(format!("{worker}.report")),
             stderr: folder.join(format!("{worker}.stderr")),
+            logs: folder.join(format!("{worker}.logs")),
         }
     }
 
@@ -67,6 +79,7 @@ impl Desk {
         &self,
         simulation: &Simulation,
         seeds: Range<u64>,
+        logs: Logs,
         limits: Limits,
         stop: &Stop,
         notice: &mut dyn FnMut(&Event) -> Result<()>,
@@ -76,7 +89,7 @@ impl Desk {
             file: report.context("cannot make a report file")?,
             partial: Vec::new(),
         };
-        let child = self.start(simulation, seeds, limits.memory)?;
+        let child = self.start(simulation, seeds, logs, limits.memory)?;
         let (events, end) = watch(child, &mut report, limits.patience, stop, notice)?;
         let stderr = fs::read(&self.stderr).context("cannot read a simulation's standard error")?;
         Ok(Finished {
@@ -90,10 +103,21 @@ impl Desk {
         &self,
         simulation: &Simulation,
         seeds: Range<u64>,
+        logs: Logs,
         memory: Option<u64>,
     ) -> Result<Running> {
         let stderr = File::create(&self.stderr).context("cannot make a file for standard error")?;
-        limited(&simulation.executable, memory)
+        let mut command = limited(&simulation.executable, memory);
+        match logs {
+            Logs::Leave => {}
+            Logs::Record => {
+                command.env("SIM_RECORD", &self.logs);
+            }
+            Logs::Compare => {
+                command.env("SIM_COMPARE", &self.logs);
+            }
+        }
+        command
             .args([
                 simulation.path.as_str(),
                 "--exact",

@@ -88,11 +88,19 @@ pub(crate) fn block(stderr: &str, seed: u64) -> Option<&str> {
     Some(&stderr[begin..begin + length])
 }
 
+/// Where the block of a seed says that its run diverged from the one that was recorded.
+pub(crate) fn divergence(stderr: &str, seed: u64) -> Option<&str> {
+    let block = block(stderr, seed)?;
+    let begin = block.find("first divergence: ")?;
+    let length = block[begin..].find("\nreplay\n")?;
+    Some(&block[begin..begin + length])
+}
+
 #[cfg(test)]
 mod tests {
     //! The lines and blocks as the simulator writes them.
 
-    use super::{Event, Run, block};
+    use super::{Event, Run, block, divergence};
 
     fn run() -> Run {
         Run {
@@ -133,6 +141,19 @@ mod tests {
             let error = Event::parse(line).unwrap_err().to_string();
             assert!(error.contains(&format!("{line:?}")), "{error}");
         }
+    }
+
+    #[test]
+    fn a_divergence_is_what_lies_between_its_first_line_and_the_replay() {
+        let told = "first divergence: event 3\none run\n  a\nthe other\n  b";
+        let stderr = format!(
+            "---- simulation failed: store::a seed 7 ----\nfailed\nnot deterministic: {told}\n\
+             replay\n  SIM_SEED=7 cargo test\n---- end ----\n"
+        );
+        assert_eq!(divergence(&stderr, 7), Some(told));
+        assert_eq!(divergence(&stderr, 8), None);
+        let none = "---- simulation failed: store::a seed 7 ----\nreplay\n  x\n---- end ----\n";
+        assert_eq!(divergence(none, 7), None);
     }
 
     #[test]

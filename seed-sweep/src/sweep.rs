@@ -15,14 +15,17 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 
 use crate::alone::{Alone, Verdict};
-use crate::child::{Desk, Limits};
+use crate::child::{Desk, Finished, Limits, Logs};
 use crate::outcome::{Outcome, settle};
 use crate::plan::{Chunk, Plan, is_run_twice};
 use crate::progress::Progress;
-use crate::protocol::Event;
+use crate::protocol::{Event, divergence};
 use crate::report::{Part, Report};
 use crate::simulation::Simulation;
 use crate::stop::Stop;
+
+/// How often two runs of a seed that once differed are compared: they may agree by accident.
+const ATTEMPTS: usize = 3;
 
 /// All that is needed to sweep.
 #[derive(Debug)]
@@ -183,6 +186,7 @@ impl Sweep {
             let finished = desk.run(
                 &self.simulations[simulation],
                 rest.clone(),
+                Logs::Leave,
                 self.limits,
                 &self.stop,
                 &mut notice,
@@ -210,30 +214,68 @@ impl Sweep {
         simulation: usize,
         first: &mut Outcome,
     ) -> Result<Option<Alone>> {
-        let again = || self.run_once(desk, simulation, first.seed);
+        let again = || self.run_once(desk, simulation, first.seed, Logs::Leave);
         let Some(second) = again()? else {
             return Ok(None);
         };
-        let alone = Alone::judge(first, &second, again)?;
+        let mut alone = Alone::judge(first, &second, again)?;
+        if alone.verdict != Verdict::Same {
+            let from = match alone.verdict {
+                Verdict::Leaks => first.began,
+                _ => first.seed,
+            };
+            let divergence = self.diverge(desk, simulation, from..first.seed + 1)?;
+            alone
+                .difference
+                .extend(divergence.map(|text| format!("\n{text}")));
+        }
         if alone.verdict == Verdict::Same && !first.was_alone() {
             first.failure = second.failure;
         }
         Ok((!self.stop.is_over()).then_some(alone))
     }
 
+    /// Where the last of the seeds diverges from its run alone, as its process tells it.
+    fn diverge(&self, desk: &Desk, simulation: usize, seeds: Range<u64>) -> Result<Option<String>> {
+        let seed = seeds.end - 1;
+        self.run_once(desk, simulation, seed, Logs::Record)?;
+        for _ in 0..ATTEMPTS {
+            if self.stop.is_over() {
+                break;
+            }
+            let finished = self.run_apart(desk, simulation, seeds.clone(), Logs::Compare)?;
+            if let Some(text) = divergence(&finished.stderr, seed) {
+                return Ok(Some(text.to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
     /// Runs one seed in a process of its own; `None` when the sweep stops before it ends.
-    fn run_once(&self, desk: &Desk, simulation: usize, seed: u64) -> Result<Option<Outcome>> {
+    fn run_once(
+        &self,
+        desk: &Desk,
+        simulation: usize,
+        seed: u64,
+        logs: Logs,
+    ) -> Result<Option<Outcome>> {
         let seeds = seed..seed + 1;
-        let simulation = &self.simulations[simulation];
-        let finished = desk.run(
-            simulation,
-            seeds.clone(),
-            self.limits,
-            &self.stop,
-            &mut |_| Ok(()),
-        )?;
+        let finished = self.run_apart(desk, simulation, seeds.clone(), logs)?;
         let (mut outcomes, _) = settle(seeds, &finished)?;
         Ok(outcomes.pop())
+    }
+
+    /// Runs seeds that are not counted.
+    fn run_apart(
+        &self,
+        desk: &Desk,
+        simulation: usize,
+        seeds: Range<u64>,
+        logs: Logs,
+    ) -> Result<Finished> {
+        let simulation = &self.simulations[simulation];
+        let quiet = &mut |_: &Event| Ok(());
+        desk.run(simulation, seeds, logs, self.limits, &self.stop, quiet)
     }
 }
 

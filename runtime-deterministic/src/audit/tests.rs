@@ -103,6 +103,39 @@ fn each_event_is_read_as_it_was_written() {
     }
 }
 
+impl Log {
+    /// The kinds of the first events in which they differ.
+    pub(crate) fn first_kinds(&self, other: &Self) -> Vec<u8> {
+        let (mut one, mut other) = (self.reader(), other.reader());
+        while one.peek() == other.peek() && !one.peek().is_empty() {
+            one.next(|_, _| ());
+            other.next(|_, _| ());
+        }
+        let kinds = [one.peek(), other.peek()]
+            .into_iter()
+            .filter_map(<[u8]>::first);
+        kinds.copied().collect()
+    }
+}
+
+/// The encoding of an event, which is read and encoded again.
+pub(crate) fn read_again(event: &Event<'_>) -> Vec<u8> {
+    let encoded = |event: &Event<'_>| {
+        let mut to = Encoder::new(PayloadHash::Xxh3);
+        event.encode(&mut to);
+        to.parts().concat()
+    };
+    let bytes = encoded(event);
+    let mut from = Decoder {
+        rest: &bytes,
+        hash: PayloadHash::Xxh3,
+    };
+    let read = Event::decode(&mut from).expect("an event");
+    assert!(from.rest.is_empty(), "{:?} is left", from.rest);
+    assert_eq!(encoded(&read), bytes);
+    bytes
+}
+
 /// Decodes each event, and encodes it again.
 pub(crate) fn again(log: &Log) {
     let mut from: Decoder<'_> = log.reader().rest;

@@ -16,11 +16,20 @@ macro_rules! events {
             $($(#[$doc])* $name { $($head: $number,)? $($($field: $type,)+)? },)+
         }
 
-        impl<'a> Event<'a> {
-            /// The codes of all kinds.
-            #[cfg(test)]
-            pub(crate) const CODES: &'static [u8] = &[$($code),+];
+        /// The kinds of events, each of which has its pair.
+        #[cfg(test)]
+        #[derive(Clone, Copy, Debug)]
+        enum Kind {
+            $($name,)+
+        }
 
+        #[cfg(test)]
+        impl Kind {
+            /// With their codes.
+            const ALL: &'static [(u8, Self)] = &[$(($code, Self::$name)),+];
+        }
+
+        impl<'a> Event<'a> {
             #[inline(always)]
             fn put(&self, to: &mut Encoder) {
                 match self {

@@ -9,19 +9,19 @@
 
 use std::time::{Duration, Instant}; // tidy: the watchdog's clock, only to report
 
-/// Watches one poll, where a limit is set.
+/// Watches one poll, or does nothing.
 pub(super) struct Watchdog(Option<Instant>);
 
 impl Watchdog {
     #[inline]
-    pub(super) fn start(limit: Option<Duration>) -> Self {
-        Self(limit.is_some().then(Instant::now)) // tidy: as above
+    pub(super) fn start(watched: bool) -> Self {
+        Self(watched.then(Instant::now)) // tidy: as above
     }
 
     /// How long it took, if that is more than the limit.
     #[inline]
-    pub(super) fn barks(self, limit: Option<Duration>) -> Option<Duration> {
+    pub(super) fn barks(self, limit: Duration) -> Option<Duration> {
         let took = self.0?.elapsed();
-        (Some(took) > limit).then_some(took)
+        (took > limit).then_some(took)
     }
 }

@@ -9,6 +9,7 @@ mod bounds;
 mod clocks;
 mod datagrams;
 mod determinism;
+mod digests;
 mod disks;
 mod ecosystem;
 mod faults;

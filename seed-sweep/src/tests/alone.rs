@@ -25,6 +25,61 @@ fn two_runs_of_a_seed_that_differ_are_a_failure() {
     );
 }
 
+/// Records its state, and tells both where it is another than the recorded one.
+const DIVERGING: &str = r#"
+    state=$((state + 1))
+    [ -n "$SIM_RECORD" ] && mkdir -p "$SIM_RECORD" && echo "$state.$$" > "$SIM_RECORD/$seed"
+    if [ -f "$SIM_COMPARE/$seed" ]; then
+        say 'failed\t%s\tx\tpolls=3\tno panic: not deterministic\n' "$seed"
+        printf -- '---- simulation failed: it seed %s ----\nnot deterministic: first divergence: event 3\n' "$seed" >&2
+        printf 'one run\n  %s\nthe other\n  %s\nreplay\n  it\n---- end ----\n' "$(cat "$SIM_COMPARE/$seed")" "$state.$$" >&2
+        status=101
+        return
+    fi"#;
+
+#[test]
+fn where_two_runs_of_a_seed_diverge_is_shown() {
+    let scene = Scene::new();
+    let body = format!("{DIVERGING}\ncase $seed in 57) pass $$ ;; *) pass ;; esac");
+    let shown = scene.show(&body, 7..100);
+    let (_, told) = shown
+        .split_once("first divergence: event 3\n")
+        .expect(&shown);
+    let lines: Vec<_> = told.lines().collect();
+    let [one, "the other", other] = [lines[1].trim(), lines[2], lines[3].trim()] else {
+        panic!("{shown}");
+    };
+    let runs = [one, other].map(|run| run.strip_prefix("1."));
+    assert!(
+        runs[0].is_some() && runs[1].is_some(),
+        "both ran alone: {shown}"
+    );
+    assert_ne!(one, other, "in processes of their own");
+    assert!(
+        lines[4].starts_with("replay: cargo xtask seed-sweep --seed 57 "),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_the_seeds_before_changed_is_shown_against_the_seed_alone() {
+    let scene = Scene::new();
+    let body = format!(
+        "{DIVERGING}\nif [ $state = 4 ]; then fail 'src/a.rs:7:5: the fourth'; else pass; fi"
+    );
+    let mut sweep = scene.sweep(vec![scene.simulation("it", &body)], 0..8);
+    sweep.chunk = Some(8);
+    let shown = scene.shown(&sweep);
+    assert!(
+        shown.contains("\nfirst divergence: event 3\none run\n  1."),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("\nthe other\n  4."),
+        "the fourth of its process: {shown}"
+    );
+}
+
 #[test]
 fn every_failing_seed_is_run_again_alone() {
     let body = "case $seed in 11|29|30) fail 'src/a.rs:7:5: lost' ;; *) pass ;; esac";
