@@ -167,6 +167,7 @@ fn names_of_the_host_are_reported() {
     for path in [
         "runtime-traits/src/a.rs",
         "examples/store/src/a.rs",
+        "examples/victims/src/a.rs",
         "runtime-deterministic/src/a/b.rs",
     ] {
         assert_eq!(
