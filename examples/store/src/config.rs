@@ -15,11 +15,15 @@ pub struct Config {
     pub servers: Vec<SocketAddr>,
     /// The partition of the storage that holds this server's data.
     pub partition: String,
+    /// How many servers may ever forget what they had on disk, because it was wiped, damaged, or
+    /// never was there although the disk said so. Promotions need so many more servers that those
+    /// which remember are always among them. The same on every server.
+    pub forgetful: u16,
 }
 
 impl Config {
-    /// The configuration of server `id`, which listens where the others reach it and keeps its data
-    /// in the partition `store`.
+    /// The configuration of server `id`, which listens where the others reach it keeps its data
+    /// in the partition `store`, and trusts all disks.
     ///
     /// # Errors
     /// [`Error::Config`] when `id` is no place in `servers`, or an address is there twice.
@@ -33,15 +37,35 @@ impl Config {
             listen,
             servers,
             partition,
+            forgetful: 0,
         };
         config.check()?;
         Ok(config)
+    }
+
+    /// How many servers a put must be on the disks of: a majority.
+    pub(crate) fn majority(&self) -> usize {
+        self.servers.len() / 2 + 1
+    }
+
+    /// How many servers a promotion must fence off. Of so many and of any majority, one more than
+    /// may forget are the same.
+    pub(crate) fn fence(&self) -> usize {
+        let overlap = self.servers.len() + usize::from(self.forgetful) + 1 - self.majority();
+        overlap.max(self.majority())
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
         let count = self.servers.len();
         if self.id == 0 || usize::from(self.id) > count || u16::try_from(count).is_err() {
             return Err(no_place(self.id, &self.servers));
+        }
+        if self.fence() > count {
+            return Err(Error::Config(format!(
+                "{} of {count} servers may forget: at most {} can, for one of each majority remembers",
+                self.forgetful,
+                self.majority() - 1
+            )));
         }
         let twice = |place: &usize| self.servers[..*place].contains(&self.servers[*place]);
         match (0..count).find(twice) {

@@ -12,13 +12,20 @@ pub struct Epoch {
     pub number: u64,
     /// The id of the server that was promoted; 0 before the first promotion.
     pub primary: u16,
+    /// Drawn at random for each promotion, so that a server which forgot one, with its disk, does not
+    /// begin the same epoch again.
+    pub draw: u32,
 }
 
 impl Epoch {
-    /// The least epoch of `primary` that is certain to be later than this one.
-    pub(crate) fn next(self, primary: u16) -> Self {
+    /// An epoch of `primary` that is later than this one.
+    pub(crate) fn next(self, primary: u16, draw: u32) -> Self {
         let number = self.number + 1;
-        Self { number, primary }
+        Self {
+            number,
+            primary,
+            draw,
+        }
     }
 }
 
@@ -32,14 +39,18 @@ impl Wire for Epoch {
     fn encode(&self, out: &mut Vec<u8>) {
         self.number.encode(out);
         self.primary.encode(out);
+        self.draw.encode(out);
     }
 
     fn decode(input: &mut Input<'_>) -> Result<Self, Malformed> {
-        let number = Wire::decode(input)?;
-        let primary = Wire::decode(input)?;
-        match number {
+        let epoch = Self {
+            number: Wire::decode(input)?,
+            primary: Wire::decode(input)?,
+            draw: Wire::decode(input)?,
+        };
+        match epoch.number {
             u64::MAX => Err(Malformed::LastEpoch),
-            number => Ok(Self { number, primary }),
+            _ => Ok(epoch),
         }
     }
 }

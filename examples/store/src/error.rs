@@ -11,7 +11,8 @@ pub enum Error {
     Config(String),
     /// The server's disk failed. The server has stopped; restarted, it goes on with what is on disk.
     Disk(runtime_traits::Error),
-    /// What is on disk is not what a server leaves there.
+    /// What is on disk is not what a server leaves there. Without it the server starts, and is one of
+    /// those that [forget](crate::Config::forgetful).
     Corrupt(String),
     /// The server cannot listen.
     Listen(runtime_traits::Error),
@@ -39,7 +40,10 @@ impl fmt::Display for Error {
         match self {
             Self::Config(reason) => write!(f, "configuration: {reason}"),
             Self::Disk(error) => write!(f, "the disk failed: {error}"),
-            Self::Corrupt(what) => write!(f, "the data is corrupt: {what}"),
+            Self::Corrupt(what) => write!(
+                f,
+                "the data is corrupt: {what}; remove it only if this server may forget"
+            ),
             Self::Listen(error) => write!(f, "cannot listen: {error}"),
             Self::Call(server, error) => write!(f, "call to {server} failed: {error}"),
             Self::Malformed(server, error) => {

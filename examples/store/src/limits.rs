@@ -17,6 +17,9 @@ pub(crate) const IDLE_LIMIT: Duration = Duration::from_secs(60);
 /// For a primary to be silent. It tells backups what is committed, and learns of later epochs.
 pub(crate) const HEARTBEAT: Duration = Duration::from_millis(500);
 
+/// Between two datagrams that say who is primary.
+pub(crate) const BEACON: Duration = Duration::from_millis(10);
+
 /// The shortest wait before a failed call is tried again.
 pub(crate) const BACKOFF_MIN: Duration = Duration::from_millis(2);
 
@@ -37,6 +40,9 @@ pub(crate) const BATCH_LIMIT: usize = 1 << 19;
 
 /// Bytes of a frame. Every legal message is smaller.
 pub(crate) const FRAME_LIMIT: u32 = 1 << 20;
+
+/// Bytes of the log that are read at a time.
+pub(crate) const READ_LIMIT: usize = 1 << 12;
 
 /// Connections that a server serves at a time.
 pub(crate) const SESSION_LIMIT: usize = 1024;

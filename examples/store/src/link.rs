@@ -7,10 +7,10 @@ use crate::{
     remote::Remote,
     replica::{Outgoing, Replica},
 };
-use runtime_traits::{Clock, Network, Random};
+use runtime_traits::{Buggify, Clock, Network, Random};
 
 /// Brings `peer` what the replica wants it to have, and the answers back, until it is dropped.
-pub(crate) async fn run<C: Network + Clock + Random>(
+pub(crate) async fn run<C: Network + Clock + Random + Buggify>(
     context: C,
     replica: Monitor<Replica>,
     peer: u16,
@@ -19,6 +19,9 @@ pub(crate) async fn run<C: Network + Clock + Random>(
     let mut backoff = Backoff::new();
     loop {
         let outgoing = next(&context, &replica, peer).await;
+        if context.buggify("link/dawdle") {
+            context.sleep(backoff.next(&context)).await;
+        }
         match remote.call(outgoing.request.clone()).await {
             Ok(answer) => {
                 backoff.reset();

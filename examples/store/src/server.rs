@@ -1,11 +1,19 @@
 //! A server: its disk, its links to the others, and whoever connects.
 
 use crate::{
-    config::Config, disk::Disk, error::Error, limits::SESSION_LIMIT, link, monitor::Monitor,
-    remote::Remote, replica::Replica, session::Session,
+    beacon,
+    config::Config,
+    disk::Disk,
+    error::Error,
+    limits::{BATCH_LIMIT, SESSION_LIMIT},
+    link,
+    monitor::Monitor,
+    remote::Remote,
+    replica::{Replica, Sizes},
+    session::Session,
 };
 use runtime_macros::select;
-use runtime_traits::{Handle, Listener, Runtime};
+use runtime_traits::{Buggify, Datagrams, Handle, Listener, Runtime};
 use std::net::SocketAddr;
 
 /// Runs a server until the runtime is told to [stop](runtime_traits::Spawner::stop).
@@ -17,12 +25,12 @@ use std::net::SocketAddr;
 /// # Errors
 /// [`Error::Config`], [`Error::Listen`]; [`Error::Disk`] and [`Error::Corrupt`] when the disk fails
 /// or holds something else than a server's data.
-pub async fn serve<C: Runtime>(context: C, config: Config) -> Result<(), Error> {
+pub async fn serve<C: Runtime + Datagrams>(context: C, config: Config) -> Result<(), Error> {
     config.check()?;
     let (disk, contents) = Disk::open(&context, &config.partition).await?;
     let listener = context.bind(config.listen).await.map_err(Error::Listen)?;
-    let servers = config.servers.len() as u16;
-    let replica = Replica::new(config.id, servers, contents.epoch, contents.records);
+    let sizes = sizes(&context, &config);
+    let replica = Replica::new(config.id, sizes, contents.epoch, contents.records);
     let replica = Monitor::new(replica);
     let session = Session {
         context: context.clone(),
@@ -30,11 +38,24 @@ pub async fn serve<C: Runtime>(context: C, config: Config) -> Result<(), Error> 
         servers: config.servers.as_slice().into(),
     };
     let links = connect(&context, &replica, &config);
+    let beacon = beacon::run(context.clone(), replica.clone(), config);
+    let beacon = Owned(context.spawn("beacon", beacon));
     let disk = disk.run(replica, context.stopped());
     let disk = Owned(context.spawn("disk", disk));
     let result = accept(&context, listener, session, disk).await;
-    drop(links);
+    drop((links, beacon));
     result
+}
+
+fn sizes<C: Buggify>(context: &C, config: &Config) -> Sizes {
+    let batch = context.knob("store/batch", BATCH_LIMIT as u64, 1..=4096);
+    Sizes {
+        servers: config.servers.len() as u16,
+        majority: config.majority(),
+        fence: config.fence(),
+        batch: batch as usize,
+        write: context.knob("store/write", u64::MAX, 1..=3),
+    }
 }
 
 /// Starts a link to each of the other servers.

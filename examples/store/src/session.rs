@@ -3,14 +3,14 @@
 use crate::{
     epoch::Epoch,
     frame::{self, Failure},
-    limits::{BATCH_LIMIT, CALL_LIMIT, IDLE_LIMIT, SERVE_LIMIT},
+    limits::{CALL_LIMIT, IDLE_LIMIT, SERVE_LIMIT},
     message::{Request, client, peer},
     monitor::Monitor,
     record::{Put, check_size},
     replica::{Rejection, Replica},
     wire::Wire,
 };
-use runtime_traits::{Clock, Sink, Stream};
+use runtime_traits::{Buggify, Clock, Error, Random, Sink, Stream};
 use std::{net::SocketAddr, sync::Arc};
 
 /// What a session needs of its server.
@@ -21,7 +21,7 @@ pub(crate) struct Session<C> {
     pub(crate) servers: Arc<[SocketAddr]>,
 }
 
-impl<C: Clock> Session<C> {
+impl<C: Clock + Random + Buggify> Session<C> {
     /// Answers requests until the connection ends, is silent for too long or makes no sense.
     pub(crate) async fn run(self, mut sink: impl Sink, mut stream: impl Stream) {
         // Why a session ends is the other end's business: it notices, and a server goes on.
@@ -47,6 +47,10 @@ impl<C: Clock> Session<C> {
     }
 
     async fn send(&self, sink: &mut impl Sink, answer: &impl Wire) -> Result<(), Failure> {
+        // What was asked has been done, and nobody hears of it.
+        if self.context.buggify("session/hang-up") {
+            return Err(Failure::Broken(Error::Closed));
+        }
         let sent = self.context.timeout(CALL_LIMIT, frame::send(sink, answer));
         Ok(sent.await??)
     }
@@ -57,7 +61,7 @@ impl<C: Clock> Session<C> {
             peer::Request::Append(append) => self.append(append).await,
             peer::Request::Fetch { epoch, after } => self
                 .replica
-                .update(|replica| replica.fetch(epoch, after, BATCH_LIMIT))
+                .update(|replica| replica.fetch(epoch, after))
                 .map(|records| peer::Answer::Records { records }),
         };
         answer.unwrap_or_else(|rejection| match rejection {
@@ -86,9 +90,7 @@ impl<C: Clock> Session<C> {
             client::Request::Promote => self.promote().await,
             client::Request::Status => client::Answer::Status(self.replica.read(Replica::status)),
             client::Request::Records { start } => client::Answer::Records {
-                records: self
-                    .replica
-                    .read(|replica| replica.records(start, BATCH_LIMIT)),
+                records: self.replica.read(|replica| replica.records(start)),
             },
         }
     }
@@ -119,7 +121,8 @@ impl<C: Clock> Session<C> {
     }
 
     async fn promote(&self) -> client::Answer {
-        let epoch = self.replica.update(Replica::promote);
+        let draw = self.context.next_u64() as u32;
+        let epoch = self.replica.update(|replica| replica.promote(draw));
         match self.replica.until(|replica| replica.promoted(epoch)).await {
             Ok(()) => client::Answer::Promoted { epoch },
             Err(_) => self.not_primary(),

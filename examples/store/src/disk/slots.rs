@@ -7,7 +7,7 @@ use runtime_traits::{Blob, Error};
 const SPACING: u64 = 4096;
 const SLOTS: u64 = 2;
 /// An epoch and its checksum.
-const SIZE: usize = 14;
+const SIZE: usize = 18;
 
 pub(super) struct Slots<B> {
     blob: B,
@@ -26,9 +26,13 @@ impl<B: Blob> Slots<B> {
             blob.read_at(&mut bytes, slot * SPACING).await?;
             current = current.max((decode(&bytes).unwrap_or_default(), slot));
         }
-        // What a killed process wrote can be read before it is on disk: it may not be promised yet.
-        blob.sync().await?;
         let (epoch, slot) = current;
+        // What can be read need not be on disk: a process that was killed did not sync it, and after
+        // a sync that failed no later one would. Written again, in the same place, it gets there.
+        if epoch != Epoch::default() {
+            blob.write_at(&encode(epoch), slot * SPACING).await?;
+        }
+        blob.sync().await?;
         let next = (slot + 1) % SLOTS;
         Ok((Self { blob, epoch, next }, epoch))
     }

@@ -4,6 +4,7 @@
 //! that an earlier, longer log left behind never pass for the rest of this one.
 
 use crate::{
+    limits::READ_LIMIT,
     record::Record,
     wire::{Input, Wire},
 };
@@ -33,7 +34,9 @@ impl<B: Blob> Wal<B> {
     /// Opens the log and reads it as far as it is whole. What a crash tore off behind goes.
     pub(super) async fn open(blob: B) -> Result<(Self, Vec<Arc<Record>>), Error> {
         let mut bytes = vec![0; blob.len().await? as usize];
-        blob.read_at(&mut bytes, 0).await?;
+        for (start, part) in (0..).step_by(READ_LIMIT).zip(bytes.chunks_mut(READ_LIMIT)) {
+            blob.read_at(part, start).await?;
+        }
         let (ends, records) = replay(&bytes);
         let mut wal = Self {
             blob,
@@ -41,7 +44,10 @@ impl<B: Blob> Wal<B> {
             length: bytes.len() as u64,
         };
         wal.cut(wal.ends.len()).await?;
-        // What a killed process wrote can be read before it is on disk: it may not be promised yet.
+        // What can be read need not be on disk: a process that was killed did not sync it, and after
+        // a sync that failed no later one would. Written again it gets there.
+        bytes.truncate(wal.length as usize);
+        wal.blob.write_at(&bytes, 0).await?;
         wal.blob.sync().await?;
         Ok((wal, records))
     }

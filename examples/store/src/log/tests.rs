@@ -8,7 +8,11 @@ use crate::{
 use std::sync::Arc;
 
 fn epoch(number: u64) -> Epoch {
-    Epoch { number, primary: 1 }
+    Epoch {
+        number,
+        primary: 1,
+        draw: 0,
+    }
 }
 
 fn records(epochs: &[u64]) -> Vec<Arc<Record>> {

@@ -12,6 +12,7 @@ use std::{fmt::Debug, sync::Arc};
 const EPOCH: Epoch = Epoch {
     number: 4,
     primary: 2,
+    draw: 5,
 };
 const AFTER: Position = Position {
     epoch: EPOCH,

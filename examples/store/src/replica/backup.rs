@@ -46,16 +46,15 @@ impl Replica {
         Ok(self.promise(self.log.position_at(end)))
     }
 
-    /// The records behind `after`, for the candidate of `epoch`, up to `budget` bytes.
+    /// The records behind `after`, for the candidate of `epoch`, as many as fit into one message.
     pub(crate) fn fetch(
         &mut self,
         epoch: Epoch,
         after: Position,
-        budget: usize,
     ) -> Result<Vec<Arc<Record>>, Rejection> {
         self.admit(epoch).map_err(Rejection::Earlier)?;
         self.log.follows(after).map_err(Rejection::Gap)?;
-        Ok(self.log.batch(after.length, budget))
+        Ok(self.log.batch(after.length, self.sizes.batch))
     }
 
     fn promise(&self, position: Position) -> Promise {

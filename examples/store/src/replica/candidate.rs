@@ -1,4 +1,4 @@
-//! How a server becomes primary: it fences off a majority, fetches the most recent log among it,
+//! How a server becomes primary: it fences off as many as it takes, fetches the most recent log among it,
 //! and opens its epoch.
 
 use super::{Outgoing, Primary, Replica, Role};
@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub(super) struct Candidate {
     /// The servers that refuse earlier epochs from now on, and where their logs end.
     fenced: BTreeMap<u16, Position>,
-    /// Once a majority is fenced off: where the rest of the log comes from.
+    /// Once enough are fenced off: where the rest of the log comes from.
     source: Option<Source>,
 }
 
@@ -28,9 +28,10 @@ struct Source {
 }
 
 impl Replica {
-    /// Begins a promotion of this server in an epoch later than any it knows.
-    pub(crate) fn promote(&mut self) -> Epoch {
-        self.hear(self.epoch.next(self.id));
+    /// Begins a promotion of this server in an epoch later than any it knows, of which `draw` is a
+    /// random part.
+    pub(crate) fn promote(&mut self, draw: u32) -> Epoch {
+        self.hear(self.epoch.next(self.id, draw));
         self.role = Role::Candidate(Candidate::default());
         self.epoch
     }
@@ -69,15 +70,15 @@ impl Replica {
         }
     }
 
-    /// With a majority fenced off, finds out who has the most recent log. This server counts: it
+    /// With enough servers fenced off, finds out who has the most recent log. This server counts: it
     /// fences others only once its own epoch is on disk.
     pub(super) fn choose_source(&mut self) {
         let own = self.log.position();
-        let majority = self.majority();
+        let enough = self.sizes.fence;
         let Some(candidate) = self.candidate(self.epoch) else {
             return;
         };
-        if candidate.source.is_some() || candidate.fenced.len() + 1 < majority {
+        if candidate.source.is_some() || candidate.fenced.len() + 1 < enough {
             return;
         }
         match candidate.fenced.iter().max_by_key(|(_, end)| **end) {
@@ -125,7 +126,7 @@ impl Replica {
 
     /// Nobody has a record that a majority ever had and this server lacks: it is primary.
     fn lead(&mut self) {
-        let peers = (1..=self.servers).filter(|peer| *peer != self.id);
+        let peers = (1..=self.sizes.servers).filter(|peer| *peer != self.id);
         self.role = Role::Primary(Primary::new(peers, self.log.len()));
         self.log.push(Record {
             epoch: self.epoch,

@@ -28,8 +28,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Replica {
     id: u16,
-    /// How many servers there are; their ids are 1 to this.
-    servers: u16,
+    sizes: Sizes,
     /// The latest epoch heard of. Messages of earlier ones are refused.
     epoch: Epoch,
     role: Role,
@@ -38,6 +37,21 @@ pub(crate) struct Replica {
     /// How many records are known to be on a majority's disks, and are in `values`.
     committed: u64,
     values: Values,
+}
+
+/// How many servers it takes for what, and how much at a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    /// How many servers there are; their ids are 1 to this.
+    pub(crate) servers: u16,
+    /// How many have a record on disk before it counts, and confirm a read.
+    pub(crate) majority: usize,
+    /// How many are fenced off before a server is primary.
+    pub(crate) fence: usize,
+    /// Bytes of the records in one message.
+    pub(crate) batch: usize,
+    /// Records in one write to disk.
+    pub(crate) write: u64,
 }
 
 #[derive(Debug)]
@@ -76,12 +90,12 @@ pub(crate) struct Outgoing {
 impl Replica {
     /// A server that starts with what its disk holds. It is a backup, also if it was primary: what
     /// has happened since, it cannot know.
-    pub(crate) fn new(id: u16, servers: u16, epoch: Epoch, records: Vec<Arc<Record>>) -> Self {
+    pub(crate) fn new(id: u16, sizes: Sizes, epoch: Epoch, records: Vec<Arc<Record>>) -> Self {
         let log = Log::new(records);
         let length = log.len();
         Self {
             id,
-            servers,
+            sizes,
             epoch,
             role: Role::Backup,
             log,
@@ -114,17 +128,17 @@ impl Replica {
         }
     }
 
-    /// The records on this server's disk from `start` on, as many as fit into `budget` bytes.
-    pub(crate) fn records(&self, start: u64, budget: usize) -> Vec<Arc<Record>> {
-        let mut records = self.log.batch(start, budget);
+    /// The records on this server's disk from `start` on, as many as fit into one message.
+    pub(crate) fn records(&self, start: u64) -> Vec<Arc<Record>> {
+        let mut records = self.log.batch(start, self.sizes.batch);
         records.truncate(self.synced().saturating_sub(start) as usize);
         records
     }
 
     /// What the disk lacks.
     pub(crate) fn unwritten(&self) -> Option<Write> {
-        let end = self.log.position();
         let keep = self.durable.length;
+        let end = self.log.position_at(keep.saturating_add(self.sizes.write));
         (self.durable.epoch < self.epoch || keep < end.length).then(|| Write {
             epoch: self.epoch,
             keep,
@@ -202,7 +216,7 @@ impl Replica {
     }
 
     /// Whatever this server was, it is a backup of a later epoch.
-    fn hear(&mut self, epoch: Epoch) {
+    pub(crate) fn hear(&mut self, epoch: Epoch) {
         if epoch > self.epoch {
             self.epoch = epoch;
             self.role = Role::Backup;
@@ -212,11 +226,6 @@ impl Replica {
     /// How many records are on this server's disk: what it may promise.
     fn synced(&self) -> u64 {
         self.durable.length
-    }
-
-    /// How many servers are a majority.
-    fn majority(&self) -> usize {
-        usize::from(self.servers) / 2 + 1
     }
 
     /// Puts records behind the first `length`, as [`Log::graft`] does.

@@ -3,7 +3,6 @@
 use super::{Outgoing, Replica, Role};
 use crate::{
     epoch::{Epoch, Position},
-    limits::BATCH_LIMIT,
     message::peer::{Append, Request},
     record::{Change, Put, Record},
 };
@@ -122,8 +121,13 @@ impl Replica {
         }
         let confirmed = primary.backups.values();
         let confirmed = confirmed.filter(|backup| backup.confirmed >= read.round);
-        let ready = self.is_open() && confirmed.count() + 1 >= self.majority();
+        let ready = self.is_open() && confirmed.count() + 1 >= self.sizes.majority;
         ready.then(|| Ok(self.values.get(key).cloned()))
+    }
+
+    /// The epoch of which this server is primary, if it is.
+    pub(crate) fn reign(&self) -> Option<Epoch> {
+        self.is_open().then_some(self.epoch)
     }
 
     /// Whether a majority has the record that opens this primary's epoch, and so all that any
@@ -139,7 +143,7 @@ impl Replica {
         let append = Append {
             epoch: self.epoch,
             after: self.log.position_at(backup.next),
-            records: self.log.batch(backup.next, BATCH_LIMIT),
+            records: self.log.batch(backup.next, self.sizes.batch),
             committed: self.committed,
         };
         Outgoing {
@@ -177,7 +181,7 @@ impl Replica {
         let backups = primary.backups.values().map(|backup| backup.matched);
         let mut lengths: Vec<u64> = backups.chain([self.synced()]).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
-        let common = lengths[self.majority() - 1];
+        let common = lengths[self.sizes.majority - 1];
         if common > primary.inherited {
             self.commit(common);
         }

@@ -1,6 +1,6 @@
 //! Three replicas whose messages and disks the test moves by hand.
 
-use super::{Outgoing, Rejection, Replica};
+use super::{Outgoing, Rejection, Replica, Sizes};
 use crate::{
     epoch::{Epoch, Position},
     message::peer::{Answer, Append, Request},
@@ -11,11 +11,22 @@ use std::sync::Arc;
 
 const BUDGET: usize = 1 << 16;
 
+fn sizes(servers: u16) -> Sizes {
+    let majority = usize::from(servers) / 2 + 1;
+    Sizes {
+        servers,
+        majority,
+        fence: majority,
+        batch: BUDGET,
+        write: u64::MAX,
+    }
+}
+
 struct Cluster(Vec<Replica>);
 
 impl Cluster {
     fn new() -> Self {
-        let replica = |id| Replica::new(id, 3, Epoch::default(), Vec::new());
+        let replica = |id| Replica::new(id, sizes(3), Epoch::default(), Vec::new());
         Self((1..=3).map(replica).collect())
     }
 
@@ -35,7 +46,7 @@ impl Cluster {
     fn restart(&mut self, id: u16) {
         let replica = self.at(id);
         let records = replica.log.range(0, replica.durable.length).to_vec();
-        *replica = Replica::new(id, 3, replica.durable.epoch, records);
+        *replica = Replica::new(id, replica.sizes, replica.durable.epoch, records);
     }
 
     /// One message from `from` to `to`, and its answer once it is on disk.
@@ -55,7 +66,7 @@ impl Cluster {
         let promise = match request {
             Request::Fence { epoch } => replica.fence(*epoch),
             Request::Append(append) => replica.append(append),
-            Request::Fetch { epoch, after } => match replica.fetch(*epoch, *after, BUDGET) {
+            Request::Fetch { epoch, after } => match replica.fetch(*epoch, *after) {
                 Ok(records) => return Answer::Records { records },
                 Err(rejection) => Err(rejection),
             },
@@ -89,7 +100,7 @@ impl Cluster {
     /// has not heard, it tries again, as a client does.
     fn promote(&mut self, id: u16, other: u16) -> Epoch {
         loop {
-            let epoch = self.at(id).promote();
+            let epoch = self.at(id).promote(0);
             self.settle(id, other);
             match self.at(id).promoted(epoch) {
                 Some(Ok(())) => return epoch,
@@ -220,6 +231,57 @@ fn a_promotion_takes_over_the_most_recent_log() {
     assert_eq!(cluster.logged(3), ["a", "b"]);
 }
 
+/// Server 2 has forgotten what it acknowledged with 1, and 3 never had it.
+#[test]
+fn where_one_may_forget_a_promotion_asks_one_that_remembers() {
+    let mut cluster = Cluster::new();
+    (1..=3).for_each(|id| cluster.at(id).sizes.fence = 3);
+    let epoch = cluster.at(1).promote(0);
+    cluster.sync(1);
+    cluster.call(1, 2);
+    cluster.call(1, 3);
+    cluster.settle(1, 2);
+    assert_eq!(cluster.at(1).promoted(epoch), Some(Ok(())));
+    cluster.put(1, 1, "a");
+    cluster.settle(1, 2);
+    *cluster.at(2) = Replica::new(2, cluster.at(2).sizes, Epoch::default(), Vec::new());
+    // Refused by 1 with its epoch, server 3 has a later one than it the second time.
+    cluster.at(3).hear(epoch);
+    let epoch = cluster.at(3).promote(0);
+    cluster.settle(3, 2);
+    assert_eq!(cluster.at(3).promoted(epoch), None);
+    cluster.settle(3, 1);
+    cluster.settle(3, 2);
+    assert_eq!(cluster.at(3).promoted(epoch), Some(Ok(())));
+    assert_eq!(cluster.logged(3), ["a"]);
+}
+
+/// A primary that forgot its epoch would write other records at the same places.
+#[test]
+fn a_server_that_forgot_its_epoch_does_not_begin_it_again() {
+    let mut cluster = Cluster::new();
+    let epoch = cluster.promote(1, 2);
+    *cluster.at(1) = Replica::new(1, cluster.at(1).sizes, Epoch::default(), Vec::new());
+    let again = cluster.at(1).promote(epoch.draw + 1);
+    assert_eq!((again.number, again.primary), (epoch.number, epoch.primary));
+    assert_ne!(again, epoch);
+}
+
+#[test]
+fn a_write_takes_no_more_records_than_it_may() {
+    let mut cluster = Cluster::new();
+    cluster.promote(1, 2);
+    cluster.at(1).sizes.write = 2;
+    for number in 1..=3 {
+        cluster.put(1, number, "a");
+    }
+    let write = cluster.at(1).unwritten().expect("records to write");
+    assert_eq!(write.records.len(), 2);
+    cluster.sync(1);
+    let replica = cluster.at(1);
+    assert_eq!(replica.synced(), replica.log.len());
+}
+
 #[test]
 fn what_was_never_acknowledged_makes_way() {
     let mut cluster = Cluster::new();
@@ -289,7 +351,7 @@ fn inherited_records_count_only_with_one_of_the_primarys_own() {
     cluster.put(1, 1, "a");
     cluster.sync(1);
     cluster.restart(1);
-    let epoch = cluster.at(1).promote();
+    let epoch = cluster.at(1).promote(0);
     cluster.sync(1);
     cluster.call(1, 3);
     let append = Append {
@@ -379,8 +441,13 @@ fn a_write_that_was_overtaken_leaves_the_rest_unwritten() {
 
 #[test]
 fn one_server_alone_is_a_majority() {
-    let mut alone = Cluster(vec![Replica::new(1, 1, Epoch::default(), Vec::new())]);
-    let epoch = alone.at(1).promote();
+    let mut alone = Cluster(vec![Replica::new(
+        1,
+        sizes(1),
+        Epoch::default(),
+        Vec::new(),
+    )]);
+    let epoch = alone.at(1).promote(0);
     assert_eq!(alone.at(1).promoted(epoch), None);
     alone.sync(1);
     assert_eq!(alone.at(1).promoted(epoch), Some(Ok(())));

@@ -53,7 +53,13 @@ fn a_huge_count_reserves_nothing() {
 
 #[test]
 fn an_epoch_that_leaves_no_later_one_is_refused() {
-    let epoch = |number| bytes(&crate::epoch::Epoch { number, primary: 1 });
+    let epoch = |number| {
+        bytes(&crate::epoch::Epoch {
+            number,
+            primary: 1,
+            draw: 0,
+        })
+    };
     let read = <crate::epoch::Epoch as Wire>::from_bytes;
     assert_eq!(read(&epoch(u64::MAX)), Err(Malformed::LastEpoch));
     assert_eq!(

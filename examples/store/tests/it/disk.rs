@@ -1,7 +1,7 @@
 //! What a server makes of what it finds on its disk.
 
 use crate::trio::{PORT, run};
-use runtime_deterministic::Context;
+use runtime_deterministic::{Context, Crash, DiskOp};
 use runtime_traits::{Blob, Clock, Error::Timeout, Spawner, Storage};
 use std::{net::SocketAddr, time::Duration};
 use store::{Client, Config, Error};
@@ -68,6 +68,36 @@ fn what_a_killed_process_wrote_is_on_disk_before_it_is_promised() {
         assert_eq!(context.timeout(SECOND, server).await.err(), Some(Timeout));
         let durable = host.partition("store").expect("it was opened");
         assert_eq!(durable, written.into_iter().collect());
+    });
+}
+
+/// A sync that fails leaves pages that can be read and are not on disk, and no later sync writes them.
+#[test]
+fn what_a_failed_sync_left_behind_is_on_disk_before_it_is_promised() {
+    run(async |context| {
+        let boot = async |context: Context| {
+            while store::serve(context.clone(), config(&context))
+                .await
+                .is_err()
+            {}
+        };
+        let host = context.world().host("failing", boot).expect("a new name");
+        let here = SocketAddr::new(host.addr(), PORT);
+        let mut client = Client::new(context.clone(), &[here]).expect("a server");
+        let mut hasty = Client::new(context.clone(), &[here]).expect("a server");
+        hasty = hasty.with_limit(SECOND / 10);
+        for round in 0..20 {
+            client.promote(here).await.expect("one is a majority");
+            host.disk().fail_next(DiskOp::Sync);
+            let put = hasty.put(b"long", &[round; 10_000]).await;
+            assert!(matches!(put, Err(Error::Unavailable(..))), "{put:?}");
+            client.promote(here).await.expect("it is up again");
+            client.put(b"round", &[round]).await.expect("a primary");
+            host.crash(Crash::Reset).expect("it is up");
+            host.restart().expect("it is down");
+            client.promote(here).await.expect("it is up again");
+            assert_eq!(client.get(b"round").await, Ok(Some(vec![round])));
+        }
     });
 }
 

@@ -2,9 +2,9 @@
 
 use crate::trio::{PORT, Trio, run};
 use runtime_deterministic::Crash;
-use runtime_traits::{Clock, Network, Sink, Spawner, Stream};
+use runtime_traits::{Clock, Datagram, Datagrams, Network, Sink, Spawner, Stream};
 use std::{net::SocketAddr, time::Duration};
-use store::{Client, Config, Error};
+use store::{Client, Config, Error, Role};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -68,7 +68,7 @@ fn a_server_that_is_dropped_leaves_no_task_behind() {
         let mut client = Client::new(context.clone(), &[here]).expect("a server");
         client.status(here).await.expect("it is up");
         let running = || context.tasks().iter().map(|task| task.running).sum::<u64>();
-        assert_eq!(running(), 4, "server, disk, link, session");
+        assert_eq!(running(), 5, "server, disk, link, beacon, session");
         server.abort();
         context.sleep(SECOND).await;
         assert_eq!(running(), 0);
@@ -92,6 +92,50 @@ fn without_a_word_from_clients_a_backup_catches_up() {
             let status = client.status(trio.address(id)).await.expect("it is up");
             assert_eq!((status.length, status.committed), (2, 2), "{status}");
         }
+    });
+}
+
+/// What a primary says by datagram: its epoch.
+#[test]
+fn a_primary_that_hears_of_a_later_one_gives_way() {
+    run(async |context| {
+        let trio = Trio::start(&context);
+        trio.promote(1).await;
+        let mut client = trio.client(&[1]);
+        let here = SocketAddr::new(context.addr(), PORT);
+        let socket = context.bind_datagram(here).await.expect("a free port");
+        let later = [&7_u64.to_be_bytes()[..], &3_u16.to_be_bytes(), &[0; 4]].concat();
+        for (sent, role) in [(&later[1..], Role::Primary), (&later[..], Role::Backup)] {
+            let sent = socket.send_to(sent, trio.address(1)).await;
+            sent.expect("it is taken");
+            context.sleep(SECOND / 100).await;
+            let status = client.status(trio.address(1)).await.expect("it is up");
+            assert_eq!(status.role, role);
+        }
+    });
+}
+
+#[test]
+fn a_primary_says_by_datagram_that_it_is() {
+    run(async |context| {
+        let here = SocketAddr::new(context.addr(), PORT);
+        let other = SocketAddr::new(context.addr(), PORT + 1);
+        let socket = context.bind_datagram(other).await.expect("a free port");
+        let second = context.world().host("second", async |_| ());
+        let second = second.expect("a new name");
+        let backup = SocketAddr::new(second.addr(), PORT);
+        let config = |id| Config::new(id, vec![here, backup, other]).expect("three servers");
+        let first = context.spawn("first", store::serve(context.clone(), config(1)));
+        let second = second.context();
+        let second = context.spawn("second", store::serve(second, config(2)));
+        let mut client = Client::new(context.clone(), &[here]).expect("a server");
+        let epoch = client.promote(here).await.expect("two of three are up");
+        let mut bytes = [0; 64];
+        let (length, from) = socket.recv_from(&mut bytes).await.expect("a datagram");
+        assert_eq!((length, from), (14, here));
+        assert_eq!(bytes[..8], epoch.number.to_be_bytes());
+        first.abort();
+        second.abort();
     });
 }
 

@@ -6,6 +6,7 @@ use crate::epoch::Epoch;
 const EPOCH: Epoch = Epoch {
     number: 0x0102_0304,
     primary: 3,
+    draw: 9,
 };
 
 fn slot() -> [u8; SIZE] {

@@ -15,7 +15,11 @@ fn put(number: u64, value: &str) -> Arc<Record> {
         value: value.into(),
     };
     Arc::new(Record {
-        epoch: Epoch { number, primary: 1 },
+        epoch: Epoch {
+            number,
+            primary: 1,
+            draw: 0,
+        },
         change: Change::Put(put),
     })
 }
