@@ -1,6 +1,6 @@
 //! What clients asked and were told, and what must therefore be so.
 
-use crate::value;
+use crate::{client::CLIENTS, value};
 use futures::channel::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard};
 use store::{Change, Record};
@@ -41,9 +41,9 @@ pub(crate) fn key(client: usize) -> Vec<u8> {
 }
 
 impl History {
-    pub(crate) fn new(clients: usize) -> (Self, Acknowledged) {
+    pub(crate) fn new() -> (Self, Acknowledged) {
         let (acknowledged, heard) = mpsc::unbounded();
-        let versions = Arc::new(Mutex::new(vec![Versions::default(); clients]));
+        let versions = Arc::new(Mutex::new(vec![Versions::default(); CLIENTS]));
         let history = Self {
             versions,
             acknowledged,

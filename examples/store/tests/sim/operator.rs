@@ -1,9 +1,8 @@
 //! The operator: promotes servers, and repairs what is broken. What breaks is in `trouble`.
 
 use crate::{
-    CLIENTS,
-    client::get,
-    cluster::{Cluster, ids},
+    client::{CLIENTS, Clients, get},
+    cluster::Cluster,
     history::{Acknowledged, History},
 };
 use runtime_deterministic::Context;
@@ -61,7 +60,7 @@ impl Operator {
 
     /// Some servers have slow disks.
     pub(crate) fn slow_down_some(&self) {
-        let slow = ids().filter(|_| self.between(0, 1) == 0);
+        let slow = self.cluster.ids().filter(|_| self.between(0, 1) == 0);
         slow.for_each(|server| self.cluster.slow_down(server));
     }
 
@@ -73,6 +72,27 @@ impl Operator {
         let mut client = self.client(server);
         let promoted = client.promote(self.cluster.address(server)).await;
         promoted.expect("a majority is up");
+    }
+
+    /// Promotes a server that may be down, or not reach the others.
+    pub(crate) fn promote_impatiently(
+        &self,
+        server: u16,
+        limit: Duration,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let mut client = self.client(server).with_limit(limit);
+        let address = self.cluster.address(server);
+        async move {
+            match client.promote(address).await {
+                Ok(_) | Err(store::Error::Unavailable(..)) => {}
+                Err(error) => panic!("promote: {error}"),
+            }
+        }
+    }
+
+    pub(crate) async fn pause(&self, longest: Duration) {
+        let pause = self.between(0, longest.as_micros() as u64);
+        self.context.sleep(Duration::from_micros(pause)).await;
     }
 
     /// Waits until so many more puts are acknowledged.
@@ -136,7 +156,7 @@ impl Operator {
 
     async fn log_of_each(&self) -> Result<Vec<Vec<Arc<Record>>>, store::Error> {
         let mut logs = Vec::new();
-        for server in ids() {
+        for server in self.cluster.ids() {
             let mut client = self.client(server);
             logs.push(client.records(self.cluster.address(server)).await?);
         }
@@ -170,7 +190,7 @@ impl Operator {
     /// Whether there is one primary, and all servers that are up are in its epoch.
     async fn is_followed(&self) -> bool {
         let statuses = self.statuses().await;
-        if statuses.len() < ids().count() {
+        if statuses.len() < self.cluster.ids().count() {
             return false;
         }
         let primary = statuses.iter().find(|status| status.role == Role::Primary);
@@ -187,7 +207,12 @@ impl Operator {
         statuses
     }
 
-    pub(crate) async fn stop(self) {
+    /// The clients end, all keys can be read and all logs are the same, and the servers stop.
+    pub(crate) async fn end(mut self, clients: Clients, history: &History) {
+        clients.finish().await;
+        self.promote_any().await;
+        self.read_all(history).await;
+        history.check_logs(&self.logs().await);
         self.cluster.stop().await;
     }
 

@@ -4,7 +4,7 @@ use crate::operator::Operator;
 use runtime_deterministic::Crash;
 use runtime_traits::{Clock, Spawner};
 use std::time::Duration;
-use store::{Client, Epoch, Error};
+use store::{Client, Epoch};
 
 /// For a promotion that may fail.
 const IMPATIENCE: Duration = Duration::from_millis(20);
@@ -78,7 +78,7 @@ impl Operator {
         self.cluster.part(ends[0], ends[1]);
         self.pause(LONGEST_PAUSE).await;
         self.primary = ends[self.between(0, 1) as usize];
-        self.promote_impatiently(self.primary).await;
+        self.promote_impatiently(self.primary, IMPATIENCE).await;
     }
 
     /// A server is promoted, most often while the primary does not reach the others. Once one of
@@ -95,7 +95,7 @@ impl Operator {
             }
         }
         let before = self.epoch_of(witness).await;
-        let promotion = self.promote_impatiently(usurper);
+        let promotion = self.promote_impatiently(usurper, IMPATIENCE);
         let promotion = self.context.spawn("promotion", promotion);
         let end = self.context.monotonic() + COUP;
         while self.context.monotonic() < end && self.epoch_of(witness).await == before {
@@ -140,7 +140,7 @@ impl Operator {
         self.cluster.part(exiled, heir);
         self.cluster.part(exiled, 6 - exiled - heir);
         self.primary = heir;
-        self.promote_impatiently(heir).await;
+        self.promote_impatiently(heir, IMPATIENCE).await;
         self.pause(EXILE).await;
         self.next_put(EXILE).await;
     }
@@ -157,21 +157,5 @@ impl Operator {
     /// A server that was not promoted last.
     fn another(&self) -> u16 {
         (self.primary + self.between(0, 1) as u16) % 3 + 1
-    }
-
-    fn promote_impatiently(&self, server: u16) -> impl Future<Output = ()> + Send + use<> {
-        let mut client = self.client(server).with_limit(IMPATIENCE);
-        let address = self.cluster.address(server);
-        async move {
-            match client.promote(address).await {
-                Ok(_) | Err(Error::Unavailable(..)) => {}
-                Err(error) => panic!("promote: {error}"),
-            }
-        }
-    }
-
-    async fn pause(&mut self, longest: Duration) {
-        let pause = self.between(0, longest.as_micros() as u64);
-        self.context.sleep(Duration::from_micros(pause)).await;
     }
 }
