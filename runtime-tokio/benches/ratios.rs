@@ -31,8 +31,9 @@ struct Row {
     target: f64,
     ours: Work,
     by_hand: Work,
-    /// How often it is done in a round of some milliseconds.
+    /// How often it is done in a round of some milliseconds, and how many rounds there are.
     times: u64,
+    rounds: usize,
 }
 
 const ROWS: [Row; 7] = [
@@ -42,6 +43,7 @@ const ROWS: [Row; 7] = [
         ours: round_trip::ours,
         by_hand: round_trip::by_hand,
         times: 400,
+        rounds: 201,
     },
     Row {
         name: "TCP one way, 64 KiB a send",
@@ -49,6 +51,7 @@ const ROWS: [Row; 7] = [
         ours: throughput::ours,
         by_hand: throughput::by_hand,
         times: 300,
+        rounds: 201,
     },
     Row {
         name: "spawn and join, two workers",
@@ -56,6 +59,7 @@ const ROWS: [Row; 7] = [
         ours: spawn::ours_on_two_workers,
         by_hand: spawn::by_hand_on_two_workers,
         times: 10_000,
+        rounds: 301,
     },
     Row {
         name: "spawn and join, one thread",
@@ -63,6 +67,7 @@ const ROWS: [Row; 7] = [
         ours: spawn::ours_on_one_thread,
         by_hand: spawn::by_hand_on_one_thread,
         times: 10_000,
+        rounds: 301,
     },
     Row {
         name: "cached read of 4 KiB, to pread",
@@ -70,6 +75,7 @@ const ROWS: [Row; 7] = [
         ours: blob_read::ours,
         by_hand: blob_read::by_hand,
         times: 5_000,
+        rounds: 301,
     },
     Row {
         name: "write of 4 KiB, to tokio::fs",
@@ -77,17 +83,17 @@ const ROWS: [Row; 7] = [
         ours: blob_write::ours,
         by_hand: blob_write::by_hand,
         times: 200,
+        rounds: 301,
     },
     Row {
         name: "write and sync, to tokio::fs",
         target: 1.0,
         ours: blob_write::ours_synced,
         by_hand: blob_write::by_hand_synced,
-        times: 20,
+        times: 4,
+        rounds: 401,
     },
 ];
-
-const ROUNDS: usize = 101;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args()
@@ -153,7 +159,7 @@ impl Row {
     fn measure(&self) -> (f64, f64, f64) {
         let each = |work: Work| work(self.times).as_secs_f64() * 1e6 / self.times as f64;
         let (mut theirs, mut ours, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-        for round in 0..=ROUNDS {
+        for round in 0..=self.rounds {
             let pair = match round % 2 {
                 0 => {
                     let first = each(self.by_hand);

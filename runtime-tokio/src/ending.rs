@@ -1,8 +1,8 @@
 //! How a run ends: who is waited for, for how long, and who is named.
 
-use crate::run::Run;
+use crate::{census::Census, run::Run};
 use std::time::{Duration, Instant};
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, task::AbortHandle};
 
 /// The shortest wait for tasks to be dropped, however short the grace: they only have to be reached.
 const DROP_LIMIT: Duration = Duration::from_secs(1);
@@ -37,19 +37,22 @@ impl<'a> Ending<'a> {
     }
 
     /// Drops the tasks with their runtime, waits for blocking work, and makes every later call fail.
-    pub(crate) fn shut_down(&self, runtime: Runtime) {
+    pub(crate) fn shut_down(&self, runtime: Runtime, threads: &Census) {
         self.run.close();
         // It waits for nothing, and so works inside another runtime, too.
         runtime.shutdown_background();
         let dropped = self.run.census.none_within(self.left().max(DROP_LIMIT));
         self.run.jobs.wait(self.left());
-        self.finish(dropped);
+        // A task is dropped a little before its handle resolves, by a thread that now ends.
+        if !self.finish(dropped) {
+            threads.none_within(DROP_LIMIT);
+        }
     }
 
     /// As [`shut_down`](Self::shut_down), on a runtime that goes on.
     pub(crate) async fn detach(&self) {
         self.run.close();
-        self.run.abort_tasks();
+        let aborted = self.run.abort_tasks();
         let none = self.run.census.none();
         let dropped = tokio::time::timeout(self.left().max(DROP_LIMIT), none).await;
         let jobs = self.run.jobs.clone();
@@ -58,24 +61,31 @@ impl<'a> Ending<'a> {
         // The threads may all be taken by the work that is waited for.
         drop(tokio::time::timeout(left, waited).await);
         self.finish(dropped.is_ok());
+        // A task is dropped a little before its handle resolves.
+        while dropped.is_ok() && !aborted.iter().all(AbortHandle::is_finished) {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// As [`detach`](Self::detach), without waiting for anything.
     pub(crate) fn let_go(&self) {
         self.run.close();
-        self.run.abort_tasks();
+        drop(self.run.abort_tasks());
         self.finish(true);
     }
 
-    fn finish(&self, dropped: bool) {
-        for label in self.run.jobs.abandon() {
-            tracing::warn!(label = &*label, grace = ?self.grace, "blocking work abandoned");
+    /// Names what goes on, and lets go of the rest; whether anything goes on.
+    fn finish(&self, dropped: bool) -> bool {
+        let abandoned = self.run.jobs.abandon();
+        for label in &abandoned {
+            tracing::warn!(label = &**label, grace = ?self.grace, "blocking work abandoned");
         }
         if !dropped {
             self.name_tasks("a task that blocks its thread abandoned");
         }
         self.run.root.release();
         drop(self.run.take_signaler());
+        !dropped || !abandoned.is_empty()
     }
 
     fn name_tasks(&self, what: &str) {

@@ -44,12 +44,17 @@ impl Handles {
     }
 
     /// Ends every task, each on a thread of its runtime.
-    pub(crate) fn abort(&self) {
+    pub(crate) fn abort(&self) -> Vec<AbortHandle> {
         let tasks = mem::take(&mut self.lock().tasks);
-        tasks.into_values().flatten().for_each(|task| task.abort());
+        let tasks: Vec<_> = tasks.into_values().flatten().collect();
+        tasks.iter().for_each(AbortHandle::abort);
+        tasks
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,11 +164,10 @@ impl Run {
         self.census.leave();
     }
 
-    /// Drops every task where it does not end with its runtime.
-    pub(crate) fn abort_tasks(&self) {
-        if let Some(handles) = &self.handles {
-            handles.abort();
-        }
+    /// Drops every task where it does not end with its runtime. Some may not have ended yet.
+    pub(crate) fn abort_tasks(&self) -> Vec<AbortHandle> {
+        let handles = self.handles.as_ref();
+        handles.map_or_else(Vec::new, Handles::abort)
     }
 
     pub(crate) fn spawn_blocking<F, T>(self: &Arc<Self>, current: Current, work: F) -> Handle<T>

@@ -3,6 +3,7 @@
 use crate::{
     Config, ConfigError, Context, Threads,
     attached::Attached,
+    census::Census,
     ending::Ending,
     handles::Handles,
     panics::{Panic, Payload},
@@ -64,8 +65,12 @@ impl Executor {
         }
         check_count("blocking_threads", config.blocking_threads)?;
         check_count("storage_threads", config.storage_threads)?;
+        let threads = Arc::new(Census::default());
+        let (begun, ended) = (threads.clone(), threads.clone());
         let runtime = builder
             .enable_all()
+            .on_thread_start(move || _ = begun.enter())
+            .on_thread_stop(move || ended.leave())
             .max_blocking_threads(config.blocking_threads)
             .thread_name("runtime-tokio")
             .build()
@@ -79,7 +84,11 @@ impl Executor {
                 return Err(error);
             }
         };
-        let life = Life { runtime, grace };
+        let life = Life {
+            runtime,
+            grace,
+            threads,
+        };
         let runner = Runner {
             life: Some(life),
             context: context.clone(),
@@ -156,6 +165,8 @@ pub struct Runner {
 struct Life {
     runtime: Runtime,
     grace: Duration,
+    /// The threads of the runtime that have not ended.
+    threads: Arc<Census>,
 }
 
 impl runtime_traits::Runner for Runner {
@@ -178,7 +189,7 @@ impl runtime_traits::Runner for Runner {
         if let Ok(Ok(_)) = result {
             life.runtime.block_on(ending.drain());
         }
-        ending.shut_down(life.runtime);
+        ending.shut_down(life.runtime, &life.threads);
         let late = self.context.run().carried.close();
         match result {
             Err(_) if !begun => panic!(
@@ -200,7 +211,8 @@ impl runtime_traits::Runner for Runner {
 impl Drop for Runner {
     fn drop(&mut self) {
         if let Some(life) = self.life.take() {
-            Ending::new(self.context.run(), life.grace).shut_down(life.runtime);
+            let ending = Ending::new(self.context.run(), life.grace);
+            ending.shut_down(life.runtime, &life.threads);
         }
     }
 }

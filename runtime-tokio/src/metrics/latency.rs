@@ -40,25 +40,21 @@ pub(super) struct Distribution {
 }
 
 impl Latency {
-    /// Nothing at all costs one addition.
-    #[inline]
     pub(super) fn observe(&self, took: Duration) {
-        if took.is_zero() {
-            self.buckets[0].fetch_add(1, Relaxed);
-            return;
-        }
         let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         let bucket = BOUNDS.partition_point(|bound| *bound < nanoseconds);
         self.buckets[bucket].fetch_add(1, Relaxed);
         self.nanoseconds.fetch_add(nanoseconds, Relaxed);
     }
 
-    pub(super) fn distribution(&self) -> Distribution {
+    /// With those that took no time, which are counted elsewhere.
+    pub(super) fn distribution(&self, at_once: u64) -> Distribution {
         let ends = BOUNDS
             .iter()
             .map(|bound| Duration::from_nanos(*bound).as_secs_f64());
         let counts = self.buckets.iter().map(|bucket| bucket.load(Relaxed));
-        let buckets: Vec<_> = ends.chain([f64::INFINITY]).zip(counts).collect();
+        let mut buckets: Vec<_> = ends.chain([f64::INFINITY]).zip(counts).collect();
+        buckets[0].1 += at_once;
         Distribution {
             sum: Duration::from_nanos(self.nanoseconds.load(Relaxed)).as_secs_f64(),
             count: buckets.iter().map(|(_, count)| count).sum(),

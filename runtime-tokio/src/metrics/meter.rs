@@ -1,6 +1,9 @@
 //! What is counted for each label: operations, bytes and time. It knows nothing of how they are shown.
 
-use super::latency::Latency;
+use super::{
+    latency::{Distribution, Latency},
+    tally::Tally,
+};
 use runtime_traits::Current;
 use std::{
     collections::BTreeMap,
@@ -45,30 +48,51 @@ pub(crate) enum Bytes {
     Written,
 }
 
+/// How many kinds of bytes there are.
+const BYTES: usize = Bytes::Written as usize + 1;
+
 /// The counts of one label.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
-    pub(super) latencies: [Latency; KINDS],
-    pub(super) failures: [AtomicU64; KINDS],
-    pub(super) bytes: [AtomicU64; Bytes::Written as usize + 1],
+    latencies: [Latency; KINDS],
+    failures: [AtomicU64; KINDS],
+    /// The operations that did not wait, then the bytes.
+    tally: Tally<{ KINDS + BYTES }>,
 }
 
 impl Meter {
     /// Counts an operation that took so long.
     pub(crate) fn note<T, E>(&self, operation: Operation, took: Duration, result: &Result<T, E>) {
-        self.latencies[operation as usize].observe(took);
+        match took.is_zero() {
+            true => self.tally.add([(operation as usize, 1)]),
+            false => self.latencies[operation as usize].observe(took),
+        }
         if result.is_err() {
             self.failures[operation as usize].fetch_add(1, Relaxed);
         }
     }
 
-    /// Counts an operation that succeeded and did not wait.
-    pub(crate) fn note_at_once(&self, operation: Operation) {
-        self.latencies[operation as usize].observe(Duration::ZERO);
+    /// Counts an operation that succeeded and did not wait, and its bytes.
+    pub(crate) fn note_at_once(&self, operation: Operation, bytes: Bytes, count: usize) {
+        let bytes = (KINDS + bytes as usize, count as u64);
+        self.tally.add([(operation as usize, 1), bytes]);
     }
 
     pub(crate) fn add(&self, bytes: Bytes, count: usize) {
-        self.bytes[bytes as usize].fetch_add(count as u64, Relaxed);
+        self.tally.add([(KINDS + bytes as usize, count as u64)]);
+    }
+
+    pub(super) fn distribution(&self, operation: Operation) -> Distribution {
+        let at_once = self.tally.sum(operation as usize);
+        self.latencies[operation as usize].distribution(at_once)
+    }
+
+    pub(super) fn failures(&self, operation: Operation) -> u64 {
+        self.failures[operation as usize].load(Relaxed)
+    }
+
+    pub(super) fn bytes(&self, bytes: Bytes) -> u64 {
+        self.tally.sum(KINDS + bytes as usize)
     }
 }
 

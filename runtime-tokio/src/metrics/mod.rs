@@ -2,6 +2,7 @@
 
 mod latency;
 mod meter;
+mod tally;
 
 pub(crate) use meter::{Bytes, Meter, Meters, Operation, Stopwatch};
 
@@ -12,10 +13,7 @@ use prometheus_client::{
     metrics::MetricType,
     registry::{Registry, Unit},
 };
-use std::{
-    fmt,
-    sync::{Arc, atomic::Ordering::Relaxed},
-};
+use std::{fmt, sync::Arc};
 
 /// What a run counts, by label: that of the task that spawned, dialled, accepted, bound or opened.
 ///
@@ -156,7 +154,7 @@ impl Part {
             let unit = Some(&Unit::Bytes);
             let mut metric = encoder.encode_descriptor(&name, &help, unit, MetricType::Counter)?;
             for (label, meter) in meters {
-                let count = meter.bytes[bytes as usize].load(Relaxed);
+                let count = meter.bytes(bytes);
                 counter(&mut metric, &[("label", &**label)], count)?;
             }
         }
@@ -173,14 +171,14 @@ impl Part {
         let help = "Operations that ended";
         let mut metric = encoder.encode_descriptor(&name, help, None, MetricType::Counter)?;
         for (labels, meter, operation) in self.done(meters) {
-            let count = meter.latencies[operation as usize].distribution().count;
+            let count = meter.distribution(operation).count;
             counter(&mut metric, &labels, count)?;
         }
         let name = format!("runtime_{}_failures", self.name);
         let help = "Operations that ended in an error";
         let mut metric = encoder.encode_descriptor(&name, help, None, MetricType::Counter)?;
         for (labels, meter, operation) in self.done(meters) {
-            let count = meter.failures[operation as usize].load(Relaxed);
+            let count = meter.failures(operation);
             counter(&mut metric, &labels, count)?;
         }
         Ok(())
@@ -197,7 +195,7 @@ impl Part {
         let timed = |operation| !matches!(operation, Operation::ReadCached);
         for (labels, meter, operation) in self.done(meters) {
             if timed(operation) {
-                let seen = meter.latencies[operation as usize].distribution();
+                let seen = meter.distribution(operation);
                 let mut family = metric.encode_family(&labels)?;
                 family.encode_histogram::<NoLabelSet>(seen.sum, seen.count, &seen.buckets, None)?;
             }
@@ -213,9 +211,7 @@ impl Part {
         let of = move |(label, meter): &'a (String, Arc<Meter>)| {
             let operations = self.operations.iter();
             operations
-                .filter(|(operation, _)| {
-                    meter.latencies[*operation as usize].distribution().count > 0
-                })
+                .filter(|(operation, _)| meter.distribution(*operation).count > 0)
                 .map(move |(operation, name)| {
                     let labels = [("label", &**label), ("operation", *name)];
                     (labels, &**meter, *operation)

@@ -11,6 +11,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 use tokio::{
     io::AsyncWrite,
@@ -68,8 +69,13 @@ impl runtime_traits::Sink for Sink {
             return Poll::Pending;
         };
         let meter = &self.link.meter;
-        meter.note(Operation::Send, self.waits.stop(), &sent);
-        meter.add(Bytes::Sent, *sent.as_ref().unwrap_or(&0));
+        match (&sent, self.waits.stop()) {
+            (Ok(len), Duration::ZERO) => meter.note_at_once(Operation::Send, Bytes::Sent, *len),
+            (_, waited) => {
+                meter.note(Operation::Send, waited, &sent);
+                meter.add(Bytes::Sent, *sent.as_ref().unwrap_or(&0));
+            }
+        }
         Poll::Ready(sent.map_err(|error| self.failure(error)))
     }
 

@@ -54,8 +54,7 @@ impl runtime_traits::Stream for Stream {
         let meter = &self.link.meter;
         let ahead = self.ahead.take(buf);
         if ahead > 0 {
-            meter.note_at_once(Operation::Recv);
-            meter.add(Bytes::Received, ahead);
+            meter.note_at_once(Operation::Recv, Bytes::Received, ahead);
             return Poll::Ready(Ok(ahead));
         }
         let Poll::Ready(received) = self.ahead.poll_read(cx, &mut self.half, buf) else {

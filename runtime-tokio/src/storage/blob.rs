@@ -127,8 +127,8 @@ impl Shared {
         }
         let read = self.queue.pass(|disk| disk.read_cached(buf, offset));
         if read == Some(true) {
-            self.meter.note_at_once(Operation::ReadCached);
-            self.meter.add(Bytes::Read, buf.len());
+            self.meter
+                .note_at_once(Operation::ReadCached, Bytes::Read, buf.len());
             return true;
         }
         false

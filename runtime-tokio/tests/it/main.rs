@@ -16,6 +16,7 @@ mod network;
 mod page_cache;
 mod panics;
 mod pool;
+mod read_ahead;
 mod round_trip;
 mod shutdown;
 #[cfg(target_os = "linux")]

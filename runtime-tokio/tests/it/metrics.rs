@@ -5,7 +5,7 @@
 mod example;
 
 use crate::{
-    network::{any_port, read_all},
+    network::{any_port, fill, read_all},
     run, run_with, two_workers,
 };
 use futures::poll;
@@ -17,7 +17,7 @@ use runtime_traits::{
 use std::{pin::pin, time::Duration};
 
 /// The value of a metric, named with its labels; `None` when there is none.
-fn value(context: &Context, metric: &str) -> Option<f64> {
+pub(crate) fn value(context: &Context, metric: &str) -> Option<f64> {
     let text = context.metrics().text();
     let line = text.lines().find_map(|line| line.strip_prefix(metric));
     line.map(|value| value.trim().parse().unwrap())
@@ -180,6 +180,44 @@ fn what_waits_is_timed() {
             )
         };
         assert_eq!((within("0.003"), within("+Inf")), (Some(0.0), Some(1.0)));
+    });
+}
+
+#[test]
+fn a_send_that_waits_is_timed() {
+    run(async |context| {
+        let mut listener = context.bind(any_port()).await.unwrap();
+        let (mut sink, _stream) = context.dial(listener.local_addr()).await.unwrap();
+        let (_, _sink, mut stream) = listener.accept().await.unwrap();
+        fill(&mut sink).await;
+        let mut send = pin!(sink.send(b"more"));
+        assert!(poll!(&mut send).is_pending());
+        context.sleep(Duration::from_millis(5)).await;
+        let mut buf = vec![0; 1 << 16];
+        while poll!(&mut send).is_pending() {
+            stream.recv_some(&mut buf).await.unwrap();
+        }
+        let sum = "runtime_network_duration_seconds_sum{label=\"\",operation=\"send\"}";
+        let waited = value(&context, sum).unwrap();
+        assert!(waited >= 0.005, "{waited}");
+    });
+}
+
+#[test]
+fn a_connection_counts_for_the_task_that_made_it_whoever_uses_it() {
+    run(async |context| {
+        let mut listener = context.bind(any_port()).await.unwrap();
+        let address = listener.local_addr();
+        let inside = context.clone();
+        let dialled = context.spawn("client", async move { inside.dial(address).await.unwrap() });
+        let (_, _sink, mut stream) = listener.accept().await.unwrap();
+        let (mut sink, _stream) = dialled.await.unwrap();
+        sink.send(b"hello").await.unwrap();
+        stream.recv(&mut [0; 5]).await.unwrap();
+        let sent = [("runtime_network_sent_bytes_total{LABEL}", 5.0)];
+        assert_metrics(&context, "client", &sent);
+        let received = [("runtime_network_received_bytes_total{LABEL}", 5.0)];
+        assert_metrics(&context, "", &received);
     });
 }
 
