@@ -5,6 +5,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::{Path, State},
+    http::header,
     response::IntoResponse,
     routing::{get, post},
 };
@@ -25,6 +26,7 @@ fn router<R: Runtime>(runtime: R) -> Router {
         .route("/sum", post(sum))
         .route("/large", get(large))
         .route("/slow", get(slow::<R>))
+        .route("/old", get(old))
         .route("/drip", get(drip::<R>))
         .with_state(runtime)
 }
@@ -39,6 +41,13 @@ async fn sum(Json(numbers): Json<Vec<u64>>) -> impl IntoResponse {
 
 async fn large() -> Vec<u8> {
     (0..LARGE).map(|place| (place % 251) as u8).collect()
+}
+
+/// Says itself when it was made.
+pub(crate) const OLD: &str = "Fri, 02 Jan 1970 00:00:00 GMT";
+
+async fn old() -> impl IntoResponse {
+    ([(header::DATE, OLD)], "old")
 }
 
 async fn slow<R: Runtime>(State(runtime): State<R>) -> &'static str {

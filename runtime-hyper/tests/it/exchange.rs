@@ -1,10 +1,11 @@
 //! Requests and responses, the same on both backends.
 
-use crate::app::{self, LARGE, client, get_body};
+use crate::app::{self, LARGE, OLD, client, get_body};
 use axum::body::Body;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use runtime_deterministic::{Executor, State};
+use runtime_hyper::Client;
 use runtime_traits::{Clock, Error, Listener, Network, Runner, Runtime, Sink, Spawner, Stream};
 use std::{convert::Infallible, net::SocketAddr, task::Poll, time::Duration};
 
@@ -96,26 +97,33 @@ fn both_protocols_on_tokio() {
 }
 
 #[test]
-fn a_response_is_dated_by_the_runtimes_clock() {
+fn a_response_is_dated_by_the_runtimes_clock_unless_it_is_dated() {
     let (runner, context, _) = Executor::default();
     runner.start(async {
-        let host = context
-            .world()
-            .host("www", |context| app::serve(context, any(80)));
-        host.unwrap();
-        context.sleep(Duration::from_secs(90)).await;
-        for http2 in [false, true] {
-            let client = client(&context, http2);
-            let response = client
-                .get("http://www/hello/x".parse().unwrap())
-                .await
-                .unwrap();
-            assert_eq!(
-                response.headers()[header::DATE],
-                "Thu, 01 Jan 2026 00:01:30 GMT"
-            );
+        let serve = |context| app::serve(context, any(80));
+        context.world().host("www", serve).unwrap();
+        for (at, date) in [
+            (90, "Thu, 01 Jan 2026 00:01:30 GMT"),
+            (91, "Thu, 01 Jan 2026 00:01:31 GMT"),
+        ] {
+            let start = Duration::from_secs(24 * 60 * 60);
+            context
+                .sleep_until_monotonic(start + Duration::from_secs(at))
+                .await;
+            for http2 in [false, true] {
+                let client = client(&context, http2);
+                assert_eq!(date_of(&client, "http://www/hello/x").await, date);
+                assert_eq!(date_of(&client, "http://www/old").await, OLD);
+            }
         }
     });
+}
+
+async fn date_of<R: Runtime>(client: &Client<R, Body>, uri: &str) -> String {
+    let response = client.get(uri.parse().unwrap()).await.unwrap();
+    let dates: Vec<_> = response.headers().get_all(header::DATE).iter().collect();
+    assert_eq!(dates.len(), 1);
+    dates[0].to_str().unwrap().to_owned()
 }
 
 /// A listener that is lost at once.

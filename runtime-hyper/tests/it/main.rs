@@ -9,4 +9,5 @@ mod features;
 mod halves;
 mod races;
 mod retries;
+mod timer;
 mod times;

@@ -6,7 +6,7 @@ use crate::{
     visit::{SEATS, any, free, reach, visit},
 };
 use runtime_deterministic::{Context, Executor, State, Work, simulate};
-use runtime_traits::{Clock, Runner, Runtime, Spawner};
+use runtime_traits::{Clock, Network, Runner, Runtime, Spawner, Stream};
 use rustls::{
     CertificateError, ClientConfig,
     crypto::{CryptoProvider, ring},
@@ -105,6 +105,26 @@ fn a_certificate_expires_by_the_runtimes_clock() {
             matches!(refused, Some(CertificateError::ExpiredContext { .. })),
             "{refused:?}"
         );
+    });
+}
+
+#[test]
+fn who_does_not_shake_hands_is_turned_away_and_keeps_nobody_waiting() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let serve = |context: Context| {
+            let config = server(context.clone(), provider());
+            tickets::serve_tls(context, any(443), SEATS, config)
+        };
+        let office = context.world().host("tickets", serve).unwrap();
+        context.sleep(Duration::from_millis(1)).await;
+        let (_sink, mut stream) = context.dial((office.addr(), 443).into()).await.unwrap();
+        let before = context.monotonic();
+        assert_eq!(ask(context.clone()).await, Ok(()));
+        assert_eq!(stream.recv_some(&mut [0; 64]).await, Ok(0));
+        let waited = context.monotonic() - before;
+        let limit = Duration::from_secs(10)..Duration::from_secs(11);
+        assert!(limit.contains(&waited), "{waited:?}");
     });
 }
 
