@@ -8,7 +8,7 @@
 //! | a `Sink` | `AsyncWrite` | [`Writer`] |
 //! | an object that is `AsyncRead + AsyncWrite` | a `Sink` and a `Stream` | [`split`], of `Tokio(object)` or `Futures(object)` |
 //!
-//! Codecs, WebSocket and whatever else is written for such objects then run on every backend, and
+//! Codecs, WebSocket, TLS and whatever else is written for such objects then run on every backend, and
 //! in the simulator.
 //!
 #![cfg_attr(feature = "tokio-1", doc = "```")]
@@ -64,6 +64,11 @@
 //! key of a handshake may be drawn from the context, in a request of your own. A sweep, which runs seeds
 //! twice, calls a simulation with such a client not deterministic: make it a plain `#[test]` that calls
 //! the function `simulate`, which a sweep passes by.
+//!
+//! TLS does, too: its keys are the provider's own making. With rustls (`tokio-rustls`, `futures-rustls`) a
+//! provider may be given that draws them from the host, and a clock that is the runtime's; then all of
+//! it is the seed's. `examples/tickets` in this project's repository has both: `tests/it/tls/provider.rs`
+//! is to be copied, and `src/tls.rs` secures a listener and a client.
 
 #![forbid(unsafe_code)]
 
