@@ -102,6 +102,30 @@ fn what_a_failed_sync_left_behind_is_on_disk_before_it_is_promised() {
 }
 
 #[test]
+fn an_epoch_whose_sync_failed_is_on_disk_before_it_is_promised() {
+    run(async |context| {
+        let boot = async |context: Context| {
+            while store::serve(context.clone(), config(&context))
+                .await
+                .is_err()
+            {}
+        };
+        let host = context.world().host("failing", boot).expect("a new name");
+        let here = SocketAddr::new(host.addr(), PORT);
+        let mut client = Client::new(context.clone(), &[here]).expect("a server");
+        client.promote(here).await.expect("one is a majority");
+        for _ in 0..20 {
+            host.disk().fail_next(DiskOp::Sync);
+            // The server ends, is started again, and is asked again.
+            client.promote(here).await.expect("it is up again");
+            let durable = host.partition("store").expect("it was opened");
+            let seen = read(&host.context(), b"epoch").await;
+            assert_eq!(durable[&b"epoch"[..]], seen);
+        }
+    });
+}
+
+#[test]
 fn an_epoch_that_was_torn_leaves_the_one_before() {
     run(async |context| {
         serve_alone(&context, 3).await;
