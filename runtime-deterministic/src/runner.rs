@@ -19,12 +19,6 @@ use std::{
 };
 use watchdog::Watchdog;
 
-/// What a poll gave, of the root or of a task.
-enum Polled<T> {
-    Root(Result<Poll<T>, Payload>),
-    Task(Poll<Option<Payload>>),
-}
-
 /// How long in real time a run that cannot go on waits for a thread that might wake it.
 const FOREIGN_GRACE: Duration = Duration::from_millis(50);
 
@@ -64,25 +58,30 @@ impl Runner {
             let cx =
                 &mut task::Context::from_waker(waker.expect("a task that waits has its waker"));
             let watchdog = Watchdog::start(WATCHED);
-            let polled = match &mut turn.body {
-                None => Polled::Root(catch_unwind(AssertUnwindSafe(|| {
-                    current.enter(|| root.as_mut().poll(cx))
-                }))),
-                Some(body) => Polled::Task(body.as_mut().poll(cx)),
-            };
-            if let Some(took) = watchdog.barks(slow) {
-                self.bark(turn.task, took);
-            }
-            match polled {
-                Polled::Root(Ok(Poll::Ready(output))) => return Ok(output),
-                Polled::Root(Ok(Poll::Pending)) | Polled::Task(Poll::Pending) => {}
-                Polled::Root(Err(payload)) => return Err(self.panicked(turn.task, payload)),
-                Polled::Task(Poll::Ready(None)) => self.finish(&mut turn),
-                Polled::Task(Poll::Ready(Some(payload))) => {
-                    let payload = self.panicked(turn.task, payload);
-                    match self.ends_the_run(turn.task) {
-                        true => return Err(payload),
-                        false => self.finish(&mut turn),
+            match &mut turn.body {
+                None => {
+                    let poll = || current.enter(|| root.as_mut().poll(cx));
+                    let polled = catch_unwind(AssertUnwindSafe(poll));
+                    self.watch(watchdog, slow, turn.task);
+                    match polled {
+                        Ok(Poll::Ready(output)) => return Ok(output),
+                        Ok(Poll::Pending) => {}
+                        Err(payload) => return Err(self.panicked(turn.task, payload)),
+                    }
+                }
+                Some(body) => {
+                    let polled = body.as_mut().poll(cx);
+                    self.watch(watchdog, slow, turn.task);
+                    match polled {
+                        Poll::Pending => {}
+                        Poll::Ready(None) => self.finish(&mut turn),
+                        Poll::Ready(Some(payload)) => {
+                            let payload = self.panicked(turn.task, payload);
+                            match self.ends_the_run(turn.task) {
+                                true => return Err(payload),
+                                false => self.finish(&mut turn),
+                            }
+                        }
                     }
                 }
             }
@@ -103,6 +102,13 @@ impl Runner {
         }
         let report = local::with(&self.context.shared, |kernel| kernel.deadlock());
         Err(Box::new(report.unwrap_or_default()))
+    }
+
+    #[inline]
+    fn watch(&self, watchdog: Watchdog, slow: Duration, task: TaskId) {
+        if let Some(took) = watchdog.barks(slow) {
+            self.bark(task, took);
+        }
     }
 
     #[cold]

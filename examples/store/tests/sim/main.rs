@@ -13,6 +13,7 @@ mod client;
 mod cluster;
 mod history;
 mod operator;
+mod replay;
 mod swarm;
 mod trouble;
 mod value;
