@@ -1,9 +1,6 @@
 //! The `Date` header by a runtime's clock: hyper's own is the host's.
 
-use http::{
-    HeaderValue, Request, Response,
-    header::{DATE, Entry},
-};
+use http::{HeaderValue, Request, Response, header::DATE};
 use hyper::service::Service;
 use pin_project_lite::pin_project;
 use runtime_traits::Clock;
@@ -73,10 +70,10 @@ where
         let mut polled = this.response.poll(cx);
         // Where it lies: a response is large.
         if let Poll::Ready(Ok(response)) = &mut polled
-            && let Entry::Vacant(missing) = response.headers_mut().entry(DATE)
+            && !response.headers().contains_key(DATE)
             && let Some(date) = date(this.clock.current())
         {
-            missing.insert(date);
+            response.headers_mut().insert(DATE, date);
         }
         polled
     }

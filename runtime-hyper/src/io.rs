@@ -48,12 +48,15 @@ impl<Si, St: Stream> rt::Read for Io<Si, St> {
         mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         let limit = buf.remaining().min(CHUNK);
-        let mut spare = SPARE.take().unwrap_or_else(|| vec![0; CHUNK].into());
-        let received = self.0.poll_read(cx, &mut spare[..limit]);
-        if let Poll::Ready(Ok(count)) = received {
-            buf.put_slice(&spare[..count]);
-        }
-        SPARE.set(Some(spare));
+        let received = SPARE.with(|spare| {
+            let mut chunk = spare.take().unwrap_or_else(|| vec![0; CHUNK].into());
+            let received = self.0.poll_read(cx, &mut chunk[..limit]);
+            if let Poll::Ready(Ok(count)) = received {
+                buf.put_slice(&chunk[..count]);
+            }
+            spare.set(Some(chunk));
+            received
+        });
         ready!(received)?;
         Poll::Ready(Ok(()))
     }
