@@ -14,6 +14,8 @@ pub(crate) struct Handles(Mutex<Open>);
 #[derive(Default)]
 struct Open {
     next: u64,
+    /// Whether every task is to end, one that comes from now on included.
+    over: bool,
     /// `None` while the task is being spawned.
     tasks: HashMap<u64, Option<AbortHandle>>,
 }
@@ -30,10 +32,12 @@ impl Handles {
 
     /// Tells how the task is ended that has this place.
     pub(crate) fn spawned(&self, id: u64, task: AbortHandle) {
-        match self.lock().tasks.get_mut(&id) {
-            Some(place) => *place = Some(task),
-            // It has ended already, or should have.
-            None => task.abort(),
+        let mut open = self.lock();
+        if open.over {
+            drop(open);
+            task.abort();
+        } else if let Some(place) = open.tasks.get_mut(&id) {
+            *place = Some(task);
         }
     }
 
@@ -43,9 +47,12 @@ impl Handles {
         drop(handle);
     }
 
-    /// Ends every task, each on a thread of its runtime.
+    /// Ends every task, each on a thread of its runtime, also one that was let in and has no place yet.
     pub(crate) fn abort(&self) -> Vec<AbortHandle> {
-        let tasks = mem::take(&mut self.lock().tasks);
+        let mut open = self.lock();
+        open.over = true;
+        let tasks = mem::take(&mut open.tasks);
+        drop(open);
         let tasks: Vec<_> = tasks.into_values().flatten().collect();
         tasks.iter().for_each(AbortHandle::abort);
         tasks

@@ -2,6 +2,7 @@
 //! gRPC, are spoken on one port.
 //!
 //! ```text
+//! cargo build --release -p tickets-bin && PATH=target/release:$PATH
 //! tickets --listen 127.0.0.1:8080 --seats 100 &
 //! curl 127.0.0.1:8080/seats/7
 //! curl --http2-prior-knowledge 127.0.0.1:8080/seats/7
