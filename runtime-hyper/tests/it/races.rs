@@ -1,7 +1,7 @@
 //! Which of several addresses a client is connected to.
 
 use runtime_deterministic::{Context, Crash, Executor, Host};
-use runtime_hyper::{Connector, Target};
+use runtime_hyper::{Connector, NotATarget, Target};
 use runtime_traits::{Clock, Error, Listener, Network, Runner};
 use std::{io::ErrorKind, net::IpAddr, time::Duration};
 
@@ -84,4 +84,18 @@ fn a_connect_limit_is_each_attempts() {
         assert_eq!(connected.map(drop), Err(Error::Timeout));
         assert_eq!(context.monotonic() - before, 40 * MS);
     });
+}
+
+#[test]
+fn a_uri_names_a_host_in_brackets_or_without_and_a_port_or_80() {
+    for (uri, host, port) in [
+        ("http://www/x", "www", 80),
+        ("http://10.0.0.1:8080", "10.0.0.1", 8080),
+        ("http://[2001:db8::1]:81/x", "2001:db8::1", 81),
+    ] {
+        let target = Target::from_uri(&uri.parse().unwrap());
+        assert_eq!(target, Ok(Target::new(host, port)));
+    }
+    let uri: http::Uri = "https://www/".parse().unwrap();
+    assert_eq!(Target::from_uri(&uri), Err(NotATarget::Scheme(uri.clone())));
 }
