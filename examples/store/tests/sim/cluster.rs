@@ -11,7 +11,7 @@ const SLOW_SYNC: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration:
 /// For a server to stop once it is told to.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
 /// Before a server that ended by itself is started again.
-const RESTART: Duration = Duration::from_millis(100);
+const RESTART: Duration = Duration::from_millis(20);
 
 pub(crate) struct Cluster {
     context: Context,
