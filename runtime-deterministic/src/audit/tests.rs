@@ -3,7 +3,7 @@
 use super::{Chain, Decoder, Encoder, Log, PayloadHash, State};
 use crate::{Config, Context, Crash, Executor, Record, event::Event};
 use runtime_traits::{
-    Blob, Clock, Listener, Network, Random, Runner, Sink, Spawner, Storage, Stream,
+    Blob, Clock, Listener, Network, Random, Runner, Sink, Spawner, Storage, Stream, reschedule,
 };
 use sha2::{Digest, Sha256};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -204,4 +204,28 @@ fn a_text_longer_than_any_block_is_kept() {
     );
     let hash = Sha256::new_with_prefix(super::chain::VERSION).chain_update(&log.bytes);
     assert_eq!(<[u8; 32]>::from(hash.finalize()), auditor.state().0);
+}
+
+/// It happens between two polls of the root, and at their instant.
+#[test]
+fn what_another_thread_does_is_no_tasks_doing() {
+    let (runner, context, auditor) = Executor::init(Config {
+        record: Record::All,
+        ..Config::default()
+    });
+    runner.start(async {
+        let foreign = context.clone();
+        #[expect(clippy::disallowed_methods, reason = "a foreign thread is the subject")]
+        let thread = std::thread::spawn(move || foreign.stop(5)); // tidy: the subject
+        thread.join().unwrap();
+        reschedule().await;
+        context.stop(6);
+    });
+    let log = auditor.log().unwrap();
+    let who = |words: &str| {
+        let mut told = log.entries().filter(|entry| entry.words == words);
+        told.next().expect("it happens").task
+    };
+    assert_eq!(who("stops with 5"), None);
+    assert_eq!(log.entries().last().unwrap().task, Some(String::new()));
 }
