@@ -3,7 +3,7 @@
 use super::{PLACES, Tally};
 use std::{sync::Barrier, thread};
 
-const EACH: u64 = 10_000;
+const EACH: u64 = 300_000;
 
 /// `count` threads at once, all of which have begun before one adds.
 fn add_on(tally: &Tally<2>, count: usize) {
