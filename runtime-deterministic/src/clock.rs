@@ -318,6 +318,9 @@ impl HostClock {
                 Change::Jump(_) => FaultKind::Jump,
                 Change::Drift(_) => FaultKind::Drift,
             });
+            if let Change::Offset(_) = change {
+                kernel.clock_is_set(self.host);
+            }
             kernel.change_clocks(self.host, change);
         });
     }

@@ -171,6 +171,16 @@
 //! A listener keeps 1,024 connections that nobody accepted; a dial beyond finds nobody, and tries
 //! again.
 //!
+//! # Faults that strike by themselves
+//!
+//! A test may leave it to the seed what goes wrong, and when: [`Faults::drawn`] as
+//! [`Simulation::faults`] or [`Config::faults`]. Hosts crash and come back, clocks jump, links lose
+//! and hold what they carry, disks fail, and sites of [`Buggify`](runtime_traits::Buggify) misbehave.
+//! The test says whom to leave alone ([`World::spare`]), how many copies may be lost
+//! ([`World::damage_at_most`]), and when it wants progress ([`World::calm`]). A failure shows what was
+//! drawn, in one line that `SIM_FAULTS` takes, whole or in part; a sweep counts how often each
+//! [`FaultKind`] struck.
+//!
 //! # What finds which mistake
 //!
 //! [`victims`] lists, for each kind of fault, a mistake that was seen in the wild and that it finds.

@@ -83,7 +83,8 @@ kinds! {
 
 impl FaultKind {
     /// Those that damage what a host had made durable, and of which
-    /// [`World::damage_at_most`](crate::World::damage_at_most) decides.
+    /// [`World::damage_at_most`](crate::World::damage_at_most) decides. A failed sync is none: whoever
+    /// asked is told that what it wrote is not durable.
     pub const DAMAGING: &'static [Self] =
         &[Self::Wipe, Self::Rot, Self::Misdirect, Self::LostWrite];
 }

@@ -64,8 +64,8 @@ impl Faults {
     ///
     /// One seed in ten has none, and one in four few: one to three kinds. Too many faults hide bugs,
     /// since a program that never gets far does little wrong. The others have each kind with the
-    /// same probability, which is a quarter, a half or three quarters. Where it says otherwise by
-    /// itself, a seed's faults end within 103 s of virtual time.
+    /// same probability, which is a quarter, a half or three quarters. By themselves they end within
+    /// 103 s of virtual time.
     ///
     /// ```
     /// use runtime_deterministic::{Context, Faults, simulate};

@@ -5,6 +5,7 @@ mod nemesis;
 mod replay;
 mod report;
 mod sites;
+mod story;
 
 use runtime_deterministic::{Auditor, Config, Context, Executor, FaultKind, Faults, Ratio, World};
 use runtime_traits::{

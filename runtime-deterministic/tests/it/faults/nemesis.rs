@@ -244,3 +244,16 @@ fn faults_without_time_are_refused() {
         assert_eq!(made, Err(ConfigError::Faults(text)));
     }
 }
+
+#[test]
+fn a_clock_that_the_test_sets_is_not_mended() {
+    let faults = Faults::of([(FaultKind::Offset, Ratio::ALWAYS)]);
+    run(3, faults.pace(ms(5)), async |context, world| {
+        let host = world.host("a", async |_| pending::<()>().await).unwrap();
+        context.sleep(ms(50)).await;
+        assert_ne!(host.context().current(), context.current(), "it is wrong");
+        host.clock().offset(ms(7));
+        world.calm();
+        assert_eq!(host.context().current(), context.current() + ms(7));
+    });
+}
