@@ -56,16 +56,23 @@ planted!(sound, async |context: Context| {
     }
 });
 
+/// What the root draws first.
+fn first_draw(seed: u64) -> u64 {
+    let (runner, context, _) = Executor::seeded(seed);
+    runner.start(async { context.next_u64() })
+}
+
 planted!(
-    /// Fails from seed 5 on.
+    /// Fails from seed 5 on, which takes longest.
     unlucky,
     async |context: Context| {
-        let world = context.world();
-        assert!(world.host("a", async |_| ()).is_ok());
         let drawn = context.next_u64();
-        let (runner, inner, _) = Executor::seeded(5);
-        let bound = runner.start(async { inner.next_u64() });
-        assert_ne!(drawn, bound, "seed 5 and none else");
+        if drawn == first_draw(5) {
+            // The seeds beside it have failed by then.
+            #[expect(clippy::disallowed_methods, reason = "real time, for threads of the test")]
+            std::thread::sleep(Duration::from_millis(300));
+        }
+        assert!((0..5).any(|seed| first_draw(seed) == drawn), "an unlucky draw");
     }
 );
 
