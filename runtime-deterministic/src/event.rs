@@ -174,7 +174,9 @@ impl<'a> Event<'a> {
             | Self::FailNext { host, .. }
             | Self::SetDisk { host, .. }
             | Self::DiskError { host, .. }
-            | Self::Stall { host, .. } => Some(host),
+            | Self::Stall { host, .. }
+            // A host's boot function.
+            | Self::Spawn { host, label: "", .. } => Some(host),
             _ => None,
         }
     }

@@ -27,6 +27,8 @@ pub struct Entry {
     pub words: String,
     /// The bytes that were sent, received, read, written or drawn, as far as the audit keeps them.
     pub payload: Option<String>,
+    /// The host of that task, where it happens to a host as a whole.
+    by: Option<String>,
     pub(super) is_told: bool,
 }
 
@@ -35,8 +37,9 @@ impl Entry {
         let hosts = &scene.hosts;
         let name = |host: u32| hosts.get(host as usize).cloned();
         let happens_to = event.happens_to();
-        let task = scene.task().filter(|_| happens_to.is_none());
+        let task = scene.task();
         let host = happens_to.or(task.map(|task| task.host));
+        let by = task.filter(|_| happens_to.is_some()).map(|task| task.host);
         let site = task.and_then(|task| log.places.get(task.site? as usize));
         Self {
             index: scene.index,
@@ -46,6 +49,7 @@ impl Entry {
             spawned_at: site.cloned(),
             words: Told { event, hosts }.to_string(),
             payload: event.payload().map(|payload| contents(&payload)),
+            by: by.and_then(name),
             is_told: event.is_told(),
         }
     }
@@ -58,11 +62,20 @@ impl fmt::Display for Entry {
         let nanos = self.time.as_nanos().try_into().unwrap_or(u64::MAX);
         write!(f, "{} ", Instant(nanos))?;
         f.write_str(self.host.as_deref().unwrap_or("network"))?;
-        if let Some(task) = self.task.as_deref().filter(|task| !task.is_empty()) {
-            write!(f, " {task}")?;
-        }
-        if let Some(site) = self.spawned_at.as_deref().filter(|_| f.alternate()) {
-            write!(f, " (spawned at {site})")?;
+        let task = self.task.as_deref().filter(|task| !task.is_empty());
+        let site = self.spawned_at.as_deref().filter(|_| f.alternate());
+        match (&self.by, task) {
+            (Some(by), task) if f.alternate() => {
+                write!(f, " (by {by}")?;
+                task.map_or(Ok(()), |task| write!(f, " {task}"))?;
+                site.map_or(Ok(()), |site| write!(f, ", spawned at {site}"))?;
+                f.write_str(")")?;
+            }
+            (Some(_), _) => {}
+            (None, task) => {
+                task.map_or(Ok(()), |task| write!(f, " {task}"))?;
+                site.map_or(Ok(()), |site| write!(f, " (spawned at {site})"))?;
+            }
         }
         write!(f, ": {}", self.words)?;
         match &self.payload {

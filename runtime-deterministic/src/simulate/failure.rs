@@ -15,6 +15,8 @@ pub(super) struct Failure<'a> {
     pub(super) again: &'a Run,
     /// Where two runs of it diverge, if they do.
     pub(super) divergence: Option<String>,
+    /// Whether the faults are those of the environment.
+    pub(super) overridden: bool,
 }
 
 /// Where two runs diverge that ended differently: the first two, or, where the first was not
@@ -48,6 +50,7 @@ impl fmt::Display for Failure<'_> {
             run,
             again,
             divergence,
+            overridden,
         } = self;
         let path = simulation.test_path();
         writeln!(f, "---- simulation failed: {path} seed {seed} ----")?;
@@ -79,9 +82,13 @@ impl fmt::Display for Failure<'_> {
             "" => String::new(),
             package => format!("-p {package} "),
         };
+        let faults = match overridden {
+            true => format!("SIM_FAULTS='{}' ", simulation.faults),
+            false => String::new(),
+        };
         writeln!(
             f,
-            "replay\n  SIM_SEED={seed} cargo test {package}-- --exact {path}"
+            "replay\n  {faults}SIM_SEED={seed} cargo test {package}-- --exact {path}"
         )?;
         write!(f, "---- end ----")
     }

@@ -136,19 +136,22 @@ struct Session {
     failed: Vec<u64>,
     /// Whether it was told that a run holds what no seed decides.
     warned: AtomicBool,
+    /// Whether the environment says which faults there are.
+    overridden: bool,
 }
 
 impl Session {
     fn new(mut simulation: Simulation) -> Self {
-        if let Some(faults) = faults().unwrap_or_else(|error| panic!("{error}")) {
-            simulation.faults = faults;
-        }
+        let faults = faults().unwrap_or_else(|error| panic!("{error}"));
+        let overridden = faults.is_some();
+        simulation.faults = faults.unwrap_or(simulation.faults);
         Self {
             seeds: seeds(&simulation).unwrap_or_else(|error| panic!("{error}")),
             logs: Logs::from_environment(&simulation.path()),
             report: Report::from_environment(),
             failed: Vec::new(),
             warned: AtomicBool::new(false),
+            overridden,
             simulation,
         }
     }
@@ -227,6 +230,7 @@ impl Session {
             run,
             again: &second,
             divergence,
+            overridden: self.overridden,
         };
         eprintln!("{failure}");
         self.failed.push(seed);

@@ -1,8 +1,9 @@
 //! Logs of runs: written, read, compared.
 
-use runtime_deterministic::{Config, Context, Executor, Log, LogError, Record};
+use runtime_deterministic::{Config, Context, Crash, Executor, Log, LogError, Record};
 use runtime_traits::{Clock, Listener, Network, Random, Runner, Sink, Spawner, Stream};
 use std::{
+    future::pending,
     net::SocketAddr,
     sync::{
         Arc,
@@ -105,6 +106,54 @@ fn a_divergence_is_reported_at_its_task_and_event() {
         assert_eq!(other.entries().nth(index).as_ref(), Some(right));
         assert!(one.entries().take(index).eq(other.entries().take(index)));
         assert_eq!(divergence.before.len(), 6);
+    }
+}
+
+#[test]
+fn a_divergence_in_what_is_done_to_a_host_names_the_task_that_does_it() {
+    let log = |unlucky: &'static str| {
+        let mut config = Config::default();
+        config.record = Record::All;
+        let (runner, context, auditor) = Executor::init(config);
+        runner.start(async {
+            let hosts = ["a", "b"].map(|name| {
+                let host = context.world().host(name, async |_| pending::<()>().await);
+                host.unwrap()
+            });
+            let driver = context.spawn("driver", async move {
+                let host = hosts.iter().find(|host| host.name() == unlucky);
+                host.unwrap().crash(Crash::Reset).unwrap();
+            });
+            driver.await.unwrap();
+        });
+        auditor.log().unwrap()
+    };
+    let divergence = log("a").divergence(&log("b")).unwrap();
+    for (side, host) in divergence.sides.iter().flatten().zip(["a", "b"]) {
+        assert_eq!(side.host.as_deref(), Some(host), "{divergence}");
+        assert_eq!(side.task.as_deref(), Some("driver"), "{divergence}");
+        assert_eq!(side.words, "crashes, and resets its connections");
+        let who = format!(" ms {host} (by root driver, spawned at {}:", file!());
+        assert!(divergence.to_string().contains(&who), "{divergence}");
+        let short = format!(" ms {host}: crashes");
+        assert!(side.to_string().contains(&short), "{side}");
+    }
+}
+
+/// Of logs that were cut, what both keep is compared, and told to be no more.
+#[test]
+fn logs_that_were_cut_diverge_as_whole_ones_do() {
+    for (one, other) in [(1_500, 3_000), (3_000, 1_500), (1_500, 1_500)] {
+        let logs = [(one, u64::MAX), (other, TASKS * ROUNDS - 2)];
+        let [one, other] = logs.map(|(keep, draw)| odd(3, draw, Record::Last(keep)).0);
+        let [all, odd] = [u64::MAX, TASKS * ROUNDS - 2].map(|draw| odd(3, draw, Record::All).0);
+        let (cut, whole) = (one.divergence(&other), all.divergence(&odd));
+        let (cut, whole) = (cut.unwrap(), whole.unwrap());
+        assert_eq!((cut.index, &cut.sides), (whole.index, &whole.sides));
+        assert_eq!(cut.from, one.first().max(other.first()));
+        assert!(cut.from > 0 && cut.from <= cut.index);
+        let told = format!("(events before {} were not kept, and may differ)", cut.from);
+        assert!(cut.to_string().contains(&told), "{cut}");
     }
 }
 

@@ -222,6 +222,25 @@ fn faults_keep_no_run_alive_that_is_stuck() {
 }
 
 #[test]
+fn what_is_to_be_mended_keeps_no_run_alive_that_is_stuck() {
+    for seed in 0..10 {
+        let all = FaultKind::ALL.iter().map(|kind| (*kind, Ratio::new(1, 2)));
+        let faults = Faults::of(all).pace(ms(20));
+        let stuck = catch_unwind(|| {
+            run(seed, faults, async |context, world| {
+                let host = world.host("a", async |_| pending::<()>().await);
+                context.sleep(ms(200)).await;
+                pending::<()>().await;
+                drop(host);
+            })
+        });
+        let panic = stuck.map(|_| ()).unwrap_err();
+        let text = panic.downcast_ref::<String>().unwrap();
+        assert!(text.starts_with("deadlock at "), "seed {seed}: {text}");
+    }
+}
+
+#[test]
 fn a_host_whose_tasks_have_ended_is_not_crashed() {
     let faults = Faults::of([
         (FaultKind::Crash, Ratio::ALWAYS),

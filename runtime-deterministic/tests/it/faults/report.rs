@@ -41,6 +41,8 @@ fn a_failure_shows_its_faults_and_a_sweep_hears_of_each_kind() {
     let (block, report) = fail("jump=1/1 rot=1/2 pace=1ms");
     let line = "\nfaults\n  jump=1/1 rot=1/2 pace=1ms\nlast events\n";
     assert!(block.contains(line), "{block}");
+    let replay = "replay\n  SIM_FAULTS='jump=1/1 rot=1/2 pace=1ms' SIM_SEED=1 cargo test ";
+    assert!(block.contains(replay), "{block}");
     let is_end = |line: &&str| line.starts_with("ok\t") || line.starts_with("failed\t");
     let ends: Vec<_> = report.lines().filter(is_end).collect();
     assert_eq!(ends.len(), 2, "{report}");
