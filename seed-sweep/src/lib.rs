@@ -38,6 +38,7 @@ mod tests;
 mod workspace;
 
 use std::collections::BTreeSet;
+use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write, stdout};
@@ -67,13 +68,21 @@ use workspace::Workspace;
 /// not run, was interrupted, or ran no seed. A Ctrl-C or SIGTERM ends the sweep with what is known by then.
 pub fn main(line: &'static str, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match Command::read(line, arguments) {
-        Ok(command) => run(line, &command),
+        Ok(command) => run(&with_faults(line), &command),
         Err(error) => error.exit(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("seed-sweep: {error:#}");
         ExitCode::from(2)
     })
+}
+
+/// The line under the faults of the environment, which the simulations have from it too.
+fn with_faults(line: &str) -> String {
+    match env::var("SIM_FAULTS") {
+        Ok(faults) => format!("SIM_FAULTS='{faults}' {line}"),
+        Err(_) => line.to_owned(),
+    }
 }
 
 fn run(line: &str, command: &Command) -> Result<ExitCode> {

@@ -6,7 +6,7 @@
 use futures::stream::{FuturesUnordered, StreamExt};
 use http::Uri;
 use hyper_util::client::legacy;
-use runtime_hyper::{Executor, NotATarget, Target, Timer};
+use runtime_hyper::{Executor, Target, Timer};
 use runtime_io::{Io, Tokio, error::into_io, split};
 use runtime_traits::{Clock, Error, Runtime};
 use rustls::{
@@ -127,8 +127,10 @@ where
 impl<R: Runtime> Connector<R> {
     async fn connect(self, uri: Uri) -> io::Result<Connected<R>> {
         let host = uri.host().filter(|_| uri.scheme_str() == Some("https"));
-        let not_a_target = || NotATarget::Scheme(uri.clone());
-        let host = host.ok_or_else(not_a_target).map_err(io::Error::other)?;
+        let text =
+            || format!("{uri}: only https URIs are connected to over TLS: write https://HOST/PATH");
+        let host = host.ok_or_else(text).map_err(io::Error::other)?;
+        let host = host.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
         let target = Target::new(host, uri.port_u16().unwrap_or(443));
         let tcp = self.tcp.connect(&target).await.map_err(into_io)?;

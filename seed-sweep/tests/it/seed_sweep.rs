@@ -79,3 +79,15 @@ fn what_cannot_run_says_why() {
         "no package of the workspace depends on runtime-deterministic",
     );
 }
+
+#[test]
+fn a_replay_line_has_the_faults_of_the_environment() {
+    let scratch = Scratch::new();
+    let mut sweep = scratch.command("seed-sweep --seeds 0..20 --filter till");
+    let swept = sweep
+        .env("SIM_FAULTS", "crash=1/2 pace=5ms")
+        .output()
+        .unwrap();
+    let line = "replay: SIM_FAULTS='crash=1/2 pace=5ms' seed-sweep --seed 17 --filter shop::till::simulation\n";
+    assert!(stdout(&swept).contains(line), "{}", stdout(&swept));
+}
