@@ -14,10 +14,14 @@ use std::{
 #[derive(Default)]
 pub(crate) struct Outbox {
     pub(super) wakes: Vec<Waker>,
-    signals: Vec<(Arc<Mutex<Signaler>>, i32)>,
+    calls: Vec<Call>,
     drops: Vec<Box<dyn Any + Send>>,
     bodies: Vec<(Body, Name)>,
-    boots: Vec<(Arc<dyn Lives>, u32)>,
+}
+
+enum Call {
+    Signal(Arc<Mutex<Signaler>>, i32),
+    Boot(Arc<dyn Lives>, u32),
 }
 
 impl Outbox {
@@ -26,7 +30,7 @@ impl Outbox {
     }
 
     pub(crate) fn signal_later(&mut self, signaler: Arc<Mutex<Signaler>>, value: i32) {
-        self.signals.push((signaler, value));
+        self.calls.push(Call::Signal(signaler, value));
     }
 
     /// Ends a task unfinished.
@@ -36,22 +40,17 @@ impl Outbox {
 
     /// Starts what a life of a host runs.
     pub(crate) fn boot_later(&mut self, lives: Arc<dyn Lives>, life: u32) {
-        self.boots.push((lives, life));
+        self.calls.push(Call::Boot(lives, life));
     }
 
     pub(super) fn is_empty(&self) -> bool {
         let Self {
             wakes,
-            signals,
+            calls,
             drops,
             bodies,
-            boots,
         } = self;
-        wakes.is_empty()
-            && signals.is_empty()
-            && drops.is_empty()
-            && bodies.is_empty()
-            && boots.is_empty()
+        wakes.is_empty() && calls.is_empty() && drops.is_empty() && bodies.is_empty()
     }
 
     pub(super) fn take(&mut self) -> Self {
@@ -60,11 +59,14 @@ impl Outbox {
 
     pub(super) fn deliver(self, shared: &Shared) {
         self.wakes.into_iter().for_each(Waker::wake);
-        for (signaler, value) in self.signals {
-            signaler
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .signal(value);
+        for call in self.calls {
+            match call {
+                Call::Signal(signaler, value) => {
+                    let mut signaler = signaler.lock().unwrap_or_else(PoisonError::into_inner);
+                    signaler.signal(value);
+                }
+                Call::Boot(lives, life) => lives.begin(life),
+            }
         }
         for (mut body, name) in self.bodies {
             if let Some(payload) = body.as_mut().close() {
@@ -73,8 +75,5 @@ impl Outbox {
             }
         }
         drop(self.drops);
-        for (lives, life) in self.boots {
-            lives.begin(life);
-        }
     }
 }
