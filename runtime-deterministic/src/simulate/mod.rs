@@ -17,7 +17,7 @@ use environment::{faults, jobs, seeds};
 use failure::Failure;
 use logs::Logs;
 use report::Report;
-use runtime_traits::Runner;
+use runtime_traits::{Panics, Runner};
 use std::{
     collections::BTreeMap,
     fmt::Debug,
@@ -57,6 +57,10 @@ pub struct Simulation {
     pub seeds: Range<u64>,
     /// The virtual time after which a seed fails. Default: one hour.
     pub timeout: Duration,
+    /// [`Config::poll_limit`]. Default: 1,000,000.
+    pub poll_limit: u64,
+    /// [`Config::panics`]. Default: the panic of any task fails the seed.
+    pub panics: Panics,
     /// What goes wrong by itself. Default: nothing.
     pub faults: Faults,
     /// Which events of a seed's first run are kept, so that a second run which differs is compared
@@ -71,6 +75,8 @@ impl Default for Simulation {
             package: "",
             seeds: 0..100,
             timeout: Duration::from_secs(60 * 60),
+            poll_limit: Config::default().poll_limit,
+            panics: Panics::Propagate,
             faults: Faults::none(),
             record: Record::Off,
         }
@@ -285,6 +291,8 @@ where
     let (runner, context, auditor) = Executor::init(Config {
         seed,
         timeout,
+        poll_limit: simulation.poll_limit,
+        panics: simulation.panics,
         record,
         faults: simulation.faults.clone(),
         slow_poll,

@@ -1,8 +1,9 @@
 //! What a run says when it cannot go on: every word of it.
 
-use runtime_deterministic::{Config, Context, Crash, Executor};
+use runtime_deterministic::{Config, Context, Crash, Executor, Simulation, simulate};
 use runtime_traits::{
-    Clock, Datagram, Datagrams, Listener, Network, Runner, Sink, Spawner, Stream, reschedule,
+    Clock, Datagram, Datagrams, Error, Listener, Network, Panics, Runner, Sink, Spawner, Stream,
+    reschedule,
 };
 use std::{
     future::pending,
@@ -137,4 +138,33 @@ fn a_crashed_hosts_tasks_wait_for_nothing() {
   host root, its root: waits for a channel or something else of its own
 ";
     assert_eq!(text, expected);
+}
+
+#[test]
+fn a_simulation_runs_with_the_limits_it_is_given() {
+    let polled = |poll_limit| {
+        let simulation = Simulation {
+            seeds: 0..1,
+            poll_limit,
+            ..Simulation::default()
+        };
+        let busy = async |_: Context| {
+            for _ in 0..100 {
+                reschedule().await
+            }
+        };
+        catch_unwind(|| simulate(simulation, busy)).is_ok()
+    };
+    assert!(polled(200));
+    assert!(!polled(50));
+    let panics = Panics::Catch;
+    let simulation = Simulation {
+        seeds: 0..1,
+        panics,
+        ..Simulation::default()
+    };
+    simulate(simulation, async |context: Context| {
+        let task = context.spawn("task", async { panic!("caught") });
+        assert_eq!(task.await, Err::<(), _>(Error::Exited));
+    });
 }

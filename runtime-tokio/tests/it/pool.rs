@@ -2,6 +2,7 @@
 
 use crate::{run_with, two_workers};
 use futures::future::join_all;
+use runtime_tokio::{Config, Threads};
 use runtime_traits::Spawner;
 use std::{
     sync::{
@@ -36,4 +37,21 @@ fn most_at_once(blocking_threads: usize) -> usize {
 fn blocking_work_has_as_many_threads_as_configured() {
     assert_eq!(most_at_once(1), 1);
     assert!(most_at_once(3) <= 3);
+}
+
+#[test]
+fn tasks_have_as_many_workers_as_configured() {
+    let workers = |threads| {
+        let mut config = Config::default();
+        config.threads = threads;
+        run_with(config, async |context| {
+            let count = async { tokio::runtime::Handle::current().metrics().num_workers() };
+            context.spawn("count", count).await.unwrap()
+        })
+    };
+    assert_eq!(workers(Threads::Workers(1)), 1);
+    assert_eq!(workers(Threads::Workers(3)), 3);
+    assert_eq!(workers(Threads::Current), 1);
+    let cores = thread::available_parallelism().unwrap().get();
+    assert_eq!(workers(Threads::PerCore), cores);
 }

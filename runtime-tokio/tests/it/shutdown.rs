@@ -99,3 +99,22 @@ fn tasks_that_are_spawned_while_the_run_drains_are_waited_for_too() {
     });
     assert_eq!(receiver.try_recv(), Ok("second"));
 }
+
+#[test]
+fn no_task_has_longer_than_the_grace() {
+    for config in FLAVOURS {
+        let mut config = config();
+        config.shutdown_grace = Duration::from_millis(20);
+        let (runner, context) = Executor::init(config);
+        let (sender, receiver) = mpsc::channel();
+        runner.start(async {
+            let inside = context.clone();
+            drop(context.spawn("slow", async move {
+                inside.sleep(Duration::from_secs(2)).await;
+                sender.send("had the time").unwrap();
+            }));
+            context.stop(0);
+        });
+        assert_eq!(receiver.recv(), Err(mpsc::RecvError));
+    }
+}
