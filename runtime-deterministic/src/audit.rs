@@ -128,12 +128,9 @@ impl Auditor {
         let log = local::with(&self.0, |kernel| kernel.chain.log());
         log.unwrap_or_else(|| self.0.ending().log)
     }
-}
 
-impl Auditor {
     /// What was seen so far that no seed decides: the first of it. What is not seen (a clock of the
-    /// host, the order of a `HashMap`) shows in two runs of a seed, by
-    /// [`Log::divergence`].
+    /// host, the order of a `HashMap`) shows in two runs of a seed, by [`Log::divergence`].
     pub fn sources(&self) -> Vec<Source> {
         let sources = local::with(&self.0, |kernel| kernel.sources.clone());
         sources.unwrap_or_else(|| self.0.ending().sources)
