@@ -50,6 +50,37 @@ const STEPS: &[Step] = &[
         ],
     ),
     step(
+        "format of the benchmarks",
+        &[
+            "fmt",
+            "--manifest-path",
+            "benchmarks/Cargo.toml",
+            "--all",
+            "--check",
+        ],
+    ),
+    // Not the peers', which are heavy: whoever runs them sees what does not build.
+    step(
+        "lints of the benchmarks",
+        &[
+            "clippy",
+            "--manifest-path",
+            "benchmarks/Cargo.toml",
+            "--target-dir",
+            "target/benchmarks",
+            "--package",
+            "work",
+            "--package",
+            "bench-ours",
+            "--package",
+            "bench-tokio",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    step(
         "no features",
         &["clippy", "-p", "runtime-io", "--", "-D", "warnings"],
     ),
@@ -125,6 +156,7 @@ const STEPS: &[Step] = &[
     ),
     step("planted", &["xtask", "planted"]),
     step("readme", &["xtask", "readme"]),
+    step("instructions", &["xtask", "instructions", "--optional"]),
 ];
 
 pub(crate) fn run() -> Result<ExitCode> {

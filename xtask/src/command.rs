@@ -22,6 +22,8 @@ pub(crate) enum Task {
     Contract(Contract),
     /// Run the commands that README.md shows and compare what they print
     Readme,
+    /// Count the instructions of the simulator's operations under valgrind and compare with those kept
+    Instructions(Instructions),
     /// Plant the bugs of the example store, one after the other: a sweep must find and replay each
     Planted(Planted),
     /// Run the workspace's simulations over a range of seeds on all cores
@@ -34,6 +36,16 @@ pub(crate) struct Contract {
     /// Write them into runtime-conformance/CONTRACT.md instead
     #[arg(long)]
     pub(crate) write: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Instructions {
+    /// Keep them in benchmarks/instructions.txt instead
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Do nothing, and say so, where valgrind is not installed
+    #[arg(long)]
+    pub(crate) optional: bool,
 }
 
 #[derive(Debug, Args)]

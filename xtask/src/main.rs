@@ -6,6 +6,7 @@
 mod ci;
 mod command;
 mod contract;
+mod instructions;
 mod planted;
 mod readme;
 mod tidy;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Task::Contract(arguments) => contract::run(arguments.write),
         Task::Tidy => tidy::run(),
         Task::Readme => readme::run(),
+        Task::Instructions(arguments) => instructions::run(&arguments),
         Task::Planted(arguments) => planted::run(&arguments.filter),
         Task::SeedSweep(arguments) => {
             return seed_sweep::main("cargo xtask seed-sweep", arguments.arguments);

@@ -19,6 +19,7 @@ const ROOT: &[&str] = &[
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "benchmarks",
     "clippy.toml",
     "deny.toml",
 ];

@@ -1,0 +1,184 @@
+//! One run of a program under callgrind, and the sums of what it wrote.
+//!
+//! Knows callgrind's format: <https://valgrind.org/docs/manual/cl-format.html>.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// Functions that allocate, by whatever way they are called from the program.
+const ALLOCATES: &[&str] = &[
+    "malloc",
+    "calloc",
+    "realloc",
+    "posix_memalign",
+    "aligned_alloc",
+];
+/// In the names of the functions that are not counted.
+const UNCOUNTED: &str = "sha2::";
+
+/// Of a whole run.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Instructions in the program's own file, but for SHA-256.
+    pub(super) own: u64,
+    /// Instructions in all other files.
+    pub(super) system: u64,
+    /// Calls of the allocator by the program.
+    pub(super) allocations: u64,
+}
+
+pub(super) fn is_installed() -> bool {
+    let version = Command::new("valgrind")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
+    version.is_ok_and(|status| status.success())
+}
+
+/// Runs `program` once with so many operations of a workload.
+pub(super) fn count(
+    program: &Path,
+    folder: &Path,
+    name: &str,
+    operations: u64,
+    scale: u64,
+) -> Result<Counts> {
+    let written = folder.join(format!("{name}-{operations}.callgrind"));
+    let output = Command::new("valgrind")
+        .arg("--tool=callgrind")
+        .arg(format!("--callgrind-out-file={}", written.display()))
+        .arg(program)
+        .args([name, &operations.to_string(), &scale.to_string(), "1"])
+        .output()
+        .context("cannot start valgrind")?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() || !printed.starts_with("measured: ") {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        bail!(
+            "{} {name} does not run under valgrind:\n{printed}{errors}",
+            program.display()
+        );
+    }
+    let text = fs::read_to_string(&written)
+        .with_context(|| format!("cannot read {}", written.display()))?;
+    let file = program.to_string_lossy();
+    Ok(Counts::of(&text, &file))
+}
+
+/// Names that are written out once and from then on by their numbers.
+#[derive(Default)]
+struct Names<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Names<'a> {
+    /// The name that `(12) name` gives to a number, or that `(12)` had given before.
+    fn resolve(&mut self, text: &'a str) -> &'a str {
+        let Some((number, name)) = text.split_once(')') else {
+            return text;
+        };
+        if !name.is_empty() {
+            self.0.insert(number, name.trim_start());
+        }
+        self.0.get(number).copied().unwrap_or_default()
+    }
+}
+
+impl Counts {
+    /// Sums a file of callgrind's; `program` is the path of the program that ran.
+    fn of(text: &str, program: &str) -> Self {
+        let (mut functions, mut objects) = (Names::default(), Names::default());
+        let (mut function, mut object, mut called) = ("", "", "");
+        let mut inclusive = false;
+        let mut counts = Self::default();
+        for line in text.lines() {
+            if let Some(name) = line.strip_prefix("ob=") {
+                object = objects.resolve(name);
+            } else if let Some(name) = line.strip_prefix("cob=") {
+                objects.resolve(name);
+            } else if let Some(name) = line.strip_prefix("fn=") {
+                function = functions.resolve(name);
+            } else if let Some(name) = line.strip_prefix("cfn=") {
+                called = functions.resolve(name);
+            } else if let Some(calls) = line.strip_prefix("calls=") {
+                if object == program && ALLOCATES.contains(&called) {
+                    let number = calls.split(' ').next().map(str::parse);
+                    counts.allocations += number.and_then(Result::ok).unwrap_or(0);
+                }
+                // The next line is what the calls cost, which the called functions have too.
+                inclusive = true;
+            } else if line
+                .starts_with(|first: char| first.is_ascii_digit() || "+-*".contains(first))
+            {
+                let cost = line.rsplit(' ').next().map(str::parse);
+                let cost: u64 = cost.and_then(Result::ok).unwrap_or(0);
+                if std::mem::take(&mut inclusive) || function.contains(UNCOUNTED) {
+                    continue;
+                }
+                *(if object == program {
+                    &mut counts.own
+                } else {
+                    &mut counts.system
+                }) += cost;
+            }
+        }
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Cut from what callgrind 3.19 writes.
+
+    use super::Counts;
+
+    const WRITTEN: &str = "\
+events: Ir
+summary: 1160
+
+ob=(1) /bin/program
+fl=(1) src/lib.rs
+fn=(1) program::main
+10 5
++1 7
+cob=(2) /lib/libc.so.6
+cfi=(2) malloc.c
+cfn=(2) malloc
+calls=3 100
+* 90
+-1 8
+cfn=(3) sha2::sha256::compress256
+calls=1 7
+* 1000
+
+fn=(3)
+7 1000
+
+ob=(2)
+fl=(2)
+fn=(2)
+100 60
+cfn=(4) _int_malloc
+calls=3 200
+* 30
+
+fn=(4)
+200 30
+cfn=(2)
+calls=1 100
+* 30
+";
+
+    #[test]
+    fn own_instructions_those_of_libraries_and_allocations_are_told_apart() {
+        let counts = Counts::of(WRITTEN, "/bin/program");
+        let expected = Counts {
+            own: 5 + 7 + 8,
+            system: 60 + 30,
+            allocations: 3,
+        };
+        assert_eq!(counts, expected);
+    }
+}
