@@ -148,7 +148,7 @@ events! {
 
 impl<'a> Event<'a> {
     /// What happens at each step is encoded where it is noted.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn encode(&self, to: &mut Encoder) {
         match self {
             Self::Poll { .. } | Self::Finish { .. } => self.put(to),

@@ -29,6 +29,7 @@ impl ReadySet {
     }
 
     /// Adds `index`, unless it is there.
+    #[inline]
     pub(crate) fn insert(&mut self, index: u32) {
         if index >= self.span {
             self.widen(index);

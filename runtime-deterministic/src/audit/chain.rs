@@ -17,10 +17,15 @@ pub(crate) struct Chain {
 
 impl Chain {
     pub(crate) fn new(hash: PayloadHash, record: Record) -> Self {
+        let mut encoder = Encoder::new(hash);
+        let recorder = Recorder::new(hash, record).map(Box::new);
+        if recorder.is_some() {
+            encoder.watch();
+        }
         Self {
             hasher: Sha256::new_with_prefix(VERSION),
-            encoder: Encoder::new(hash),
-            recorder: Recorder::new(hash, record).map(Box::new),
+            encoder,
+            recorder,
         }
     }
 
@@ -30,10 +35,10 @@ impl Chain {
     }
 
     /// An event happens; `outside` of a task's poll or within one.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn enter(&mut self, event: &Event<'_>, outside: bool) {
         event.encode(&mut self.encoder);
-        if self.recorder.is_some() || self.encoder.is_full() {
+        if self.encoder.has_enough() {
             self.keep(event, outside);
         }
     }

@@ -31,7 +31,7 @@ pub(crate) enum Payload<'a> {
 pub(crate) struct Malformed;
 
 const BLOCK: usize = 4096;
-/// A block with more than this is taken before the next event, which has room in it as a rule.
+/// A block with so much is taken before the next event, which has room in it as a rule.
 const FULL: usize = BLOCK - 256;
 
 /// Bytes that events are added to.
@@ -39,6 +39,8 @@ pub(crate) struct Encoder {
     block: Box<[u8; BLOCK]>,
     /// How much of the block is used.
     filled: usize,
+    /// From how much on there is something to do after an event.
+    enough: usize,
     /// What came before it, and had no room.
     before: Vec<u8>,
     hash: PayloadHash,
@@ -64,6 +66,7 @@ impl Encoder {
         Self {
             block: Box::new([0; BLOCK]),
             filled: 0,
+            enough: FULL,
             before: Vec::new(),
             hash,
         }
@@ -107,10 +110,21 @@ impl Encoder {
         }
     }
 
+    /// From here on there is something to do after each event.
+    pub(super) fn watch(&mut self) {
+        self.enough = 0;
+    }
+
+    /// Whether there is something to do after an event.
+    #[inline]
+    pub(super) fn has_enough(&self) -> bool {
+        self.filled >= self.enough
+    }
+
     /// Whether it is time to take what there is, after an event.
     #[inline]
     pub(super) fn is_full(&self) -> bool {
-        self.filled > FULL
+        self.filled >= FULL
     }
 
     /// All that was added since it was last cleared, in its order.

@@ -1,6 +1,6 @@
 //! The kernel of the run that this thread is in, reached without a lock.
 
-use super::{Kernel, Shared};
+use super::{Kernel, Shared, TaskId};
 use crate::sync::thread_local;
 use std::{cell::RefCell, mem::ManuallyDrop};
 
@@ -24,7 +24,14 @@ pub(crate) fn with<R>(shared: &Shared, f: impl FnOnce(&mut Kernel) -> R) -> Opti
     Some(result)
 }
 
+/// Makes a task ready, which leaves nothing in the outbox. Says whether the kernel was here.
+#[inline]
+pub(super) fn wake(shared: &Shared, task: TaskId) -> bool {
+    reach(shared, |kernel| kernel.wake(task)).is_some()
+}
+
 /// As [`with`], and the outbox stays as it is.
+#[inline]
 fn reach<R>(shared: &Shared, f: impl FnOnce(&mut Kernel) -> R) -> Option<R> {
     let mut f = Some(f);
     let here = KERNEL.try_with(|cell| {

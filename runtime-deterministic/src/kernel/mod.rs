@@ -202,8 +202,9 @@ impl Kernel {
         kernel
     }
 
-    /// Enters an event into the audit.
-    #[inline]
+    /// Enters an event into the audit. What kind it is is known where it is noted, so that little of
+    /// this is left there.
+    #[inline(always)]
     pub(crate) fn note(&mut self, event: Event<'_>) {
         self.chain.enter(&event, self.polled.waker == (0, 0));
         self.messages += u64::from(matches!(event, Event::Send { .. } | Event::SendTo { .. }));
@@ -305,7 +306,7 @@ impl Kernel {
     pub(crate) fn tell(&mut self, waiter: Waiter) {
         match waiter {
             Waiter::Task(task) => self.wake(task),
-            Waiter::Other(waker) => self.outbox.wakes.push(waker),
+            Waiter::Other(waker) => self.outbox.wake_later(waker),
         }
     }
 

@@ -13,7 +13,9 @@ use std::{
 /// What is to be woken and dropped once the kernel is released: it is other people's code.
 #[derive(Default)]
 pub(crate) struct Outbox {
-    pub(super) wakes: Vec<Waker>,
+    /// Whether there is anything, at the price of one load.
+    waiting: bool,
+    wakes: Vec<Waker>,
     calls: Vec<Call>,
     drops: Vec<Box<dyn Any + Send>>,
     bodies: Vec<(Body, Name)>,
@@ -25,32 +27,41 @@ enum Call {
 }
 
 impl Outbox {
+    pub(super) fn wake_later(&mut self, waker: Waker) {
+        self.waiting = true;
+        self.wakes.push(waker);
+    }
+
+    /// What is to be woken, for its order to be drawn.
+    pub(super) fn wakes(&mut self) -> &mut [Waker] {
+        &mut self.wakes
+    }
+
     pub(crate) fn drop_later(&mut self, value: impl Any + Send) {
+        self.waiting = true;
         self.drops.push(Box::new(value));
     }
 
     pub(crate) fn signal_later(&mut self, signaler: Arc<Mutex<Signaler>>, value: i32) {
+        self.waiting = true;
         self.calls.push(Call::Signal(signaler, value));
     }
 
     /// Ends a task unfinished.
     pub(super) fn close_later(&mut self, body: Body, name: Name) {
+        self.waiting = true;
         self.bodies.push((body, name));
     }
 
     /// Starts what a life of a host runs.
     pub(crate) fn boot_later(&mut self, lives: Arc<dyn Lives>, life: u32) {
+        self.waiting = true;
         self.calls.push(Call::Boot(lives, life));
     }
 
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        let Self {
-            wakes,
-            calls,
-            drops,
-            bodies,
-        } = self;
-        wakes.is_empty() && calls.is_empty() && drops.is_empty() && bodies.is_empty()
+        !self.waiting
     }
 
     pub(super) fn take(&mut self) -> Self {

@@ -182,7 +182,7 @@ impl Shared {
 
     /// Wakes one task, from any thread and at any time; after the task's end it does nothing.
     pub(crate) fn wake(&self, task: TaskId) {
-        if local::with(self, |kernel| kernel.wake(task)).is_none() {
+        if !local::wake(self, task) {
             self.inject(Injected::Wake(task));
         }
     }

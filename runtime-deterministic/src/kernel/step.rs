@@ -178,7 +178,7 @@ impl Kernel {
         }
         // Tasks have their order from the choice among them; what waits side by side within one task,
         // as in a `FuturesUnordered`, has it from here.
-        self.ties.shuffle(&mut self.outbox.wakes);
+        self.ties.shuffle(self.outbox.wakes());
         Ok(true)
     }
 
