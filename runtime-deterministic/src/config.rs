@@ -1,6 +1,6 @@
 //! What a run is given.
 
-use crate::{Faults, PayloadHash, Record, clock::nanos};
+use crate::{Faults, PayloadHash, Record, Schedule, clock::nanos};
 use runtime_traits::Panics;
 use std::time::{Duration, SystemTime};
 
@@ -33,6 +33,8 @@ pub struct Config {
     pub poll_limit: u64,
     /// What goes wrong by itself. Default: nothing.
     pub faults: Faults,
+    /// Which of the tasks that are ready is polled next. Default: each is equally likely.
+    pub schedule: Schedule,
     /// Which events are kept, for [`Auditor::log`](crate::Auditor::log). Default: none.
     pub record: Record,
     /// By which hash payloads of more than 32 bytes enter the audit. Default: XXH3.
@@ -53,6 +55,7 @@ impl Default for Config {
             panics: Panics::Propagate,
             poll_limit: 1_000_000,
             faults: Faults::none(),
+            schedule: Schedule::Random,
             record: Record::Off,
             payload_hash: PayloadHash::Xxh3,
             slow_poll: None,
@@ -76,6 +79,9 @@ pub enum ConfigError {
     /// The pace or the longest outage of `faults` is 0: virtual time would not move.
     #[error("the pace or the outage of Config.faults is 0, in {0:?}: use at least 1ns")]
     Faults(String),
+    /// The depth or the steps of `schedule` are out of their range.
+    #[error("Config.schedule is `{0}`: use a depth from 1 to 100, and at least 1 step")]
+    Schedule(Schedule),
 }
 
 impl Config {
@@ -91,6 +97,9 @@ impl Config {
         }
         if self.faults.is_timeless() {
             return Err(ConfigError::Faults(self.faults.to_string()));
+        }
+        if !self.schedule.is_possible() {
+            return Err(ConfigError::Schedule(self.schedule.clone()));
         }
         match self.start_time.duration_since(SystemTime::UNIX_EPOCH) {
             Ok(since) if since.as_secs() < 8_029 * YEAR => Ok(()),

@@ -26,6 +26,8 @@ pub(crate) enum Purpose {
     Faults,
     /// What those faults do.
     Nemesis,
+    /// Which schedule a seed has.
+    Policy,
     /// Of one place where a library may misbehave.
     Site(&'static str),
     /// Of one of a library's knobs.
@@ -54,6 +56,7 @@ impl Draws {
             Purpose::Nemesis => (10, 0),
             Purpose::Site(_) => (11, 0),
             Purpose::Knob(_) => (12, 0),
+            Purpose::Policy => (13, 0),
         };
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());

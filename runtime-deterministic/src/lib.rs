@@ -113,7 +113,8 @@
 //! # What is simulated
 //!
 //! - **Scheduling**: each step polls one task, chosen among those that are ready by their set and
-//!   the seed, never by the order in which they were woken.
+//!   the seed, never by the order in which they were woken. Each is equally likely, unless a
+//!   [`Schedule`] says otherwise.
 //! - **Time** moves only when nothing is ready, straight to the next event.
 //! - **Hosts**: each with its address, ports, clocks, disk, randomness, tasks and `stop`. They crash,
 //!   restart, pause and lose their disks ([`Host`]). The root is a host of its own, with nothing to
@@ -225,6 +226,7 @@ mod network;
 mod ratio;
 mod ready;
 mod runner;
+mod schedule;
 mod simulate;
 mod storage;
 mod sync;
@@ -251,6 +253,7 @@ pub use ratio::Ratio;
 pub use runner::Runner;
 pub use runtime_macros::simulate;
 pub use runtime_traits::TaskCount;
+pub use schedule::{Schedule, ScheduleError};
 pub use simulate::{Outcome, Simulation, simulate, simulate_parallel};
 pub use storage::{Blob, DiskFaults, DiskOp, HostDisk, Partition};
 pub use world::{World, WorldError};

@@ -86,7 +86,7 @@ impl ReadySet {
         }
     }
 
-    fn contains(&self, index: u32) -> bool {
+    pub(crate) fn contains(&self, index: u32) -> bool {
         let (word, bit) = place(index);
         self.words.get(word).is_some_and(|bits| bits & bit != 0)
     }

@@ -151,7 +151,12 @@ impl runtime_traits::Runner for Runner {
             None => self.drive::<F, false>(&mut root, Duration::MAX),
             Some(slow) => self.drive::<F, true>(&mut root, slow),
         }));
-        let result = self.end(driven.unwrap_or_else(Err), root);
+        let fits = || local::with(&self.context.shared, |kernel| kernel.fits_schedule());
+        let result = driven.unwrap_or_else(Err).and_then(|output| match fits() {
+            Some(Err(why)) => Err(Box::new(why) as Payload),
+            _ => Ok(output),
+        });
+        let result = self.end(result, root);
         drop(entered.leave());
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }

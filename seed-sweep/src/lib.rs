@@ -68,7 +68,7 @@ use workspace::Workspace;
 /// not run, was interrupted, or ran no seed. A Ctrl-C or SIGTERM ends the sweep with what is known by then.
 pub fn main(line: &'static str, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match Command::read(line, arguments) {
-        Ok(command) => run(&with_faults(line), &command),
+        Ok(command) => run(&with_environment(line), &command),
         Err(error) => error.exit(),
     };
     outcome.unwrap_or_else(|error| {
@@ -77,12 +77,14 @@ pub fn main(line: &'static str, arguments: impl IntoIterator<Item = OsString>) -
     })
 }
 
-/// The line under the faults of the environment, which the simulations have from it too.
-fn with_faults(line: &str) -> String {
-    match env::var("SIM_FAULTS") {
-        Ok(faults) => format!("SIM_FAULTS='{faults}' {line}"),
-        Err(_) => line.to_owned(),
-    }
+/// The line under what the environment says of faults and of the schedule: the simulations have it from
+/// there too.
+fn with_environment(line: &str) -> String {
+    let named = ["SIM_FAULTS", "SIM_SCHEDULE"].map(|name| (name, env::var(name)));
+    let said = named
+        .iter()
+        .filter_map(|(name, text)| Some(format!("{name}='{}' ", text.as_ref().ok()?)));
+    said.chain([line.to_owned()]).collect()
 }
 
 fn run(line: &str, command: &Command) -> Result<ExitCode> {

@@ -51,6 +51,17 @@ impl Log {
         Divergence::between(self, other)
     }
 
+    /// Who was polled, in this order.
+    pub(crate) fn polls(&self) -> Vec<u32> {
+        let mut reader = self.reader();
+        let polled = |event: &Event<'_>| match *event {
+            Event::Poll { task } => Some(task),
+            _ => None,
+        };
+        let events = std::iter::from_fn(|| reader.next(|_, event| polled(event)));
+        events.flatten().collect()
+    }
+
     /// The last events that a report tells, without the steps of the run itself.
     pub(crate) fn last_told(&self, count: usize) -> Vec<Entry> {
         let mut last = VecDeque::new();

@@ -26,6 +26,7 @@ use crate::{
     network::{Packet, Switch},
     ready::ReadySet,
     runner::message,
+    schedule::Policy,
     task::Payload,
     timers::Timers,
 };
@@ -58,6 +59,10 @@ pub(crate) struct Kernel {
     pub(crate) asked: u32,
     select: Draws,
     ready: ReadySet,
+    /// Who chooses among them, where not each is equally likely.
+    policy: Option<Box<dyn Policy>>,
+    /// Whether a host is paused, or a policy is to be told who becomes ready.
+    heeds: bool,
     pub(crate) paused: paused::Paused,
     schedule: Draws,
     ties: Draws,
@@ -157,6 +162,7 @@ impl Kernel {
     pub(crate) fn new(config: Config, shared: Arc<Shared>) -> Self {
         let seed = config.seed;
         let faults = config.faults.draw(seed);
+        let policy = config.schedule.draw(seed).policy(seed);
         let mut kernel = Self {
             shared,
             outbox: Outbox::default(),
@@ -172,6 +178,8 @@ impl Kernel {
             switch: Switch::new(Draws::new(seed, Purpose::Network)),
             select: Draws::new(seed, Purpose::Select),
             ready: ReadySet::default(),
+            heeds: policy.is_some(),
+            policy,
             paused: paused::Paused::default(),
             schedule: Draws::new(seed, Purpose::Schedule),
             ties: Draws::new(seed, Purpose::Ties),
@@ -248,6 +256,9 @@ impl Kernel {
         let waker = body.admit(id);
         self.tasks
             .insert(id, Task::new(name, life, Stage::Waiting(body), waker));
+        if let Some(policy) = &mut self.policy {
+            policy.spawned(id.index);
+        }
         self.make_ready(id.index);
     }
 
@@ -260,7 +271,10 @@ impl Kernel {
         };
         let root = Task::new(name, 0, Stage::Root, self.shared.root_waker());
         self.tasks.insert(ROOT, root);
-        self.ready.insert(ROOT.index);
+        if let Some(policy) = &mut self.policy {
+            policy.spawned(ROOT.index);
+        }
+        self.admit(ROOT.index);
     }
 
     /// The task becomes ready, if it has not ended.
@@ -276,8 +290,24 @@ impl Kernel {
 
     /// A task can go on: at once, or when its host does.
     fn make_ready(&mut self, index: u32) {
-        if self.paused.any() && self.paused.hold(self.tasks.at(index).name.host, index) {
-            return;
+        match self.heeds {
+            false => self.ready.insert(index),
+            true => self.hold_or_admit(index),
+        }
+    }
+
+    #[inline(never)]
+    fn hold_or_admit(&mut self, index: u32) {
+        if !self.paused.hold(self.tasks.at(index).name.host, index) {
+            self.admit(index);
+        }
+    }
+
+    fn admit(&mut self, index: u32) {
+        if let Some(policy) = &mut self.policy
+            && !self.ready.contains(index)
+        {
+            policy.ready(index);
         }
         self.ready.insert(index);
     }
@@ -287,6 +317,7 @@ impl Kernel {
         self.fired.add(FaultKind::Pause);
         self.note(Event::Pause { host });
         self.paused.insert(host);
+        self.heeds = true;
         let of_host = |(_, task): &(u32, &Task)| task.name.host == host;
         let tasks = self.tasks.live().filter(of_host);
         for index in tasks.map(|(index, _)| index).collect::<Vec<_>>() {
@@ -299,8 +330,9 @@ impl Kernel {
     pub(crate) fn resume(&mut self, host: u32) {
         self.note(Event::Resume { host });
         for index in self.paused.remove(host) {
-            self.ready.insert(index);
+            self.admit(index);
         }
+        self.heeds = self.policy.is_some() || self.paused.any();
     }
 
     pub(crate) fn tell(&mut self, waiter: Waiter) {
@@ -382,6 +414,11 @@ impl Kernel {
     pub(crate) fn is_busy(&self, host: u32) -> bool {
         let up = self.hosts[host as usize].up && !self.paused.contains(host);
         up && self.tasks.live().any(|(_, task)| task.name.host == host)
+    }
+
+    /// Whether the run, which has ended as it should, is all of what its schedule is for.
+    pub(crate) fn fits_schedule(&self) -> Result<(), String> {
+        self.policy.as_ref().map_or(Ok(()), |policy| policy.end())
     }
 
     /// Whether nothing will happen by itself.

@@ -73,7 +73,13 @@ impl Kernel {
 
     /// Picks one of the tasks that are ready: by their numbers, not by who was woken first.
     fn choose(&mut self, turn: &mut Turn) -> Step {
-        let index = self.ready.choose(|bound| self.schedule.below(bound));
+        let index = match self.policy.is_some() {
+            false => self.ready.choose(|bound| self.schedule.below(bound)),
+            true => match self.choose_by_policy() {
+                Ok(index) => index,
+                Err(why) => return Step::Fail(Box::new(why)),
+            },
+        };
         self.ready.remove(index);
         self.note(Event::Poll { task: index });
         self.polls += 1;
@@ -101,6 +107,12 @@ impl Kernel {
             waker: turn.waker.as_ref().map_or((0, 0), addresses),
         };
         Step::Poll
+    }
+
+    #[inline(never)]
+    fn choose_by_policy(&mut self) -> Result<u32, String> {
+        let policy = self.policy.as_mut().expect("a policy chooses");
+        policy.choose(&self.ready, self.now)
     }
 
     fn give_back(&mut self, id: TaskId, body: Option<Body>, waker: Waker) {

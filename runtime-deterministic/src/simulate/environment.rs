@@ -1,7 +1,7 @@
 //! What the environment says of a test over seeds, outside of runs.
 
 use super::Simulation;
-use crate::Faults;
+use crate::{Faults, Schedule};
 use std::{
     env,
     num::NonZero,
@@ -22,6 +22,16 @@ pub(super) fn jobs() -> Result<NonZero<usize>, String> {
 pub(super) fn faults() -> Result<Option<Faults>, String> {
     let text = variable("SIM_FAULTS")?;
     let parse = |text: String| text.parse().map_err(|error| format!("SIM_FAULTS: {error}"));
+    text.map(parse).transpose()
+}
+
+/// Who is polled next: `SIM_SCHEDULE`.
+pub(super) fn schedule() -> Result<Option<Schedule>, String> {
+    let text = variable("SIM_SCHEDULE")?;
+    let parse = |text: String| {
+        text.parse()
+            .map_err(|error| format!("SIM_SCHEDULE: {error}"))
+    };
     text.map(parse).transpose()
 }
 

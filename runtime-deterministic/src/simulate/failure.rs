@@ -1,7 +1,7 @@
 //! What a failing seed prints: one block, with the line that replays it.
 
 use super::{Run, Simulation};
-use crate::clock::Instant;
+use crate::{Schedule, clock::Instant};
 use std::fmt;
 
 /// How many of the last events are shown.
@@ -15,8 +15,8 @@ pub(super) struct Failure<'a> {
     pub(super) again: &'a Run,
     /// Where two runs of it diverge, if they do.
     pub(super) divergence: Option<String>,
-    /// Whether the faults are those of the environment.
-    pub(super) overridden: bool,
+    /// What the environment said in place of the test.
+    pub(super) overrides: &'a str,
 }
 
 /// Where two runs diverge that ended differently: the first two, or, where the first was not
@@ -50,7 +50,7 @@ impl fmt::Display for Failure<'_> {
             run,
             again,
             divergence,
-            overridden,
+            overrides,
         } = self;
         let path = simulation.test_path();
         writeln!(f, "---- simulation failed: {path} seed {seed} ----")?;
@@ -65,6 +65,10 @@ impl fmt::Display for Failure<'_> {
         }
         if !run.faults.is_none() {
             writeln!(f, "faults\n  {}", run.faults)?;
+        }
+        match simulation.schedule.draw(*seed) {
+            Schedule::Random => {}
+            schedule => writeln!(f, "schedule\n  {schedule}")?,
         }
         writeln!(f, "last events")?;
         let last = again.log.as_ref().map(|log| log.last_told(LAST_EVENTS));
@@ -82,13 +86,9 @@ impl fmt::Display for Failure<'_> {
             "" => String::new(),
             package => format!("-p {package} "),
         };
-        let faults = match overridden {
-            true => format!("SIM_FAULTS='{}' ", simulation.faults),
-            false => String::new(),
-        };
         writeln!(
             f,
-            "replay\n  {faults}SIM_SEED={seed} cargo test {package}-- --exact {path}"
+            "replay\n  {overrides}SIM_SEED={seed} cargo test {package}-- --exact {path}"
         )?;
         write!(f, "---- end ----")
     }

@@ -10,10 +10,10 @@ mod report;
 pub use parallel::simulate_parallel;
 
 use crate::{
-    Config, Context, Divergence, Executor, FaultKind, Faults, Log, Record, Source, State, Work,
-    runner::message,
+    Config, Context, Divergence, Executor, FaultKind, Faults, Log, Record, Schedule, Source, State,
+    Work, runner::message,
 };
-use environment::{faults, jobs, seeds};
+use environment::{faults, jobs, schedule, seeds};
 use failure::Failure;
 use logs::Logs;
 use report::Report;
@@ -39,7 +39,8 @@ const SLOW_POLL: Duration = Duration::from_secs(1);
 /// What [`simulate`] runs, and how often.
 ///
 /// The environment overrides the seeds: `SIM_SEED=7` runs one, `SIM_SEEDS=0..1000` a range. It
-/// overrides the faults as well, by the text that a failure shows, or a part of it: `SIM_FAULTS=none`.
+/// overrides the faults as well, by the text that a failure shows, or a part of it: `SIM_FAULTS=none`;
+/// and the [`Schedule`]: `SIM_SCHEDULE='pct depth=3 steps=1000'`.
 /// `SIM_JOBS=2` runs the seeds of a [`#[simulate]`](macro@crate::simulate) on so many threads.
 ///
 /// `SIM_RECORD=folder` writes a [`Log`] of each seed: `<path of the test>-<seed>.log`, with dots in
@@ -63,6 +64,8 @@ pub struct Simulation {
     pub panics: Panics,
     /// What goes wrong by itself. Default: nothing.
     pub faults: Faults,
+    /// Which of the tasks that are ready is polled next. Default: each is equally likely.
+    pub schedule: Schedule,
     /// Which events of a seed's first run are kept, so that a second run which differs is compared
     /// with it. Default: none; two later runs are compared then.
     pub record: Record,
@@ -78,6 +81,7 @@ impl Default for Simulation {
             poll_limit: Config::default().poll_limit,
             panics: Panics::Propagate,
             faults: Faults::none(),
+            schedule: Schedule::Random,
             record: Record::Off,
         }
     }
@@ -142,22 +146,30 @@ struct Session {
     failed: Vec<u64>,
     /// Whether it was told that a run holds what no seed decides.
     warned: AtomicBool,
-    /// Whether the environment says which faults there are.
-    overridden: bool,
+    /// What the environment says in place of the test, for the line that replays a seed.
+    overrides: String,
 }
 
 impl Session {
     fn new(mut simulation: Simulation) -> Self {
         let faults = faults().unwrap_or_else(|error| panic!("{error}"));
-        let overridden = faults.is_some();
-        simulation.faults = faults.unwrap_or(simulation.faults);
+        let schedule = schedule().unwrap_or_else(|error| panic!("{error}"));
+        let mut overrides = String::new();
+        if let Some(faults) = faults {
+            overrides += &format!("SIM_FAULTS='{faults}' ");
+            simulation.faults = faults;
+        }
+        if let Some(schedule) = schedule {
+            overrides += &format!("SIM_SCHEDULE='{schedule}' ");
+            simulation.schedule = schedule;
+        }
         Self {
             seeds: seeds(&simulation).unwrap_or_else(|error| panic!("{error}")),
             logs: Logs::from_environment(&simulation.path()),
             report: Report::from_environment(),
             failed: Vec::new(),
             warned: AtomicBool::new(false),
-            overridden,
+            overrides,
             simulation,
         }
     }
@@ -236,7 +248,7 @@ impl Session {
             run,
             again: &second,
             divergence,
-            overridden: self.overridden,
+            overrides: &self.overrides,
         };
         eprintln!("{failure}");
         self.failed.push(seed);
@@ -295,6 +307,7 @@ where
         panics: simulation.panics,
         record,
         faults: simulation.faults.clone(),
+        schedule: simulation.schedule.clone(),
         slow_poll,
         ..Config::default()
     });

@@ -18,6 +18,7 @@ mod links;
 mod logs;
 mod replays;
 mod reports;
+mod schedules;
 mod tasks;
 mod threads;
 mod time;

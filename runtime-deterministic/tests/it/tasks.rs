@@ -203,8 +203,10 @@ fn select_is_fair_and_drawn_from_the_seed() {
 
 #[test]
 fn the_choice_of_a_task_does_not_follow_the_order_of_wakes() {
-    let order = |reversed: bool| {
-        let (runner, context, _) = Executor::seeded(9);
+    let order = |schedule: &str, reversed: bool| {
+        let mut config = Config::default();
+        (config.seed, config.schedule) = (9, schedule.parse().unwrap());
+        let (runner, context, _) = Executor::init(config);
         runner.start(async {
             let log = Arc::new(Mutex::new(Vec::new()));
             let (mut signalers, mut tasks) = (Vec::new(), Vec::new());
@@ -229,7 +231,9 @@ fn the_choice_of_a_task_does_not_follow_the_order_of_wakes() {
             Arc::into_inner(log).unwrap().into_inner().unwrap()
         })
     };
-    assert_eq!(order(false), order(true));
+    for schedule in ["random", "fifo", "weighted", "pct depth=3 steps=20"] {
+        assert_eq!(order(schedule, false), order(schedule, true), "{schedule}");
+    }
 }
 
 /// The order in which eight tasks run that are spawned at once.

@@ -86,8 +86,9 @@ fn a_replay_line_has_the_faults_of_the_environment() {
     let mut sweep = scratch.command("seed-sweep --seeds 0..20 --filter till");
     let swept = sweep
         .env("SIM_FAULTS", "crash=1/2 pace=5ms")
+        .env("SIM_SCHEDULE", "fifo")
         .output()
         .unwrap();
-    let line = "replay: SIM_FAULTS='crash=1/2 pace=5ms' seed-sweep --seed 17 --filter shop::till::simulation\n";
+    let line = "replay: SIM_FAULTS='crash=1/2 pace=5ms' SIM_SCHEDULE='fifo' seed-sweep --seed 17 --filter shop::till::simulation\n";
     assert!(stdout(&swept).contains(line), "{}", stdout(&swept));
 }
