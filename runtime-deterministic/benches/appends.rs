@@ -1,4 +1,4 @@
-//! Appends of 4 KiB with a sync after every hundred, to blobs that end at 1 MiB and at 64 MiB,
+//! Appends of 4 KiB with a sync after every hundred, to blobs that end at 1 MiB, 64 MiB and 1 GiB,
 //! beside a copy of as much into memory that was touched before.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -36,7 +36,7 @@ fn copied(memory: &mut [u8]) {
 fn appends(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("appends");
     group.sample_size(10);
-    for appends in [256, 16_384] {
+    for appends in [256, 16_384, 262_144] {
         group.throughput(Throughput::Elements(appends));
         let name = |what| BenchmarkId::new(what, format!("{} MiB", appends / 256));
         let mut memory = vec![1; appends as usize * BLOCK];

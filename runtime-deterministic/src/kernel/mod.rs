@@ -27,6 +27,7 @@ use crate::{
     ready::ReadySet,
     runner::message,
     schedule::Policy,
+    storage::give_back_idle,
     task::Payload,
     timers::Timers,
 };
@@ -160,6 +161,7 @@ impl Default for Ending {
 
 impl Kernel {
     pub(crate) fn new(config: Config, shared: Arc<Shared>) -> Self {
+        give_back_idle();
         let seed = config.seed;
         let faults = config.faults.draw(seed);
         let policy = config.schedule.draw(seed).policy(seed);

@@ -125,7 +125,7 @@ impl Blob {
             if kernel.strike(host, DiskOp::Write) {
                 let pages = touched(offset, buf.len());
                 let (first, faults) = (*pages.start(), &mut kernel.hosts[self.host()].faults);
-                let end = (first + faults.written(pages.count() as u64)) * super::pages::PAGE;
+                let end = (first + faults.written(pages.count() as u64)) * super::store::PAGE;
                 let written = end.saturating_sub(offset) as usize;
                 self.write_part(kernel, &buf[..written], offset);
                 return Err(Error::WriteFailed(broken(DiskOp::Write)));
@@ -146,13 +146,14 @@ impl Blob {
             return;
         }
         let file = self.0.file;
+        let disk = &mut kernel.hosts[self.host()].disk;
+        disk.file(file).write(bytes, offset);
+        // Noted last: while the bytes are hashed, their copy gets to memory.
         kernel.note(Event::Write {
             file,
             offset,
             bytes: bytes.into(),
         });
-        let disk = &mut kernel.hosts[self.host()].disk;
-        disk.file(file).write(bytes, offset);
     }
 
     fn truncate_now(&self, len: u64) -> Result<(), Error> {

@@ -42,7 +42,7 @@ impl Kernel {
         let Some(capacity) = state.faults.capacity() else {
             return len;
         };
-        let room = (capacity / super::pages::PAGE).saturating_sub(state.disk.pages());
+        let room = (capacity / super::store::PAGE).saturating_sub(state.disk.pages());
         state.disk.file(file).fits(offset, len, room)
     }
 

@@ -6,14 +6,19 @@
 //!
 //! It is pure: the caller decides what the disk takes, and what survives a crash.
 
-use super::pages::{PAGE, Page, Pages, touched};
-use std::{collections::BTreeSet, ops::Range};
+use super::{
+    change::{Change, Written, parts},
+    pages::{Pages, touched},
+    store::{PAGE, Store},
+};
+use std::collections::BTreeSet;
 
 /// The grain at which a disk writes wholly or not at all, in bytes.
 pub(crate) const SECTOR: u64 = 512;
 
 #[derive(Default)]
 pub(crate) struct File {
+    store: Store,
     seen: Pages,
     durable: Pages,
     /// Not yet durable, in order; the first has the number `synced`.
@@ -27,74 +32,6 @@ pub(crate) struct File {
     pub(crate) linked: bool,
     /// How many syncs have failed: each handle that was open then is told once.
     pub(crate) failed_syncs: u32,
-}
-
-enum Change {
-    Write { offset: u64, bytes: Written },
-    Truncate(u64),
-}
-
-/// What a write wrote.
-enum Written {
-    Bytes(Vec<u8>),
-    /// Whole pages, shared with who sees them.
-    Pages(Vec<Page>),
-}
-
-impl Written {
-    /// `bytes` were written at `offset` of `seen`.
-    fn new(bytes: &[u8], offset: u64, seen: &Pages) -> Self {
-        match offset.is_multiple_of(PAGE) && (bytes.len() as u64).is_multiple_of(PAGE) {
-            true => Self::Pages(seen.pages(touched(offset, bytes.len()))),
-            false => Self::Bytes(bytes.into()),
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Bytes(bytes) => bytes.len(),
-            Self::Pages(pages) => pages.len() * PAGE as usize,
-        }
-    }
-
-    /// Writes it at `offset`, but for the pages of `lost`.
-    fn write(&self, to: &mut Pages, mut offset: u64, lost: &BTreeSet<u64>) {
-        match self {
-            Self::Bytes(bytes) => {
-                for (offset, part) in parts(PAGE, offset, bytes.len()) {
-                    if !lost.contains(&(offset / PAGE)) {
-                        to.write(&bytes[part], offset);
-                    }
-                }
-            }
-            Self::Pages(pages) => {
-                for page in pages {
-                    if !lost.contains(&(offset / PAGE)) {
-                        to.share(page, offset);
-                    }
-                    offset += PAGE;
-                }
-            }
-        }
-    }
-}
-
-impl Change {
-    /// The pages whose bytes it changes.
-    fn pages(&self) -> impl Iterator<Item = u64> + use<> {
-        let touched = match self {
-            Self::Write { offset, bytes } => Some(touched(*offset, bytes.len())),
-            Self::Truncate(_) => None,
-        };
-        touched.into_iter().flatten()
-    }
-
-    fn apply(&self, to: &mut Pages) {
-        match self {
-            Self::Write { offset, bytes } => bytes.write(to, *offset, &BTreeSet::new()),
-            Self::Truncate(len) => to.truncate(*len),
-        }
-    }
 }
 
 /// What becomes of a change at a crash.
@@ -119,16 +56,28 @@ impl File {
     }
 
     pub(crate) fn read(&self, buf: &mut [u8], offset: u64) {
-        self.seen.read(buf, offset);
+        self.seen.read(&self.store, buf, offset);
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8], offset: u64) {
-        self.seen.write(bytes, offset);
+        let whole = offset.is_multiple_of(PAGE) && (bytes.len() as u64).is_multiple_of(PAGE);
+        if whole && self.stale.is_empty() {
+            return self.write_pages(bytes, offset);
+        }
+        self.seen.write(&mut self.store, bytes, offset);
         let (offset, bytes) = match self.stale.is_empty() {
-            true => (offset, Written::new(bytes, offset, &self.seen)),
+            true => (offset, Written::Bytes(bytes.into())),
             false => self.dirty(bytes, offset),
         };
         self.pending.push(Change::Write { offset, bytes });
+    }
+
+    /// The bytes are copied last: much of what comes behind so many stores waits for all of them.
+    fn write_pages(&mut self, contents: &[u8], offset: u64) {
+        let (store, seen) = (&mut self.store, &mut self.seen);
+        let bytes = Written::pages(store, seen, offset, contents.len());
+        self.pending.push(Change::Write { offset, bytes });
+        seen.fill(store, contents, offset);
     }
 
     /// Pages are dirty as a whole: what a write leaves of a stale page becomes dirty again with it.
@@ -143,12 +92,12 @@ impl File {
         }
         self.stale.retain(|page| !pages.contains(page));
         let mut bytes = vec![0; (end - start) as usize];
-        self.seen.read(&mut bytes, start);
+        self.seen.read(&self.store, &mut bytes, start);
         (start, Written::Bytes(bytes))
     }
 
     pub(crate) fn truncate(&mut self, len: u64) {
-        self.seen.truncate(len);
+        self.seen.truncate(&mut self.store, len);
         self.stale.retain(|page| page * PAGE < len);
         self.pending.push(Change::Truncate(len));
     }
@@ -172,7 +121,7 @@ impl File {
         let count = changes.saturating_sub(self.synced) as usize;
         for change in self.pending.drain(..count) {
             self.synced += 1;
-            change.apply(&mut self.durable);
+            change.apply(&mut self.store, &mut self.durable, &BTreeSet::new());
         }
     }
 
@@ -191,12 +140,7 @@ impl File {
         let count = changes.saturating_sub(self.synced) as usize;
         for change in self.pending.drain(..count) {
             self.synced += 1;
-            let Change::Write { offset, bytes } = &change else {
-                change.apply(&mut self.durable);
-                continue;
-            };
-            bytes.write(&mut self.durable, *offset, lost);
-            self.durable.grow(offset + bytes.len() as u64);
+            change.apply(&mut self.store, &mut self.durable, lost);
         }
         let end = self.seen.len();
         self.stale
@@ -214,7 +158,7 @@ impl File {
     /// The cache forgets a stale page: it is read from the disk again.
     pub(crate) fn evict(&mut self, page: u64) {
         if self.stale.remove(&page) {
-            self.seen.copy(&self.durable, page);
+            self.seen.copy(&mut self.store, &self.durable, page);
         }
     }
 
@@ -224,9 +168,9 @@ impl File {
         let page = offset / PAGE;
         let rots = self.durable.contains(page) && !self.is_dirty(page);
         if rots {
-            self.durable.flip(offset, bit);
+            self.durable.flip(&mut self.store, offset, bit);
             if !self.stale.contains(&page) {
-                self.seen.flip(offset, bit);
+                self.seen.flip(&mut self.store, offset, bit);
             }
         }
         rots
@@ -240,14 +184,14 @@ impl File {
     /// The pages that are on the disk and not about to be written.
     pub(crate) fn clean(&self) -> Vec<u64> {
         let dirty: BTreeSet<_> = self.pending.iter().flat_map(Change::pages).collect();
-        let pages = self.durable.numbers();
+        let pages = self.durable.iter().map(|(number, _)| number);
         pages.filter(|page| !dirty.contains(page)).collect()
     }
 
     /// What is seen of a page.
     pub(crate) fn page(&self, page: u64) -> Vec<u8> {
         let mut content = vec![0; PAGE as usize];
-        self.seen.read(&mut content, page * PAGE);
+        self.seen.read(&self.store, &mut content, page * PAGE);
         content
     }
 
@@ -255,7 +199,8 @@ impl File {
     pub(crate) fn overwrite(&mut self, page: u64, content: &[u8]) {
         let start = page * PAGE;
         let len = self.durable.len().saturating_sub(start).min(PAGE);
-        self.durable.write(&content[..len as usize], start);
+        let content = &content[..len as usize];
+        self.durable.write(&mut self.store, content, start);
         if start < self.seen.len() {
             self.stale.insert(page);
         }
@@ -266,7 +211,7 @@ impl File {
     }
 
     pub(crate) fn durable(&self) -> Vec<u8> {
-        self.durable.to_vec()
+        self.durable.to_vec(&self.store)
     }
 
     /// Loses what was not synced, but for what `dice` lets survive: a change as a whole, and a
@@ -278,57 +223,68 @@ impl File {
         if self.pending.is_empty() && self.stale.is_empty() {
             return 0;
         }
-        let (mut kept, mut cache) = (0, self.durable.clone());
+        let touched = self.unsynced();
+        let store = &mut self.store;
+        let (mut kept, mut cache) = (0, self.durable.part(store, touched.iter().copied()));
         for change in self.pending.drain(..) {
             self.synced += 1;
-            change.apply(&mut cache);
             let fate = dice.fate();
-            match change {
-                Change::Truncate(len) if fate == Fate::Kept => self.durable.truncate(len),
-                Change::Truncate(_) => {}
-                Change::Write { offset, bytes } if fate == Fate::Hollow => {
-                    self.durable.grow(offset + bytes.len() as u64);
-                }
-                Change::Write { offset, bytes } => {
-                    for (offset, _) in parts(SECTOR, offset, bytes.len()) {
-                        if fate == Fate::Kept || fate == Fate::Torn && dice.keeps_sector() {
-                            write_sector(&cache, &mut self.durable, offset / SECTOR);
-                            kept += 1;
-                        }
+            let (offset, len) = match &change {
+                Change::Write { offset, bytes } => (*offset, bytes.len()),
+                Change::Truncate(len) => {
+                    if fate == Fate::Kept {
+                        self.durable.truncate(store, *len);
                     }
+                    (*len, 0)
+                }
+            };
+            change.apply(store, &mut cache, &BTreeSet::new());
+            if fate == Fate::Hollow && len > 0 {
+                self.durable.grow(offset + len as u64);
+            }
+            for (offset, _) in parts(SECTOR, offset, len) {
+                if fate == Fate::Kept || fate == Fate::Torn && dice.keeps_sector() {
+                    write_sector(store, &cache, &mut self.durable, offset / SECTOR);
+                    kept += 1;
                 }
             }
         }
+        cache.truncate(store, 0);
+        self.seen.truncate(store, self.durable.len());
+        for page in touched {
+            self.seen.copy(store, &self.durable, page);
+        }
         self.stale.clear();
-        self.seen = self.durable.clone();
         kept
+    }
+
+    /// The pages that a crash may change, on the disk or in what is seen.
+    fn unsynced(&self) -> BTreeSet<u64> {
+        let written = self.pending.iter().flat_map(Change::pages);
+        let mut unsynced: BTreeSet<_> = written.chain(self.stale.iter().copied()).collect();
+        let cuts = |change: &Change| matches!(change, Change::Truncate(_));
+        if self.pending.iter().any(cuts) {
+            let both = self.seen.iter().chain(self.durable.iter());
+            unsynced.extend(both.map(|(number, _)| number));
+        }
+        unsynced
     }
 }
 
 /// Writes a sector as the cache has it, as far as the file goes.
-fn write_sector(cache: &Pages, disk: &mut Pages, sector: u64) {
+fn write_sector(store: &mut Store, cache: &Pages, disk: &mut Pages, sector: u64) {
     let start = sector * SECTOR;
     disk.grow(cache.len().min(start + SECTOR));
     let end = disk.len().min(start + SECTOR);
     let sector = &mut [0; SECTOR as usize][..(end - start) as usize];
-    cache.read(sector, start);
-    disk.write(sector, start);
+    cache.read(store, sector, start);
+    disk.write(store, sector, start);
 }
 
 /// What decides at a crash.
 pub(crate) trait Dice {
     fn fate(&mut self) -> Fate;
     fn keeps_sector(&mut self) -> bool;
-}
-
-/// The parts of a write that lie in one sector or page each: where they go, and which bytes they are.
-fn parts(grain: u64, offset: u64, len: usize) -> impl Iterator<Item = (u64, Range<usize>)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let (start, offset) = (at, offset + at as u64);
-        at = len.min(start + (grain - offset % grain) as usize);
-        (start < len).then_some((offset, start..at))
-    })
 }
 
 #[cfg(test)]

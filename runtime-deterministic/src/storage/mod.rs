@@ -2,6 +2,7 @@
 
 mod blob;
 mod chance;
+mod change;
 mod damage;
 mod disk;
 mod driver;
@@ -9,6 +10,7 @@ mod entries;
 mod faults;
 mod file;
 mod pages;
+mod store;
 
 pub use blob::Blob;
 pub(crate) use chance::Faults;
@@ -16,7 +18,7 @@ pub(crate) use disk::Disk;
 pub use disk::Partition;
 pub use driver::HostDisk;
 pub use faults::{DiskFaults, DiskOp};
-pub(crate) use pages::PAGE;
+pub(crate) use store::{PAGE, give_back_idle};
 
 use crate::{FaultKind, event::Event, kernel::Kernel};
 use std::ops::RangeInclusive;

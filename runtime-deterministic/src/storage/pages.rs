@@ -1,45 +1,74 @@
-//! The contents of a file, by pages: a write costs what it touches, and equal pages are shared.
+//! The contents of a file, by pages: a write costs what it touches, and contents share the pages in
+//! which they are equal.
+//!
+//! Pages lie in leaves of 64, so that neither the length of a file nor its holes cost anything. The
+//! pages themselves are the file's [`Store`]'s, which contents that share them have in common.
 
-use std::{collections::BTreeMap, ops::RangeInclusive, sync::Arc};
+use super::store::{PAGE, Page, Store};
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
-/// The grain at which a system caches a file and writes it to the disk, in bytes.
-pub(crate) const PAGE: u64 = 4096;
+/// How many pages a leaf has.
+const LEAF: u64 = 64;
 
-/// A page's bytes, shared by all who have the page as it is.
-pub(crate) type Page = Arc<[u8]>;
+type Leaf = [Page; LEAF as usize];
 
-#[derive(Clone, Default)]
-pub(crate) struct Pages {
-    pages: BTreeMap<u64, Page>,
+#[derive(Default)]
+pub(super) struct Pages {
+    leaves: BTreeMap<u64, Box<Leaf>>,
+    /// How many pages are not holes.
+    count: u64,
     len: u64,
 }
 
 impl Pages {
-    pub(crate) fn len(&self) -> u64 {
+    pub(super) fn len(&self) -> u64 {
         self.len
     }
 
     /// How many pages are not holes.
-    pub(crate) fn count(&self) -> u64 {
-        self.pages.len() as u64
+    pub(super) fn count(&self) -> u64 {
+        self.count
     }
 
-    /// The pages that are not holes, ascending.
-    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
-        self.pages.keys().copied()
+    /// The pages that are not holes, ascending, by number.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, Page)> {
+        let leaves = self.leaves.iter();
+        let pages = leaves.flat_map(|(leaf, pages)| (leaf * LEAF..).zip(pages.iter().copied()));
+        pages.filter(|(_, page)| *page != Page::HOLE)
     }
 
-    pub(crate) fn contains(&self, page: u64) -> bool {
-        self.pages.contains_key(&page)
+    pub(super) fn contains(&self, number: u64) -> bool {
+        self.page(number) != Page::HOLE
+    }
+
+    fn page(&self, number: u64) -> Page {
+        let leaf = self.leaves.get(&(number / LEAF));
+        leaf.map_or(Page::HOLE, |leaf| leaf[(number % LEAF) as usize])
+    }
+
+    /// The place of a page that is to be written.
+    fn place(&mut self, number: u64) -> &mut Page {
+        let holes = || Box::new([Page::HOLE; LEAF as usize]);
+        let leaf = self.leaves.entry(number / LEAF).or_insert_with(holes);
+        let page = &mut leaf[(number % LEAF) as usize];
+        self.count += u64::from(*page == Page::HOLE);
+        page
+    }
+
+    /// Puts a page, of which these contents become an owner, in the place of another.
+    fn set(&mut self, store: &mut Store, number: u64, page: Page) {
+        let before = std::mem::replace(self.place(number), page);
+        self.count -= u64::from(page == Page::HOLE);
+        store.release(before);
     }
 
     /// Fills `buf` from `offset` on; what was never written reads as zeros.
-    pub(crate) fn read(&self, mut buf: &mut [u8], mut offset: u64) {
+    pub(super) fn read(&self, store: &Store, mut buf: &mut [u8], mut offset: u64) {
         while !buf.is_empty() {
-            let (page, start, len) = span(offset, buf.len());
+            let (number, start, len) = span(offset, buf.len());
             let (head, tail) = buf.split_at_mut(len);
-            match self.pages.get(&page) {
-                Some(page) => head.copy_from_slice(&page[start..start + len]),
+            match store.bytes(self.page(number)) {
+                Some(bytes) => head.copy_from_slice(&bytes[start..start + len]),
                 None => head.fill(0),
             }
             (buf, offset) = (tail, offset + len as u64);
@@ -47,77 +76,117 @@ impl Pages {
     }
 
     /// Writes `bytes` at `offset`, and extends the length to their end.
-    pub(crate) fn write(&mut self, mut bytes: &[u8], mut offset: u64) {
+    pub(super) fn write(&mut self, store: &mut Store, mut bytes: &[u8], mut offset: u64) {
         while !bytes.is_empty() {
-            let (page, start, len) = span(offset, bytes.len());
+            let (number, start, len) = span(offset, bytes.len());
             let (head, tail) = bytes.split_at(len);
-            if len == PAGE as usize {
-                self.pages.insert(page, head.into());
-            } else {
-                let page = self.pages.entry(page);
-                let page = page.or_insert_with(|| Arc::new([0; PAGE as usize]));
-                Arc::make_mut(page)[start..start + len].copy_from_slice(head);
+            match len == PAGE as usize {
+                true => {
+                    let page = store.add(head);
+                    self.set(store, number, page);
+                }
+                false => {
+                    store.change(self.place(number))[start..start + len].copy_from_slice(head);
+                }
             }
             (bytes, offset) = (tail, offset + len as u64);
         }
         self.grow(offset);
     }
 
-    /// Writes a whole page at `offset`, the beginning of one, without a copy.
-    pub(crate) fn share(&mut self, page: &Page, offset: u64) {
-        self.pages.insert(offset / PAGE, page.clone());
+    /// Writes a whole page, of which these contents become an owner, at `offset`, the beginning of
+    /// one.
+    pub(super) fn put(&mut self, store: &mut Store, page: Page, offset: u64) {
+        self.set(store, offset / PAGE, page);
         self.grow(offset + PAGE);
     }
 
-    /// The pages of a range that is no hole, to be shared.
-    pub(crate) fn pages(&self, range: RangeInclusive<u64>) -> Vec<Page> {
-        range
-            .filter_map(|page| self.pages.get(&page).cloned())
-            .collect()
+    /// Gives whole pages from `offset` on their bytes, for all who own them.
+    pub(super) fn fill(&self, store: &mut Store, bytes: &[u8], offset: u64) {
+        let contents = bytes.chunks_exact(PAGE as usize);
+        for (number, content) in (offset / PAGE..).zip(contents) {
+            store.fill(self.page(number), content);
+        }
     }
 
     /// Sets the length. What lies past it is gone, and reads as zeros when the length grows again.
-    pub(crate) fn truncate(&mut self, len: u64) {
+    pub(super) fn truncate(&mut self, store: &mut Store, len: u64) {
         if len < self.len {
-            drop(self.pages.split_off(&len.div_ceil(PAGE)));
-            self.clear_from(len);
+            let end = len.div_ceil(PAGE);
+            let whole = end.next_multiple_of(LEAF);
+            let leaves = self.leaves.split_off(&(whole / LEAF));
+            for page in leaves.into_values().flat_map(|leaf| *leaf) {
+                self.count -= u64::from(page != Page::HOLE);
+                store.release(page);
+            }
+            for number in end..whole {
+                self.punch(store, number);
+            }
+            self.clear_from(store, len);
         }
         self.len = len;
     }
 
-    pub(crate) fn grow(&mut self, len: u64) {
+    pub(super) fn grow(&mut self, len: u64) {
         self.len = self.len.max(len);
     }
 
-    fn clear_from(&mut self, len: u64) {
-        if let Some(page) = self.pages.get_mut(&(len / PAGE)) {
-            Arc::make_mut(page)[(len % PAGE) as usize..].fill(0);
+    /// Makes a page a hole.
+    fn punch(&mut self, store: &mut Store, number: u64) {
+        if self.contains(number) {
+            self.set(store, number, Page::HOLE);
         }
     }
 
-    /// Makes a page what it is in another file's contents, as far as the length goes.
-    pub(crate) fn copy(&mut self, other: &Self, page: u64) {
-        match other.pages.get(&page) {
-            Some(content) => self.pages.insert(page, content.clone()),
-            None => self.pages.remove(&page),
+    /// Of the page that `len` ends in the rest becomes zeros.
+    fn clear_from(&mut self, store: &mut Store, len: u64) {
+        if self.contains(len / PAGE) {
+            store.change(self.place(len / PAGE))[(len % PAGE) as usize..].fill(0);
+        }
+    }
+
+    /// Makes a page what it is in other contents, as far as the length goes.
+    pub(super) fn copy(&mut self, store: &mut Store, other: &Self, number: u64) {
+        match other.page(number) {
+            Page::HOLE => self.punch(store, number),
+            page => {
+                let page = store.share(page);
+                self.set(store, number, page);
+            }
+        }
+        if number == self.len / PAGE {
+            self.clear_from(store, self.len);
+        }
+    }
+
+    /// Of these contents the same length and some of the pages.
+    pub(super) fn part(&self, store: &mut Store, numbers: impl Iterator<Item = u64>) -> Self {
+        let mut part = Self {
+            len: self.len,
+            ..Self::default()
         };
-        self.clear_from(self.len);
+        for number in numbers.filter(|number| self.contains(*number)) {
+            *part.place(number) = store.share(self.page(number));
+        }
+        part
     }
 
     /// Turns a bit of a byte that is not in a hole.
-    pub(crate) fn flip(&mut self, offset: u64, bit: u32) {
-        if let Some(page) = self.pages.get_mut(&(offset / PAGE)) {
-            Arc::make_mut(page)[(offset % PAGE) as usize] ^= 1 << bit;
+    pub(super) fn flip(&mut self, store: &mut Store, offset: u64, bit: u32) {
+        if self.contains(offset / PAGE) {
+            store.change(self.place(offset / PAGE))[(offset % PAGE) as usize] ^= 1 << bit;
         }
     }
 
-    pub(crate) fn to_vec(&self) -> Vec<u8> {
+    pub(super) fn to_vec(&self, store: &Store) -> Vec<u8> {
         // Zeroed memory costs nothing until it is touched: holes stay cheap.
         let mut bytes = vec![0; self.len as usize];
-        for (page, content) in &self.pages {
-            let start = (page * PAGE) as usize;
+        for (number, page) in self.iter() {
+            let start = (number * PAGE) as usize;
             let end = bytes.len().min(start + PAGE as usize);
-            bytes[start..end].copy_from_slice(&content[..end - start]);
+            if let Some(content) = store.bytes(page) {
+                bytes[start..end].copy_from_slice(&content[..end - start]);
+            }
         }
         bytes
     }

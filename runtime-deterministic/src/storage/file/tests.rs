@@ -3,7 +3,7 @@
 use super::{Dice, Fate, File, SECTOR};
 use crate::{
     draws::{Draws, Purpose},
-    storage::{chance::Chance, pages::PAGE},
+    storage::{chance::Chance, store::PAGE},
 };
 use std::collections::BTreeSet;
 
@@ -306,6 +306,9 @@ fn pages_that_the_disk_does_not_take_agree_with_a_model() {
             assert_eq!(seen(&file), model.cache, "seed {seed}, step {step}");
             assert_eq!(file.durable(), model.disk, "seed {seed}, step {step}");
         }
+        file.truncate(0);
+        file.sync(file.changes());
+        assert_eq!(file.store.len(), 0, "seed {seed}: pages that nobody has");
     }
 }
 
