@@ -69,6 +69,8 @@ const STEPS: &[Step] = &[
             "--target-dir",
             "target/benchmarks",
             "--package",
+            "benchmarks",
+            "--package",
             "work",
             "--package",
             "bench-ours",
@@ -78,6 +80,19 @@ const STEPS: &[Step] = &[
             "--",
             "-D",
             "warnings",
+        ],
+    ),
+    step(
+        "tests of the benchmarks",
+        &[
+            "test",
+            "--quiet",
+            "--manifest-path",
+            "benchmarks/Cargo.toml",
+            "--target-dir",
+            "target/benchmarks",
+            "--package",
+            "benchmarks",
         ],
     ),
     step(

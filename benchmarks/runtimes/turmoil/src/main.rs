@@ -1,0 +1,27 @@
+//! The workloads on turmoil, as it is by default but for the latency of its links.
+#![forbid(unsafe_code)]
+
+mod hosts;
+mod tasks;
+
+use std::process::ExitCode;
+use work::Can;
+
+fn main() -> ExitCode {
+    work::measure(&[
+        ("a", Can::Do(tasks::polls)),
+        ("b", Can::Do(tasks::at_once)),
+        ("b2", Can::Do(tasks::in_turn)),
+        ("c", Can::Do(tasks::equal_sleeps)),
+        (
+            "c-random",
+            Can::But(tasks::random_sleeps, "rounds deadlines up to 1 ms"),
+        ),
+        ("d", Can::Do(hosts::round_trips)),
+        ("e", Can::Do(hosts::simulations)),
+        ("f", Can::Do(hosts::heartbeats)),
+        ("g", Can::But(hosts::appends, "its feature unstable-fs")),
+        ("cancelled", Can::Do(tasks::cancelled)),
+        ("memory", Can::Do(tasks::live)),
+    ])
+}
