@@ -216,7 +216,8 @@ pub(crate) fn machine() -> Result<String> {
         .arg("-V")
         .output()
         .context("cannot start rustc -V")?;
-    let rustc = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let compiler = printed.split(' ').nth(1).unwrap_or("unknown");
     if !output.status.success() {
         bail!("rustc -V fails");
     }
