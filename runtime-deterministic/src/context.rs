@@ -102,16 +102,22 @@ impl Context {
         result
     }
 
-    /// A poll's result, with its failure in the audit; the outer error is that of a dead context.
-    pub(crate) fn settled<T>(
+    /// As [`with`](Self::with), and a failure enters the audit.
+    pub(crate) fn poll<T>(
         &self,
-        result: Result<Poll<Result<T, Error>>, Error>,
+        f: impl FnOnce(&mut Kernel) -> Poll<Result<T, Error>>,
     ) -> Poll<Result<T, Error>> {
-        let settled = match result {
-            Ok(polled) => std::task::ready!(polled),
-            Err(error) => Err(error),
-        };
-        Poll::Ready(self.noted(settled))
+        let polled = local::with(&self.shared, |kernel| {
+            if !kernel.is_alive(self.host, self.life) {
+                return Poll::Ready(Err(Error::Closed));
+            }
+            kernel.note_host(self.host);
+            f(kernel)
+        });
+        match polled.unwrap_or(Poll::Ready(Err(Error::Closed))) {
+            Poll::Ready(Err(error)) => Poll::Ready(self.noted(Err(error))),
+            polled => polled,
+        }
     }
 
     /// This life of the host, until the next begins.

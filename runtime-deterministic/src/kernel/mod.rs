@@ -51,6 +51,8 @@ pub(crate) struct Kernel {
     pub(crate) ended: bool,
     pub(crate) tasks: Tasks,
     pub(crate) timers: Timers<Due>,
+    /// What is due now, while it is done.
+    due: Vec<Due>,
     pub(crate) chain: Chain,
     pub(crate) hosts: Vec<HostState>,
     pub(crate) switch: Switch,
@@ -173,6 +175,7 @@ impl Kernel {
             ended: false,
             tasks: Tasks::default(),
             timers: Timers::default(),
+            due: Vec::new(),
             chain: Chain::new(config.payload_hash, config.record),
             hosts: Vec::new(),
             files: 0,

@@ -152,7 +152,7 @@ impl Kernel {
     /// Moves time to the next event, and does all that is due then. `false` when nothing is.
     #[inline(never)]
     fn advance(&mut self) -> Result<bool, String> {
-        let mut due = Vec::new();
+        let mut due = mem::take(&mut self.due);
         let Some(now) = self.timers.fire(|what| due.push(what)) else {
             return Ok(false);
         };
@@ -167,10 +167,11 @@ impl Kernel {
             self.note(Event::Time { now });
         }
         if now >= self.limit {
+            self.outbox.drop_later(due);
             return Err(self.time_is_up());
         }
         let mut faults = false;
-        for what in due {
+        for what in due.drain(..) {
             match what {
                 Due::Wake(waiter) | Due::Sleep { waiter, .. } => self.tell(waiter),
                 Due::Arrive { pipe } => self.arrive(pipe),
@@ -185,6 +186,7 @@ impl Kernel {
                 Due::Nemesis => faults = true,
             }
         }
+        self.due = due;
         if faults {
             self.wake_nemesis();
         }

@@ -1,6 +1,6 @@
 //! What a program holds of the network: a datagram socket.
 
-use crate::Context;
+use crate::{Context, kernel::Kernel};
 use runtime_traits::Error;
 use std::{
     fmt,
@@ -68,10 +68,8 @@ impl runtime_traits::Datagram for Datagram {
         cx: &mut task::Context<'_>,
         buf: &mut [u8],
     ) -> Poll<Result<(usize, SocketAddr), Error>> {
-        self.context.settled(
-            self.context
-                .with(|kernel| kernel.poll_recv_from(self.number, cx, buf)),
-        )
+        let poll = |kernel: &mut Kernel| kernel.poll_recv_from(self.number, cx, buf);
+        self.context.poll(poll)
     }
 
     fn local_addr(&self) -> SocketAddr {

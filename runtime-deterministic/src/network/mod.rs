@@ -13,6 +13,7 @@ mod packet;
 mod pipe;
 mod ports;
 mod probing;
+mod queue;
 mod recovery;
 mod retry;
 mod rules;
@@ -98,8 +99,7 @@ impl Switch {
     fn delay(&mut self, from: u32, to: u32) -> u64 {
         let draws = &mut self.draws;
         match self.lines.are_untouched() {
-            true if from == to => 0,
-            true => draws.within(line::LATENCY),
+            true => usual_delay([from, to], draws),
             false => self.lines.delay(from, to, &mut |range| draws.within(range)),
         }
     }
@@ -126,6 +126,14 @@ impl Switch {
             true => delay,
             false => self.delay(to, from),
         }
+    }
+}
+
+/// How long something takes while no link is touched.
+fn usual_delay([from, to]: [u32; 2], draws: &mut Draws) -> u64 {
+    match from == to {
+        true => 0,
+        false => draws.within(line::LATENCY),
     }
 }
 

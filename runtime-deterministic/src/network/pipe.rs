@@ -5,6 +5,7 @@
 
 use super::{
     cut::{Cut, How},
+    queue::Queue,
     retry::Retry,
 };
 use std::collections::VecDeque;
@@ -19,7 +20,7 @@ const LEAST: usize = 2 * 1024;
 pub(crate) struct Pipe {
     buffers: Buffers,
     /// What arrived, then what is in flight, then what waits.
-    bytes: VecDeque<u8>,
+    bytes: Queue,
     arrived: usize,
     flight: VecDeque<Segment>,
     /// What is to leave: behind a segment that was lost, all wait for its retransmission.
@@ -114,7 +115,7 @@ impl Pipe {
     }
 
     fn push(&mut self, bytes: &[u8]) {
-        self.bytes.extend(bytes);
+        self.bytes.push(bytes);
         self.waiting.push_back(Segment::Bytes(bytes.len()));
     }
 
@@ -227,7 +228,7 @@ impl Pipe {
             bytes.len() <= self.room(),
             "more bytes than a pipe has room for"
         );
-        self.bytes.extend(bytes);
+        self.bytes.push(bytes);
         self.fly(Segment::Bytes(bytes.len()), at)
     }
 
@@ -303,11 +304,7 @@ impl Pipe {
                 Read::Nothing
             };
         }
-        let (front, back) = self.bytes.as_slices();
-        let split = front.len().min(len);
-        buf[..split].copy_from_slice(&front[..split]);
-        buf[split..len].copy_from_slice(&back[..len - split]);
-        self.bytes.drain(..len);
+        self.bytes.take(&mut buf[..len]);
         self.arrived -= len;
         Read::Bytes(len)
     }

@@ -1,7 +1,7 @@
 //! What a program holds of the network: a listener, a sink, a stream.
 
 use super::pipe_of;
-use crate::Context;
+use crate::{Context, kernel::Kernel};
 use runtime_traits::{Clock, Error, SocketConfig};
 use std::{
     collections::VecDeque,
@@ -118,10 +118,8 @@ impl runtime_traits::Listener for Listener {
         &mut self,
         cx: &mut task::Context<'_>,
     ) -> Poll<Result<(SocketAddr, Sink, Stream), Error>> {
-        let accepted = self
-            .context
-            .with(|kernel| kernel.poll_accept(self.number, cx));
-        self.context.settled(accepted).map(|number| {
+        let poll = |kernel: &mut Kernel| kernel.poll_accept(self.number, cx);
+        self.context.poll(poll).map(|number| {
             let (sink, stream) = self.context.halves(number?, 1)?;
             Ok((stream.sockets.1, sink, stream))
         })
@@ -197,11 +195,8 @@ impl runtime_traits::Sink for Sink {
             return Poll::Ready(Err(Error::Closed));
         }
         let pipe = self.half.out();
-        self.half.context.settled(
-            self.half
-                .context
-                .with(|kernel| kernel.poll_send(pipe, cx, bufs)),
-        )
+        let context = &self.half.context;
+        context.poll(|kernel| kernel.poll_send(pipe, cx, bufs))
     }
 
     fn poll_flush(&mut self, _cx: &mut task::Context<'_>) -> Poll<Result<(), Error>> {
@@ -272,11 +267,8 @@ impl runtime_traits::Stream for Stream {
             return Poll::Ready(Ok(std::io::Read::read(&mut self.unread, buf).unwrap_or(0)));
         }
         let pipe = self.half.back();
-        self.half.context.settled(
-            self.half
-                .context
-                .with(|kernel| kernel.poll_recv(pipe, cx, buf)),
-        )
+        let context = &self.half.context;
+        context.poll(|kernel| kernel.poll_recv(pipe, cx, buf))
     }
 
     fn unread(&mut self, bytes: &[u8]) {

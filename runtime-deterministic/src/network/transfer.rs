@@ -1,9 +1,10 @@
 //! Bytes on their way: sent, arrived, received.
 
 use super::{
-    PARTIAL, ends_of,
+    PARTIAL, Switch, ends_of,
     line::Loss,
     pipe::{Pipe, Read},
+    usual_delay,
 };
 use crate::{
     event::Event,
@@ -98,16 +99,12 @@ impl Kernel {
     /// Something leaves at once: no link was touched, and nothing is in its way.
     fn launch(&mut self, pipe: u32, send: impl FnOnce(&mut Pipe, u64) -> u64) {
         let (number, end) = ends_of(pipe);
-        let found = self.switch.fabric.connection(number);
-        let Some([from, to]) = found.map(|connection| connection.way(end)) else {
-            return;
-        };
-        let at = self.now + self.switch.delay(from, to);
-        let Some(connection) = self.switch.fabric.connection(number) else {
-            return;
-        };
-        let at = send(&mut connection.pipes[end], at);
-        self.arrive_at(pipe, at);
+        let Switch { fabric, draws, .. } = &mut self.switch;
+        if let Some(connection) = fabric.connection(number) {
+            let at = self.now + usual_delay(connection.way(end), draws);
+            let at = send(&mut connection.pipes[end], at);
+            self.arrive_at(pipe, at);
+        }
     }
 
     fn arrive_at(&mut self, pipe: u32, at: u64) {
