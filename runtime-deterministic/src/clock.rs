@@ -318,8 +318,10 @@ impl HostClock {
                 Change::Jump(_) => FaultKind::Jump,
                 Change::Drift(_) => FaultKind::Drift,
             });
-            if let Change::Offset(_) = change {
-                kernel.clock_is_set(self.host);
+            match change {
+                Change::Offset(_) => kernel.clock_is_set(self.host),
+                Change::Drift(_) => kernel.drift_is_set(self.host),
+                Change::Jump(_) => {}
             }
             kernel.change_clocks(self.host, change);
         });

@@ -206,12 +206,16 @@ impl<T: Send + 'static> Host<T> {
     /// });
     /// ```
     ///
+    /// Where a fault of the run has paused it, it stays paused all the same until the test resumes it.
+    ///
     /// # Errors
-    /// [`WorldError::NotRunning`] when it has crashed or is paused.
+    /// [`WorldError::NotRunning`] when it has crashed, or the test has paused it.
     pub fn pause(&self) -> Result<(), WorldError> {
         let number = self.inner.number;
         self.drive(|kernel, name| {
-            if !kernel.hosts[number as usize].up || kernel.paused.contains(number) {
+            let taken = kernel.pause_is_set(number);
+            let up = kernel.hosts[number as usize].up;
+            if !up || kernel.paused.contains(number) && !taken {
                 return Err(WorldError::NotRunning(name.into()));
             }
             kernel.pause(number);
@@ -233,6 +237,7 @@ impl<T: Send + 'static> Host<T> {
             if !kernel.paused.contains(number) {
                 return Err(WorldError::AlreadyRunning(name.into()));
             }
+            kernel.pause_is_set(number);
             kernel.resume(number);
             Ok(())
         })
@@ -304,11 +309,12 @@ impl<T: Send + 'static> Host<T> {
         };
         let returned = self.inner.returned.clone();
         let future = {
-            let context = context.clone();
+            let (context, number) = (context.clone(), self.inner.number);
             async move {
-                let main = lock(&boot)(context);
+                let main = lock(&boot)(context.clone());
                 let output = main.await;
                 returned.store(life + 1, Relaxed);
+                local::with(&context.shared, |kernel| kernel.process_ended(number, life));
                 output
             }
         };

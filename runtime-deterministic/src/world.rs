@@ -29,6 +29,46 @@ impl World {
         Host::start(self.root.clone(), name, boot)
     }
 
+    /// Hosts whose processes are started again, 100 ms after they ended by themselves, as a
+    /// supervisor does: the boot function returned, or a panic that is caught
+    /// ([`Config::panics`](crate::Config::panics)) ended it. So a server that gives up on a full disk
+    /// comes back, and finds what it had made durable.
+    ///
+    /// One that was told to [stop](runtime_traits::Spawner::stop) is left alone. So is one that
+    /// crashed: who crashed it restarts it, the test or the run's [`Faults`](crate::Faults). Hosts of
+    /// which this was never said stay as they ended, since to end may be what they are for.
+    ///
+    /// ```
+    /// # use runtime_deterministic::{Context, DiskOp, Executor};
+    /// # use runtime_traits::{Clock, Runner, Storage};
+    /// # use std::time::Duration;
+    /// # let (runner, context, _) = Executor::default();
+    /// # runner.start(async move {
+    /// let world = context.world();
+    /// let boot = |context: Context| async move { context.open("wal", b"log").await.map(drop) };
+    /// let db = world.host("db", boot)?;
+    /// world.supervise(&["db"])?;
+    /// db.disk().fail_next(DiskOp::Open);
+    /// assert!(db.wait().await.unwrap().is_err());
+    /// context.sleep(Duration::from_millis(100)).await;
+    /// assert!(db.wait().await.unwrap().is_ok());
+    /// # Ok::<_, runtime_deterministic::WorldError>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// [`WorldError::UnknownHost`] when a host was not made yet, and then none is supervised;
+    /// [`WorldError::RunEnded`].
+    pub fn supervise(&self, hosts: &[&str]) -> Result<(), WorldError> {
+        self.drive(|kernel| {
+            let numbers = hosts.iter().map(|host| number(kernel, host));
+            for host in numbers.collect::<Result<Vec<_>, _>>()? {
+                kernel.hosts[host as usize].supervised = true;
+            }
+            Ok(())
+        })
+    }
+
     /// The way from one host to another, in this direction only, to set how it behaves. From a host
     /// to itself it is that host's loopback. The test's own host is `root`.
     ///

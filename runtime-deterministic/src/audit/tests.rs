@@ -188,6 +188,39 @@ fn a_log_is_cut_at_any_event() {
     assert!(cut.bytes.is_empty());
 }
 
+/// Only the draws of the two runs differ, and words do not tell them.
+#[test]
+fn what_has_the_same_words_is_told_apart_by_its_bytes() {
+    let log = |seed, sleep| {
+        let (runner, context, auditor) = Executor::init(Config {
+            seed,
+            record: Record::All,
+            ..Config::default()
+        });
+        runner.start(async {
+            context.sleep(Duration::from_nanos(sleep)).await;
+            runtime_macros::select! {
+                () = std::future::ready(()) => {},
+                () = std::future::ready(()) => {},
+            }
+        });
+        auditor.log().unwrap()
+    };
+    let divergence = log(1, 1).divergence(&log(2, 1)).unwrap();
+    let [one, other] = divergence.sides.each_ref().map(Option::as_ref);
+    assert_eq!(one.unwrap().words, other.unwrap().words);
+    let text = divergence.to_string();
+    let encoded: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("  encoded "))
+        .collect();
+    assert_eq!(encoded.len(), 2, "{text}");
+    assert_ne!(encoded[0], encoded[1], "{text}");
+
+    let told = log(1, 1).divergence(&log(1, 2)).unwrap().to_string();
+    assert!(!told.contains("encoded"), "{told}");
+}
+
 #[test]
 fn a_text_longer_than_any_block_is_kept() {
     let text = "0123456789".repeat(1_000);

@@ -124,7 +124,7 @@ impl Nemesis {
         kernel.change_clocks(host, change);
         kernel.fired.add(kind);
         let mend = match change {
-            Change::Drift(set) => Mend::Drift { host, set, drift },
+            Change::Drift(_) => Mend::Drift { host, drift },
             Change::Jump(by) | Change::Offset(by) => Mend::Jump { host, by },
         };
         if kind != FaultKind::Jump {
@@ -159,13 +159,8 @@ impl Nemesis {
         {
             return;
         }
-        let before = kernel.set_way(way, setting.clone());
-        let mend = Mend::Link {
-            way,
-            setting,
-            before,
-        };
-        self.mend_later(kernel.now, mend);
+        let before = kernel.set_way(way, setting);
+        self.mend_later(kernel.now, Mend::Link { way, before });
     }
 
     /// Parts the hosts, or holds what goes between them: once at a time.
@@ -199,7 +194,7 @@ impl Nemesis {
             return;
         };
         let cut = Cut { after_bytes, how };
-        let pipes = kernel.cut_those_there([from, to], cut);
+        let pipes = kernel.cut_those_there([from, to], cut, Hand::Nemesis);
         if how == How::BlackHole && !pipes.is_empty() {
             self.mend_later(kernel.now, Mend::Holes { pipes });
         }

@@ -24,15 +24,14 @@ pub(crate) enum Mend {
         host: u32,
         by: i128,
     },
-    /// The drift was set, and was another before.
+    /// The drift was this one before.
     Drift {
         host: u32,
-        set: i32,
         drift: i32,
     },
+    /// A property of a link was this one before.
     Link {
         way: [u32; 2],
-        setting: Setting,
         before: Setting,
     },
     Part {
@@ -64,7 +63,7 @@ impl Mend {
 
     pub(super) fn sets_link(&self, of: [u32; 2], other: &Setting) -> bool {
         match self {
-            Self::Link { way, setting, .. } => *way == of && setting.is_same_property(other),
+            Self::Link { way, before } => *way == of && before.is_same_property(other),
             _ => false,
         }
     }
@@ -78,7 +77,38 @@ impl Mend {
     }
 }
 
+/// What the test takes in hand, the nemesis does not mend.
 impl Kernel {
+    /// The test sets a wall clock: what it shows now is right.
+    pub(crate) fn clock_is_set(&mut self, of: u32) {
+        self.leave(|mend| matches!(mend, Mend::Jump { host, .. } if *host == of));
+    }
+
+    /// The test sets the drift of a host's clocks.
+    pub(crate) fn drift_is_set(&mut self, of: u32) {
+        self.leave(|mend| matches!(mend, Mend::Drift { host, .. } if *host == of));
+    }
+
+    /// The test sets a property of a link.
+    pub(crate) fn link_is_set(&mut self, way: [u32; 2], setting: &Setting) {
+        self.leave(|mend| mend.sets_link(way, setting));
+    }
+
+    /// The test pauses a host, or resumes it. Says whether the nemesis had paused it.
+    pub(crate) fn pause_is_set(&mut self, of: u32) -> bool {
+        self.leave(|mend| matches!(mend, Mend::Resume { host, .. } if *host == of))
+    }
+
+    /// Says whether there was anything to mend.
+    fn leave(&mut self, taken: impl Fn(&Mend) -> bool) -> bool {
+        let Some(nemesis) = &mut self.nemesis else {
+            return false;
+        };
+        let before = nemesis.mends.len();
+        nemesis.mends.retain(|_, mend| !taken(mend));
+        nemesis.mends.len() < before
+    }
+
     pub(super) fn mend(&mut self, mend: Mend) {
         match mend {
             Mend::Restart { host, life } => {
@@ -93,25 +123,13 @@ impl Kernel {
                 }
             }
             Mend::Jump { host, by } => self.change_clocks(host, Change::Jump(-by)),
-            Mend::Drift { host, set, drift } => {
-                if self.shared.drift(host) == set {
-                    self.change_clocks(host, Change::Drift(drift));
-                }
-            }
-            Mend::Link {
-                way,
-                setting,
-                before,
-            } => {
-                if self.is_set(way, &setting) {
-                    self.set_way(way, before);
-                }
-            }
+            Mend::Drift { host, drift } => self.change_clocks(host, Change::Drift(drift)),
+            Mend::Link { way, before } => drop(self.set_way(way, before)),
             Mend::Part { kind, ways } => {
                 for way in ways {
                     match kind {
                         FaultKind::Hold => self.release_way(way, Hand::Nemesis),
-                        _ => self.join_way(way),
+                        _ => self.join_way(way, kind),
                     }
                 }
             }

@@ -133,14 +133,6 @@ impl Kernel {
         self.spared.extend(hosts);
     }
 
-    /// The test has set a wall clock: what it shows now is right.
-    pub(crate) fn clock_is_set(&mut self, of: u32) {
-        if let Some(nemesis) = &mut self.nemesis {
-            let moved = |mend: &Mend| matches!(mend, Mend::Jump { host, .. } if *host == of);
-            nemesis.mends.retain(|_, mend| !moved(mend));
-        }
-    }
-
     /// What a host had made durable is not what it was. Hosts that may not be damaged any more get
     /// well.
     pub(crate) fn damaged(&mut self, host: u32) {

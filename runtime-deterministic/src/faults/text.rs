@@ -11,6 +11,9 @@ pub enum FaultsError {
     /// No kind of fault has this name.
     #[error("{0:?} is no kind of fault: use {names}", names = names())]
     UnknownKind(String),
+    /// Something is said twice.
+    #[error("{0:?} says again what was said before: say how often each kind strikes once")]
+    Twice(String),
     /// A word that is not understood.
     #[error(
         "{0:?} is not understood: use `none`, `crash=1/10 partition=1/4 pace=20ms outage=2s \
@@ -81,22 +84,26 @@ impl Faults {
             if !self.drawn {
                 return Err(unknown());
             }
-            self.kinds.insert(kind, Ratio::ALWAYS);
-            return Ok(());
+            let said = self.kinds.insert(kind, Ratio::ALWAYS);
+            return once(said, word);
         };
         let time = || Time::parse(value).ok_or_else(unknown);
         match name {
-            "pace" => self.pace = Some(time()?),
-            "outage" => self.outage = Some(time()?),
-            "until" => self.until = Some(time()?),
+            "pace" => once(self.pace.replace(time()?), word),
+            "outage" => once(self.outage.replace(time()?), word),
+            "until" => once(self.until.replace(time()?), word),
             kind => {
                 let kind = kind.parse()?;
                 let share = parse_share(value).filter(|_| !self.drawn && !off);
-                self.kinds.insert(kind, share.ok_or_else(unknown)?);
+                once(self.kinds.insert(kind, share.ok_or_else(unknown)?), word)
             }
         }
-        Ok(())
     }
+}
+
+/// An error, where this was said before.
+fn once<T>(said: Option<T>, word: &str) -> Result<(), FaultsError> {
+    said.map_or(Ok(()), |_| Err(FaultsError::Twice(word.into())))
 }
 
 fn parse_share(text: &str) -> Option<Ratio> {

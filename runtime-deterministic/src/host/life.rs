@@ -5,11 +5,14 @@ use crate::{
     draws::{Draws, Purpose},
     event::Event,
     faults::FaultKind,
-    kernel::{Kernel, Life, TaskId},
+    kernel::{Due, Kernel, Life, TaskId},
     storage::{Disk, Faults},
 };
 use runtime_traits::{Signaler, Tasks};
 use std::sync::{Arc, Mutex};
+
+/// How long a supervisor waits: systemd's `RestartSec`, in nanoseconds.
+const START_AGAIN: u64 = 100_000_000;
 
 /// What the kernel keeps of a host.
 pub(crate) struct HostState {
@@ -25,6 +28,10 @@ pub(crate) struct HostState {
     pub(crate) disk: Disk,
     pub(crate) disk_draws: Draws,
     pub(crate) faults: Faults,
+    /// Its process is started again when it ends.
+    pub(crate) supervised: bool,
+    /// This life was told to stop.
+    stopped: bool,
     /// What its lives run, until the run is over: it may hold the host itself.
     lives: Option<Arc<dyn Lives>>,
 }
@@ -51,6 +58,8 @@ impl Kernel {
             disk: Disk::default(),
             disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
             faults: Faults::new(self.config.seed, number),
+            supervised: false,
+            stopped: false,
             lives: None,
         });
         self.switch.fabric.add_host();
@@ -73,6 +82,7 @@ impl Kernel {
         if self.is_alive(host, life) {
             self.note_host(host);
             self.note(Event::Stop { value });
+            self.hosts[host as usize].stopped = true;
             if let Some(signaler) = self.hosts[host as usize].signaler.clone() {
                 self.outbox.signal_later(signaler, value);
             }
@@ -135,6 +145,7 @@ impl Kernel {
         let state = &mut self.hosts[host as usize];
         (state.up, state.silent, state.life) = (true, false, life + 1);
         (state.labels, state.signaler) = (labels, Some(signaler));
+        state.stopped = false;
         self.answer_again(host);
         life + 1
     }
@@ -165,6 +176,30 @@ impl Kernel {
         };
         if host != 0 && self.is_alive(host, life) {
             self.go_down(host, Crash::Reset);
+            self.process_ended(host, life);
+        }
+    }
+
+    /// A host's process has ended by itself. Its supervisor, if it has one, starts it again.
+    pub(super) fn process_ended(&mut self, host: u32, life: u32) {
+        let state = &self.hosts[host as usize];
+        let up = state.up;
+        if state.supervised && !state.stopped && state.life == life {
+            let again = Due::StartAgain { host, life, up };
+            self.timers
+                .insert(self.now.saturating_add(START_AGAIN), again);
+        }
+    }
+
+    /// Unless the host went down or came up meanwhile. One that is paused waits.
+    pub(crate) fn start_again(&mut self, host: u32, life: u32, up: bool) {
+        let state = &self.hosts[host as usize];
+        if (state.life, state.up) != (life, up) || state.stopped {
+            return;
+        }
+        match self.paused.contains(host) {
+            true => self.process_ended(host, life),
+            false => self.restart_by_itself(host),
         }
     }
 }

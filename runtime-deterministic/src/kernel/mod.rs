@@ -123,6 +123,12 @@ pub(crate) enum Due {
         connection: u32,
     },
     Nemesis,
+    /// A host's process is to be started again, by its supervisor.
+    StartAgain {
+        host: u32,
+        life: u32,
+        up: bool,
+    },
 }
 
 /// Who waits for something: a task of this run by its number, or anybody by a waker.

@@ -184,6 +184,7 @@ impl Kernel {
                 Due::Retry { pipe, run } => self.retry(pipe, run),
                 Due::Probe { connection } => self.probe(connection),
                 Due::Nemesis => faults = true,
+                Due::StartAgain { host, life, up } => self.start_again(host, life, up),
             }
         }
         self.due = due;

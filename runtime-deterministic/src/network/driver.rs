@@ -63,8 +63,9 @@ impl Link {
     }
 
     /// How many segments and datagrams get lost. A datagram is gone. A stream loses no byte: its
-    /// segment, and what is behind it, is sent again after 200 ms, and if it gets lost again after
-    /// twice that time, as TCP does; up to [the end](crate::World::partition).
+    /// segment, and what is behind it, is sent again: after a round trip where something was sent
+    /// behind it, whose answers tell of the loss; else after 200 ms, and if it gets lost again after
+    /// twice that time, as TCP does, up to [the end](crate::World::partition).
     ///
     /// Default: none.
     pub fn loss(&self, share: Ratio) -> &Self {
@@ -88,7 +89,10 @@ impl Link {
 
     fn set(&self, setting: Setting) -> &Self {
         // A link that outlives the run has nothing to act on.
-        let _ = self.root.with(|kernel| kernel.set_way(self.hosts, setting));
+        let _ = self.root.with(|kernel| {
+            kernel.link_is_set(self.hosts, &setting);
+            kernel.set_way(self.hosts, setting)
+        });
         self
     }
 }

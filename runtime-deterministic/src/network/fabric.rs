@@ -203,3 +203,6 @@ impl Fabric {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,8 +41,8 @@ pub(crate) struct Line {
     pub(super) bandwidth: u64,
     pub(super) loss: Ratio,
     pub(super) duplicate: Ratio,
-    /// Nothing crosses, by which fault of whose [`Hand`].
-    parted: [Option<FaultKind>; 2],
+    /// Nothing crosses, by which faults: of the test, and of the nemesis, which may part twice.
+    parted: [Option<FaultKind>; 3],
     /// What arrives waits, by whose.
     held: [bool; 2],
     /// How each connection is to end.
@@ -138,7 +138,7 @@ impl Lines {
     /// Ends partitions and holds, and cuts no further connection.
     pub(super) fn heal(&mut self) {
         for line in self.touched.values_mut() {
-            (line.parted, line.held, line.cut) = ([None; 2], [false; 2], None);
+            (line.parted, line.held, line.cut) = ([None; 3], [false; 2], None);
         }
     }
 }
@@ -153,7 +153,7 @@ impl Line {
             bandwidth: 0,
             loss: Ratio::NEVER,
             duplicate: Ratio::NEVER,
-            parted: [None; 2],
+            parted: [None; 3],
             held: [false; 2],
             cut: None,
             busy_until: 0,
@@ -163,12 +163,12 @@ impl Line {
 
     /// From now on nothing crosses.
     pub(super) fn part(&mut self, hand: Hand, kind: FaultKind) {
-        self.parted[hand as usize] = Some(kind);
+        self.parted[slot(hand, kind)] = Some(kind);
     }
 
-    /// As far as it is of this hand's doing, what is sent crosses again.
-    pub(super) fn join(&mut self, hand: Hand) {
-        self.parted[hand as usize] = None;
+    /// As far as it is of this hand's doing, and of this kind, what is sent crosses again.
+    pub(super) fn join(&mut self, hand: Hand, kind: FaultKind) {
+        self.parted[slot(hand, kind)] = None;
     }
 
     pub(super) fn hold(&mut self, hand: Hand, held: bool) {
@@ -176,7 +176,7 @@ impl Line {
     }
 
     fn gate(&self) -> Gate {
-        match self.parted == [None; 2] {
+        match self.parted == [None; 3] {
             false => Gate::Parted,
             true if self.held.contains(&true) => Gate::Held,
             true => Gate::Open,
@@ -187,7 +187,7 @@ impl Line {
         let kind = match self.gate() {
             Gate::Open => return,
             Gate::Held => Some(FaultKind::Hold),
-            Gate::Parted => self.parted[0].or(self.parted[1]),
+            Gate::Parted => self.parted.into_iter().flatten().next(),
         };
         kind.into_iter().for_each(|kind| self.fired.add(kind));
     }
@@ -254,6 +254,15 @@ impl Line {
         }
         self.busy_until = self.busy_until.max(now).saturating_add(nanos);
         self.busy_until - now
+    }
+}
+
+/// The test heals all that it parted at once.
+fn slot(hand: Hand, kind: FaultKind) -> usize {
+    match (hand, kind) {
+        (Hand::Test, _) => 0,
+        (Hand::Nemesis, FaultKind::OneWay) => 1,
+        (Hand::Nemesis, _) => 2,
     }
 }
 

@@ -3,9 +3,9 @@
 
 use super::{
     cut::{Cut, How},
-    line::{Gate, Hand, Lines},
+    line::{Gate, Hand, Lines, Loss},
     pipe::{Pipe, Read},
-    retry::Passed,
+    retry::{Passed, SHORTEST},
     setting::Setting,
 };
 use crate::{
@@ -71,7 +71,10 @@ impl Cores {
     }
 
     fn depart(&mut self) {
-        while let Some(len) = self.pipe.next() {
+        loop {
+            let Some(len) = self.pipe.next() else {
+                return self.hasten();
+            };
             let draws = &mut self.draws;
             let dice = &mut |range| draws.within(range);
             let crossed = self.lines.cross(THERE, self.now, len, dice);
@@ -80,11 +83,28 @@ impl Cores {
                     let at = self.pipe.depart(self.now + delay);
                     self.later(at - self.now, Due::Arrive);
                 }
-                _ => {
-                    self.pipe.stall();
-                    return self.await_answer();
+                crossed => {
+                    self.pipe.stall(crossed.err().unwrap_or(Loss::Parted));
+                    self.await_answer();
+                    return self.hasten();
                 }
             }
+        }
+    }
+
+    fn hasten(&mut self) {
+        if !self.pipe.tells_of_loss() || self.lines.gate(1, 0) != Gate::Open {
+            return;
+        }
+        let draws = &mut self.draws;
+        let dice = &mut |range| draws.within(range);
+        let Ok(there) = self.lines.cross(THERE, self.now, 0, dice) else {
+            return;
+        };
+        let round_trip = there + self.lines.delay(1, 0, dice);
+        if round_trip < SHORTEST {
+            let run = self.pipe.retry.hasten();
+            self.later(round_trip, Due::Retry(run));
         }
     }
 
@@ -170,7 +190,7 @@ impl Cores {
         let after_bytes = u64::from(self.draws.below(5_000));
         if self.limit.is_none() {
             self.limit = Some((self.sent.len() + after_bytes as usize, how));
-            self.pipe.cut(Cut { after_bytes, how });
+            self.pipe.cut(Cut { after_bytes, how }, Hand::Test);
             self.depart();
         }
     }

@@ -5,6 +5,7 @@
 
 use super::{
     cut::{Cut, How},
+    line::{Hand, Loss},
     queue::Queue,
     retry::Retry,
 };
@@ -37,6 +38,8 @@ pub(crate) struct Pipe {
     pub(super) retry: Retry,
     /// A segment was lost: nothing leaves before it is sent again.
     stalled: bool,
+    /// It was lost by chance, and what is behind it gets through.
+    holey: bool,
     cutting: Option<Cutting>,
 }
 
@@ -66,6 +69,7 @@ enum Segment {
 struct Cutting {
     left: u64,
     how: How,
+    hand: Hand,
     /// Bytes were sent that are behind it.
     beyond: bool,
     landed: bool,
@@ -141,22 +145,38 @@ impl Pipe {
     }
 
     /// Cuts the direction after so many bytes of those that are sent from now on. Says whether that
-    /// is now.
-    pub(super) fn cut(&mut self, cut: Cut) -> bool {
-        if self.closed || self.is_cut() {
-            return false;
+    /// is now; `None` where it has ended, or been cut, or is the test's to cut. What the test cuts is
+    /// cut in the place of a black hole of the nemesis.
+    pub(super) fn cut(&mut self, cut: Cut, hand: Hand) -> Option<bool> {
+        if self.closed {
+            return None;
+        }
+        match hand {
+            Hand::Nemesis if self.is_cut_by(Hand::Test) => return None,
+            Hand::Test if self.is_cut_by(Hand::Nemesis) => self.heal(),
+            _ => {}
+        }
+        if self.is_cut() {
+            return None;
         }
         let (left, how) = (cut.after_bytes, cut.how);
         self.cutting = Some(Cutting {
             left,
             how,
+            hand,
             beyond: false,
             landed: false,
         });
         if left == 0 {
             self.waiting.push_back(Segment::Cut(how));
         }
-        left == 0
+        Some(left == 0)
+    }
+
+    /// Whether it is cut, or is to be, and by this hand.
+    pub(super) fn is_cut_by(&self, hand: Hand) -> bool {
+        let cutting = self.cutting.as_ref();
+        cutting.is_some_and(|cutting| cutting.hand == hand)
     }
 
     /// A cut that has not taken place will not; a black hole lets pass what waits.
@@ -248,13 +268,22 @@ impl Pipe {
     }
 
     /// The next segment got lost on leaving: it waits, and all behind it.
-    pub(super) fn stall(&mut self) {
+    pub(super) fn stall(&mut self, loss: Loss) {
         self.stalled = true;
+        self.holey = loss == Loss::Chance;
     }
 
     /// What was lost may leave again.
     pub(super) fn resume(&mut self) {
         self.stalled = false;
+    }
+
+    /// Whether what is behind a segment that was lost tells the writer of the loss: it gets to the
+    /// reader, who asks for what is missing.
+    pub(super) fn tells_of_loss(&self) -> bool {
+        let behind = self.waiting.get(1);
+        let passes = behind.is_some_and(|segment| *segment != Segment::Cut(How::BlackHole));
+        self.stalled && self.holey && passes && self.retry.may_hasten()
     }
 
     /// Whether the arrival that is due is of a segment that was lost.
@@ -270,7 +299,7 @@ impl Pipe {
         while let Some(segment) = self.flight.pop_back() {
             self.waiting.push_front(segment);
         }
-        self.stalled = true;
+        self.stall(Loss::Parted);
     }
 
     /// The next segment arrives. Says whether it resets its reader.

@@ -5,7 +5,7 @@
 use super::{
     ends_of,
     line::{Gate, Loss},
-    retry::Passed,
+    retry::{Passed, SHORTEST},
     rules::Held,
 };
 use crate::{
@@ -53,6 +53,29 @@ impl Kernel {
         {
             self.timers
                 .insert(self.now.saturating_add(wait), Due::Retry { pipe, run });
+        }
+    }
+
+    /// Where something was sent behind a segment that was lost, the answers to it tell the writer, and
+    /// it sends again after a round trip.
+    pub(super) fn hasten(&mut self, pipe: u32) {
+        let (number, writer) = ends_of(pipe);
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return;
+        };
+        let [from, to] = connection.way(writer);
+        if !connection.pipes[writer].tells_of_loss() || self.way_back_of(pipe) != Gate::Open {
+            return;
+        }
+        let Ok(there) = self.switch.cross([from, to], self.now, 0) else {
+            return;
+        };
+        let round_trip = there.saturating_add(self.switch.delay(to, from));
+        let connection = self.switch.fabric.connection(number);
+        if let Some(connection) = connection.filter(|_| round_trip < SHORTEST) {
+            let run = connection.pipes[writer].retry.hasten();
+            let at = self.now.saturating_add(round_trip);
+            self.timers.insert(at, Due::Retry { pipe, run });
         }
     }
 

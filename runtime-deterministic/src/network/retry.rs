@@ -3,7 +3,7 @@
 //! It is pure: it counts, and says how long to wait.
 
 /// The first wait, and the longest: Linux's `TCP_RTO_MIN` and `TCP_RTO_MAX`, in nanoseconds.
-const SHORTEST: u64 = 200_000_000;
+pub(super) const SHORTEST: u64 = 200_000_000;
 const LONGEST: u64 = 120_000_000_000;
 /// So many are sent again, `tcp_retries2`; after one more wait the connection is given up.
 const RETRIES: u32 = 15;
@@ -18,6 +18,11 @@ pub(super) struct Retry {
     passed: u32,
     /// Which of the timer's runs this is: a timer that fires for another is of no concern.
     run: u32,
+    /// The run of a timer beside it, which fires when answers to what came later have told of a loss.
+    fast: Option<u32>,
+    /// Whether there was one since the last answer.
+    spent: bool,
+    runs_so_far: u32,
 }
 
 /// What a wait's end brings.
@@ -36,8 +41,26 @@ impl Retry {
             return None;
         }
         (self.runs, self.passed) = (true, 0);
-        self.run = self.run.wrapping_add(1);
+        self.run = self.next_run();
         Some((self.run, SHORTEST))
+    }
+
+    fn next_run(&mut self) -> u32 {
+        self.runs_so_far = self.runs_so_far.wrapping_add(1);
+        self.runs_so_far
+    }
+
+    /// Whether a loss would be made good before the wait is over, if its writer heard of it: once, and
+    /// if that is lost too the wait goes on.
+    pub(super) fn may_hasten(&self) -> bool {
+        self.runs && self.passed == 0 && !self.spent
+    }
+
+    /// Starts the timer that fires when the writer hears of a loss. Returns its run.
+    pub(super) fn hasten(&mut self) -> u32 {
+        let run = self.next_run();
+        (self.fast, self.spent) = (Some(run), true);
+        run
     }
 
     pub(super) fn runs(&self) -> bool {
@@ -46,9 +69,14 @@ impl Retry {
 
     /// A wait has passed.
     pub(super) fn pass(&mut self, run: u32) -> Passed {
+        if self.runs && self.fast == Some(run) {
+            self.fast = None;
+            return Passed::Again;
+        }
         if !self.runs || self.run != run {
             return Passed::Nothing;
         }
+        self.fast = None;
         self.passed += 1;
         match self.passed > RETRIES {
             true => Passed::GiveUp,
@@ -64,12 +92,12 @@ impl Retry {
 
     /// An answer came, and more is to come.
     pub(super) fn progress(&mut self) {
-        self.passed = 0;
+        (self.passed, self.spent) = (0, false);
     }
 
     /// Everything is answered.
     pub(super) fn stop(&mut self) {
-        self.runs = false;
+        (self.runs, self.fast, self.spent) = (false, None, false);
     }
 }
 

@@ -42,13 +42,6 @@ impl Kernel {
         self.switch.lines.line(from, to).set(setting)
     }
 
-    /// Whether a property of a link is this.
-    pub(crate) fn is_set(&mut self, [from, to]: [u32; 2], setting: &Setting) -> bool {
-        let line = self.switch.lines.line(from, to);
-        let now = line.set(setting.clone());
-        line.set(now) == *setting
-    }
-
     /// From now on nothing crosses.
     pub(crate) fn part_way(&mut self, [from, to]: [u32; 2], hand: Hand, kind: FaultKind) {
         self.note(Event::Part { from, to });
@@ -56,10 +49,10 @@ impl Kernel {
         self.disturb([from, to]);
     }
 
-    /// Ends what the nemesis parted.
-    pub(crate) fn join_way(&mut self, [from, to]: [u32; 2]) {
+    /// Ends what the nemesis parted by a fault of this kind.
+    pub(crate) fn join_way(&mut self, [from, to]: [u32; 2], kind: FaultKind) {
         self.note(Event::Join { from, to });
-        self.switch.lines.line(from, to).join(Hand::Nemesis);
+        self.switch.lines.line(from, to).join(Hand::Nemesis, kind);
     }
 
     /// From now on what arrives waits.
@@ -128,24 +121,31 @@ impl Kernel {
 
     /// Cuts each connection, those that there are and those to come.
     pub(crate) fn cut_way(&mut self, way: [u32; 2], cut: Cut) {
-        self.cut_those_there(way, cut);
+        self.cut_those_there(way, cut, Hand::Test);
         self.switch.lines.line(way[0], way[1]).cut = Some(cut);
     }
 
-    /// Cuts each connection that there is. Returns the pipes.
-    pub(crate) fn cut_those_there(&mut self, [from, to]: [u32; 2], cut: Cut) -> Vec<u32> {
+    /// Cuts each connection that there is. Returns the pipes that are to be cut, or are.
+    pub(crate) fn cut_those_there(
+        &mut self,
+        [from, to]: [u32; 2],
+        cut: Cut,
+        hand: Hand,
+    ) -> Vec<u32> {
         self.note(Event::CutEach { from, to, cut });
         self.switch.lines.line(from, to);
         let ends = self.switch.fabric.connections_of(from).into_iter();
-        let cut = ends.filter(|(number, end)| self.cut_one(*number, *end, to, cut));
+        let cut = ends.filter(|(number, end)| self.cut_one(*number, *end, to, cut, hand));
         cut.map(|(number, end)| pipe_of(number, end)).collect()
     }
 
-    /// Lets pass what black holes swallow.
+    /// Lets pass what black holes of the nemesis swallow.
     pub(crate) fn fill_holes(&mut self, pipes: &[u32]) {
         for pipe in pipes {
             let (number, end) = ends_of(*pipe);
-            if let Some(connection) = self.switch.fabric.connection(number) {
+            if let Some(connection) = self.switch.fabric.connection(number)
+                && connection.pipes[end].is_cut_by(Hand::Nemesis)
+            {
                 connection.pipes[end].heal();
                 self.note(Event::Fill { pipe: *pipe });
             }
@@ -165,22 +165,25 @@ impl Kernel {
         for end in 0..2 {
             let (from, to) = (hosts[end], hosts[1 - end]);
             if let Some(cut) = self.switch.lines.get(from, to).and_then(|line| line.cut) {
-                self.cut_one(number, end, to, cut);
+                self.cut_one(number, end, to, cut, Hand::Test);
             }
         }
     }
 
-    /// Says whether the connection is one that can be cut.
-    fn cut_one(&mut self, number: u32, end: usize, to: u32, cut: Cut) -> bool {
+    /// Says whether the connection is one that this hand cuts.
+    fn cut_one(&mut self, number: u32, end: usize, to: u32, cut: Cut, hand: Hand) -> bool {
         let Some(connection) = self.switch.fabric.connection(number) else {
             return false;
         };
         let lives = connection.broken[end].is_none() && !connection.gone[end];
-        let concerned = lives && connection.hosts[1 - end] == to;
-        if concerned && connection.pipes[end].cut(cut) {
+        if !lives || connection.hosts[1 - end] != to {
+            return false;
+        }
+        let taken = connection.pipes[end].cut(cut, hand);
+        if taken == Some(true) {
             self.cut_now(pipe_of(number, end), cut.how);
         }
-        concerned
+        taken.is_some()
     }
 
     /// A cut takes place: what it puts in the place of the next byte leaves.

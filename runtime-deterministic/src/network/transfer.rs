@@ -121,6 +121,9 @@ impl Kernel {
         let (number, end) = ends_of(pipe);
         while let Some(connection) = self.switch.fabric.connection(number) {
             let Some(len) = connection.pipes[end].next() else {
+                if connection.pipes[end].tells_of_loss() {
+                    self.hasten(pipe);
+                }
                 return;
             };
             let (way, holed) = (connection.way(end), connection.pipes[end].is_holed());
@@ -134,8 +137,9 @@ impl Kernel {
             let at = match delay {
                 Ok(delay) => connection.pipes[end].depart(self.now.saturating_add(delay)),
                 Err(loss) => {
-                    connection.pipes[end].stall();
-                    return self.lost(pipe, loss);
+                    connection.pipes[end].stall(loss);
+                    self.lost(pipe, loss);
+                    return self.hasten(pipe);
                 }
             };
             self.arrive_at(pipe, at);

@@ -73,7 +73,6 @@ impl Kernel {
 
     /// What was meant for a page gets to the place of another.
     fn misdirect(&mut self, host: u32, file: u32, page: u64) {
-        self.fired.add(FaultKind::Misdirect);
         let state = &mut self.hosts[host as usize];
         let mut places = state.disk.places();
         places.retain(|place| *place != (file, page));
@@ -85,6 +84,7 @@ impl Kernel {
         let to = places[place as usize];
         state.disk.file(to.0).overwrite(to.1, &content);
         let (to_file, to_page) = to;
+        self.fired.add(FaultKind::Misdirect);
         self.note(Event::Misdirect {
             file,
             page,

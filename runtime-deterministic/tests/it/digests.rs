@@ -1,14 +1,19 @@
-//! What seeds mean: the states of twenty programs, each with one seed, are kept in `digests.txt`.
+//! What seeds mean: the states of twenty programs, each with one seed, are kept in `digests.txt`; and
+//! those of one that uses all there is, under faults and under schedules.
 
+use crate::faults::busy;
 use runtime_deterministic::{
-    Config, Context, Crash, Cut, DiskFaults, DiskOp, Executor, How, Ratio,
+    Config, Context, Crash, Cut, DiskFaults, DiskOp, Executor, How, Ratio, State,
 };
 use runtime_macros::select;
 use runtime_traits::{
     Blob, Clock, Datagram, Datagrams, Listener, Network, Panics, Random, Resolver, Runner, Sink,
     Spawner, Storage, Stream, reschedule,
 };
-use std::{fmt::Write, future::pending, net::SocketAddr, path::Path, pin::Pin, time::Duration};
+use std::{
+    fmt::Write, future::pending, net::SocketAddr, ops::RangeInclusive, path::Path, pin::Pin,
+    time::Duration,
+};
 
 type Program = fn(Context) -> Pin<Box<dyn Future<Output = ()>>>;
 
@@ -28,14 +33,66 @@ const ADVICE: &str = "What a seed means has changed. If that was not the intenti
     by Log::divergence. If it was, say in CHANGELOG.md whose seeds mean something else, and renew: \
     cargo test -p runtime-deterministic --test it -- --exact digests::renew --ignored";
 
+/// What a busy program suffers, each under its name.
+const FAULTS: [(&str, &str); 6] = [
+    (
+        "faulty_hosts",
+        "crash=1/4 silent-crash=1/4 pause=1/4 wipe=1/4 pace=10ms outage=30ms",
+    ),
+    (
+        "faulty_clocks",
+        "offset=1/2 drift=1/2 jump=1/2 pace=10ms outage=30ms",
+    ),
+    (
+        "faulty_links",
+        "latency=1/4 bandwidth=1/4 loss=1/2 duplicate=1/4 reorder=1/4 pace=10ms outage=30ms",
+    ),
+    (
+        "partitions",
+        "partition=1/4 one-way=1/4 hold=1/4 cut=1/4 pace=10ms outage=30ms",
+    ),
+    (
+        "faulty_disks",
+        "io-error=1/4 failed-sync=1/4 disk-full=1/4 slow-disk=1/4 stall=1/4 rot=1/4 misdirect=1/4 \
+         lost-write=1/4 pace=10ms outage=30ms",
+    ),
+    ("buggify", "buggify=1/4"),
+];
+
+/// Seeds of which it is drawn what goes wrong.
+const DRAWN: RangeInclusive<u64> = 1..=4;
+
+const SCHEDULES: [&str; 4] = ["fifo", "weighted", "pct depth=3 steps=100", "drawn"];
+
+fn state(seed: u64, faults: &str, schedule: &str, program: Program) -> State {
+    let mut config = Config::default();
+    (config.seed, config.panics) = (seed, Panics::Catch);
+    config.faults = faults.parse().unwrap();
+    config.schedule = schedule.parse().unwrap();
+    let (runner, context, auditor) = Executor::init(config);
+    runner.start(program(context));
+    auditor.state()
+}
+
 fn digests() -> String {
     let mut text = String::new();
+    let mut put = |name: &str, state| writeln!(text, "{name} {state}").unwrap();
     for (name, program) in PROGRAMS {
-        let mut config = Config::default();
-        (config.seed, config.panics) = (7, Panics::Catch);
-        let (runner, context, auditor) = Executor::init(config);
-        runner.start(program(context));
-        writeln!(text, "{name} {}", auditor.state()).unwrap();
+        put(name, state(7, "none", "random", program));
+    }
+    let busy: Program = |context| Box::pin(busy(context.clone(), context.world(), ms(300)));
+    for (name, faults) in FAULTS {
+        put(name, state(7, faults, "random", busy));
+    }
+    for seed in DRAWN {
+        put(
+            &format!("drawn_faults_{seed}"),
+            state(seed, "drawn", "random", busy),
+        );
+    }
+    for schedule in SCHEDULES {
+        let name = schedule.split(' ').next().unwrap();
+        put(name, state(7, "none", schedule, busy));
     }
     text
 }
@@ -43,10 +100,11 @@ fn digests() -> String {
 #[test]
 fn seeds_mean_what_they_meant() {
     let expected = include_str!("digests.txt");
-    for (now, then) in digests().lines().zip(expected.lines()) {
+    let now = digests();
+    for (now, then) in now.lines().zip(expected.lines()) {
         assert_eq!(now, then, "{ADVICE}");
     }
-    assert_eq!(expected.lines().count(), PROGRAMS.len(), "{ADVICE}");
+    assert_eq!(expected.lines().count(), now.lines().count(), "{ADVICE}");
 }
 
 #[test]

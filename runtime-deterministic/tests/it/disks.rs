@@ -1,6 +1,8 @@
 //! The disks of hosts, and what goes wrong with them.
 
-use runtime_deterministic::{Blob, Context, Crash, DiskFaults, DiskOp, Executor, Host, Ratio};
+use runtime_deterministic::{
+    Blob, Context, Crash, DiskFaults, DiskOp, Executor, FaultKind, Host, Ratio,
+};
 use runtime_traits::{Blob as _, Clock, Error, Runner, Spawner, Storage};
 use std::{future::pending, io::ErrorKind, time::Duration};
 
@@ -347,6 +349,32 @@ fn a_misdirected_write_goes_over_another_page() {
         assert_eq!(seen, [2; 100], "the page is evicted some time");
         Ok(())
     });
+}
+
+/// Where there is one page there is no other to go over: it is lost, which is another fault.
+#[test]
+fn a_misdirected_write_counts_where_it_goes_over_another() {
+    for (pages, struck) in [(1, false), (2, true)] {
+        let (runner, context, auditor) = Executor::seeded(3);
+        runner.start(async {
+            let host = context.world().host("db", async |_| ()).unwrap();
+            let blob = written(&host, &vec![1; pages * PAGE]).await.unwrap();
+            let misdirecting = DiskFaults {
+                misdirected_writes: Ratio::ALWAYS,
+                ..DiskFaults::default()
+            };
+            host.disk().set(misdirecting).unwrap();
+            blob.write_at(&[2; PAGE], 0).await.unwrap();
+            blob.sync().await.unwrap();
+            assert_eq!(log(&host)[..PAGE], [1; PAGE]);
+        });
+        let fired = auditor.fired();
+        assert_eq!(
+            fired.contains_key(&FaultKind::Misdirect),
+            struck,
+            "{fired:?}"
+        );
+    }
 }
 
 #[test]

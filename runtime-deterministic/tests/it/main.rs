@@ -19,6 +19,7 @@ mod logs;
 mod replays;
 mod reports;
 mod schedules;
+mod supervisors;
 mod tasks;
 mod threads;
 mod time;

@@ -61,6 +61,28 @@ fn a_direction_is_parted_and_held_alone_until_it_heals() {
     assert_eq!(lines.cross([1, 2], 0, 1, dice), Ok(7), "settings stay");
 }
 
+/// What the test parted it alone joins, and what the nemesis parted twice is to be joined twice.
+#[test]
+fn a_direction_is_parted_until_each_that_parted_it_joins() {
+    let parts = [
+        (Hand::Test, FaultKind::Partition),
+        (Hand::Nemesis, FaultKind::Partition),
+        (Hand::Nemesis, FaultKind::OneWay),
+    ];
+    for last in parts {
+        let mut line = line([]);
+        parts
+            .iter()
+            .for_each(|(hand, kind)| line.part(*hand, *kind));
+        for (hand, kind) in parts.into_iter().filter(|part| *part != last) {
+            line.join(hand, kind);
+            assert_eq!(line.gate(), Gate::Parted, "{last:?} is left");
+        }
+        line.join(last.0, last.1);
+        assert_eq!(line.gate(), Gate::Open);
+    }
+}
+
 #[test]
 fn bytes_queue_for_the_wire() {
     let mut line = line([Setting::Bandwidth(1000)]);

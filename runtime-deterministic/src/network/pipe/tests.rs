@@ -1,7 +1,7 @@
 //! What a pipe gives to its reader, and when.
 
 use super::{BUFFER, Pipe, Read};
-use crate::network::{Cut, How};
+use crate::network::{Cut, Hand, How};
 
 /// Sends bytes that arrive at `at`, or later. Returns when.
 fn send(pipe: &mut Pipe, bytes: &[u8], at: u64) -> u64 {
@@ -119,7 +119,7 @@ fn a_cut_lets_exactly_its_bytes_pass() {
                 after_bytes: after_bytes as u64,
                 how,
             };
-            assert_eq!(pipe.cut(cut), after_bytes == 0);
+            assert_eq!(pipe.cut(cut, Hand::Test), Some(after_bytes == 0));
             let cuts: Vec<_> = [&b"abc"[..], b"def", b"ghi"]
                 .into_iter()
                 .filter_map(|bytes| {
@@ -133,7 +133,11 @@ fn a_cut_lets_exactly_its_bytes_pass() {
             assert_eq!(read_all(&mut pipe), expected, "{how:?} after {after_bytes}");
             assert_eq!(pipe.resets_writer(), how != How::BlackHole);
             assert_eq!(pipe.is_holed(), how == How::BlackHole);
-            assert!(!pipe.cut(cut), "each connection is cut once");
+            assert_eq!(
+                pipe.cut(cut, Hand::Test),
+                None,
+                "each connection is cut once"
+            );
             pipe.close();
             flush(&mut pipe);
             pipe.heal();
@@ -149,10 +153,11 @@ fn a_cut_lets_exactly_its_bytes_pass() {
 #[test]
 fn a_fin_resets_the_writer_that_sends_beyond_it() {
     let mut pipe = Pipe::default();
-    pipe.cut(Cut {
+    let cut = Cut {
         after_bytes: 3,
         how: How::Fin,
-    });
+    };
+    pipe.cut(cut, Hand::Test);
     assert_eq!(pipe.send(b"abc"), Some(How::Fin));
     flush(&mut pipe);
     assert!(!pipe.resets_writer());
@@ -174,10 +179,11 @@ fn what_leaves_at_once_is_sent_as_well() {
 #[test]
 fn a_reset_lands_behind_the_bytes() {
     let mut pipe = Pipe::default();
-    pipe.cut(Cut {
+    let cut = Cut {
         after_bytes: 2,
         how: How::Rst,
-    });
+    };
+    pipe.cut(cut, Hand::Test);
     pipe.send(b"abc");
     pipe.depart(1);
     pipe.depart(1);
@@ -185,4 +191,34 @@ fn a_reset_lands_behind_the_bytes() {
     assert!(!pipe.resets_writer());
     assert!(pipe.arrive());
     assert_eq!(pipe.unread(), 2);
+}
+
+#[test]
+fn what_the_test_cuts_is_its_own() {
+    let cut = |after_bytes, how| Cut { after_bytes, how };
+    let (hole, late) = (cut(0, How::BlackHole), cut(5, How::Rst));
+
+    let mut pipe = Pipe::default();
+    assert_eq!(pipe.cut(late, Hand::Test), Some(false));
+    assert_eq!(pipe.cut(hole, Hand::Nemesis), None, "the test's is to come");
+    assert!(pipe.is_cut_by(Hand::Test) && !pipe.is_holed());
+    assert_eq!(
+        pipe.cut(hole, Hand::Test),
+        Some(true),
+        "the test may change its mind"
+    );
+
+    let mut pipe = Pipe::default();
+    assert_eq!(pipe.cut(hole, Hand::Nemesis), Some(true));
+    assert!(pipe.is_cut_by(Hand::Nemesis) && pipe.is_holed());
+    assert_eq!(
+        pipe.cut(late, Hand::Test),
+        Some(false),
+        "in place of the hole"
+    );
+    assert!(pipe.is_cut_by(Hand::Test) && !pipe.is_holed());
+
+    let mut pipe = Pipe::default();
+    pipe.close();
+    assert_eq!(pipe.cut(hole, Hand::Test), None, "it has ended");
 }

@@ -44,3 +44,37 @@ fn a_timer_of_an_earlier_run_is_of_no_concern() {
     assert_eq!(retry.pass(first), Passed::Nothing);
     assert_eq!(retry.pass(second), Passed::Again);
 }
+
+#[test]
+fn answers_tell_of_a_loss_once_beside_the_wait() {
+    let mut retry = Retry::default();
+    assert!(!retry.may_hasten(), "nothing was lost");
+    let (run, _) = retry.start().unwrap();
+    assert!(retry.may_hasten());
+    let fast = retry.hasten();
+    assert!(!retry.may_hasten(), "once");
+    assert_eq!(retry.pass(fast), Passed::Again);
+    assert_eq!(retry.next(fast), None, "it is no wait");
+    assert_eq!(retry.pass(fast), Passed::Nothing);
+    assert_eq!(
+        retry.next(run),
+        Some(SHORTEST),
+        "the wait goes on, and is the first"
+    );
+    retry.progress();
+    assert!(retry.may_hasten(), "after an answer again");
+    let fast = retry.hasten();
+    assert_eq!(retry.pass(run), Passed::Again);
+    assert_eq!(
+        retry.pass(fast),
+        Passed::Nothing,
+        "the wait was over before"
+    );
+    assert!(!retry.may_hasten(), "the timer has it");
+    retry.stop();
+    assert!(!retry.may_hasten());
+    retry.start().unwrap();
+    let fast = retry.hasten();
+    retry.stop();
+    assert_eq!(retry.pass(fast), Passed::Nothing, "all was answered");
+}

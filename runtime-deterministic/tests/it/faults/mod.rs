@@ -37,7 +37,7 @@ fn run<F: Future>(
 }
 
 /// Three hosts that use all there is, for so long.
-async fn busy(context: Context, world: World, long: Duration) {
+pub(crate) async fn busy(context: Context, world: World, long: Duration) {
     for name in NAMES {
         world.host(name, node).unwrap();
     }

@@ -2,9 +2,12 @@
 
 use super::{NAMES, PORT, busy, listen, ms, node, only, run};
 use runtime_deterministic::{
-    Config, ConfigError, Context, Crash, Executor, FaultKind, Faults, Host, Ratio, WorldError,
+    Config, ConfigError, Context, Crash, Cut, Executor, FaultKind, Faults, Host, How, Ratio,
+    Record, World, WorldError,
 };
-use runtime_traits::{Clock, Error, Network, Panics, Runner, Sink, Stream};
+use runtime_traits::{
+    Clock, Datagram as _, Datagrams, Error, Listener, Network, Panics, Runner, Sink, Stream,
+};
 use std::{
     future::pending,
     net::SocketAddr,
@@ -275,4 +278,164 @@ fn a_clock_that_the_test_sets_is_not_mended() {
         world.calm();
         assert_eq!(host.context().current(), context.current() + ms(7));
     });
+}
+
+/// Counts its rounds of a millisecond each.
+fn counting(world: &World, name: &str) -> (Host<()>, Arc<AtomicU64>) {
+    let rounds = Arc::new(AtomicU64::new(0));
+    let counted = rounds.clone();
+    let boot = move |context: Context| {
+        let rounds = rounds.clone();
+        async move {
+            loop {
+                context.sleep(ms(1)).await;
+                rounds.fetch_add(1, Relaxed);
+            }
+        }
+    };
+    (world.host(name, boot).unwrap(), counted)
+}
+
+#[test]
+fn a_host_that_the_test_paused_is_not_resumed() {
+    let (mut taken, mut own) = (0, 0);
+    for seed in 0..40 {
+        let faults = Faults::of([(FaultKind::Pause, Ratio::ALWAYS)]);
+        let faults = faults.pace(ms(8)).outage(ms(10));
+        run(seed, faults, async |context, world| {
+            let (host, rounds) = counting(&world, "a");
+            context.sleep(ms(30)).await;
+            let before = rounds.load(Relaxed);
+            context.sleep(ms(2)).await;
+            match rounds.load(Relaxed) == before {
+                true => taken += 1,
+                false => own += 1,
+            }
+            if seed % 2 == 0 {
+                let _ = host.resume();
+            }
+            host.pause().unwrap();
+            assert_eq!(host.pause(), Err(WorldError::NotRunning("a".into())));
+            let before = rounds.load(Relaxed);
+            context.sleep(ms(200)).await;
+            assert_eq!(rounds.load(Relaxed), before, "seed {seed}");
+            world.calm();
+            context.sleep(ms(200)).await;
+            assert_eq!(
+                rounds.load(Relaxed),
+                before,
+                "seed {seed}, after all is mended"
+            );
+            host.resume().unwrap();
+            context.sleep(ms(20)).await;
+            assert!(rounds.load(Relaxed) > before, "seed {seed}");
+        });
+    }
+    assert!(taken > 5 && own > 5, "{taken} were paused, {own} were not");
+}
+
+/// What the nemesis sets is taken back; what the test sets meanwhile stays.
+#[test]
+fn a_link_and_a_drift_that_the_test_sets_are_not_mended() {
+    let all = [FaultKind::Latency, FaultKind::Drift].map(|kind| (kind, Ratio::ALWAYS));
+    let faults = Faults::of(all).pace(ms(2)).outage(ms(60_000));
+    for sets in [false, true] {
+        run(3, faults.clone(), async |context, world| {
+            let host = world.host("a", async |context: Context| listen(context).await);
+            let host = host.unwrap();
+            let set = |millis, ppm| {
+                let link = world.link("root", "a").unwrap();
+                link.latency(ms(millis)..=ms(millis));
+                host.clock().drift_ppm(ppm);
+            };
+            set(3, 300_000);
+            context.sleep(ms(100)).await;
+            if sets {
+                set(7, 500_000);
+            }
+            world.calm();
+            world.link("a", "root").unwrap().latency(ms(0)..=ms(0));
+            let start = context.monotonic();
+            let socket = SocketAddr::new(host.addr(), PORT);
+            context.dial(socket).await.unwrap();
+            let (millis, faster) = if sets { (7, 1500) } else { (3, 1300) };
+            assert_eq!(context.monotonic() - start, ms(millis));
+            let before = host.context().monotonic();
+            context.sleep(ms(1000)).await;
+            assert_eq!(host.context().monotonic() - before, ms(faster));
+        });
+    }
+}
+
+/// The way back may break the connection, but nothing gets past what the test cut.
+#[test]
+fn what_the_test_cut_stays_cut() {
+    for (seed, late) in (0..30).flat_map(|seed| [(seed, false), (seed, true)]) {
+        let faults = Faults::of([(FaultKind::Cut, Ratio::ALWAYS)]);
+        run(
+            seed,
+            faults.pace(ms(4)).outage(ms(20)),
+            async |context, world| {
+                let host = world.host("a", async |_| pending::<()>().await).unwrap();
+                let socket = SocketAddr::new(host.addr(), PORT);
+                let mut listener = host.context().bind(socket).await.unwrap();
+                let Ok((mut sink, _stream)) = context.dial(socket).await else {
+                    return;
+                };
+                let Ok((_, _sink, mut stream)) = listener.accept().await else {
+                    return;
+                };
+                context.sleep(ms(if late { 15 } else { 0 })).await;
+                let cut = Cut {
+                    after_bytes: 0,
+                    how: How::BlackHole,
+                };
+                world.cut("root", "a", cut).unwrap();
+                for _ in 0..50 {
+                    let _ = sink.send(b"x").await;
+                    context.sleep(ms(2)).await;
+                }
+                world.calm();
+                let got = context.timeout(ms(5000), stream.recv(&mut [0])).await;
+                assert!(!matches!(got, Ok(Ok(()))), "seed {seed}, late: {late}");
+            },
+        );
+    }
+}
+
+/// While either fault lasts nothing crosses: each ends what it began alone.
+#[test]
+fn a_line_is_parted_as_long_as_either_fault_parts_it() {
+    let mut both = 0;
+    for seed in 0..30 {
+        let all = [FaultKind::Partition, FaultKind::OneWay].map(|kind| (kind, Ratio::ALWAYS));
+        let mut config = Config::default();
+        (config.seed, config.record) = (seed, Record::All);
+        config.faults = Faults::of(all).pace(ms(10)).outage(ms(30));
+        let (runner, context, auditor) = Executor::init(config);
+        runner.start(async {
+            let host = context.world().host("a", async |_| pending::<()>().await);
+            let socket = SocketAddr::new(host.as_ref().unwrap().addr(), PORT);
+            let _there = host.unwrap().context().bind_datagram(socket).await.unwrap();
+            let here = SocketAddr::new(context.addr(), PORT);
+            let here = context.bind_datagram(here).await.unwrap();
+            for _ in 0..500 {
+                here.send_to(b"x", socket).await.unwrap();
+                context.sleep(ms(1)).await;
+            }
+        });
+        let mut parts = 0;
+        for entry in auditor.log().unwrap().entries() {
+            match &*entry.words {
+                "parts from root to a" => parts += 1,
+                "joins from root to a" => parts -= 1,
+                words if words.contains("arrives at datagram socket") => {
+                    assert_eq!(parts, 0, "seed {seed}: {entry}");
+                }
+                _ => {}
+            }
+            both += u32::from(parts == 2);
+        }
+    }
+    assert!(both > 100, "{both} events while both lasted");
 }

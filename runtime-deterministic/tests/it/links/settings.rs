@@ -106,6 +106,71 @@ fn a_lost_segment_is_sent_again_later_each_time() {
     });
 }
 
+/// What is sent behind a segment that was lost tells of it, after a round trip of 5 ms; the last of a
+/// stream has nothing behind it.
+#[test]
+fn a_segment_with_others_behind_it_is_sent_again_after_a_round_trip() {
+    for (behind, back, after) in [(true, true, 20), (false, true, 201), (true, false, 201)] {
+        run(async |context, world| {
+            let server = idle(&world);
+            let [(mut sink, _rest), (_far, mut stream)] = connection(&context, &server).await?;
+            let link = world.link("root", "server").unwrap();
+            link.latency(ms(1)..=ms(1)).loss(Ratio::ALWAYS);
+            world.link("server", "root").unwrap().latency(ms(4)..=ms(4));
+            let start = context.monotonic();
+            sink.send(b"x").await?;
+            link.loss(Ratio::NEVER);
+            if !back {
+                world.partition_one_way(&["server"], &["root"]).unwrap();
+            }
+            context.sleep(ms(14)).await;
+            if behind {
+                sink.send(b"y").await?;
+            }
+            stream.recv(&mut [0; 1]).await?;
+            assert_eq!(context.monotonic() - start, ms(after));
+            Ok(())
+        });
+    }
+}
+
+/// Answers tell of a loss once; then the timer has it, and after an answer they may tell again.
+#[test]
+fn a_segment_that_is_lost_again_waits_for_the_timer() {
+    run(async |context, world| {
+        let server = idle(&world);
+        let [(mut sink, _rest), (_far, mut stream)] = connection(&context, &server).await?;
+        let link = world.link("root", "server").unwrap();
+        link.latency(ms(1)..=ms(1));
+        world.link("server", "root").unwrap().latency(ms(4)..=ms(4));
+        for _ in 0..2 {
+            let start = context.monotonic();
+            link.loss(Ratio::ALWAYS);
+            sink.send(b"x").await?;
+            link.loss(Ratio::NEVER);
+            sink.send(b"y").await?;
+            context.sleep(ms(1)).await;
+            link.loss(Ratio::ALWAYS);
+            context.sleep(ms(10)).await;
+            link.loss(Ratio::NEVER);
+            sink.send(b"z").await?;
+            stream.recv(&mut [0; 1]).await?;
+            assert_eq!(context.monotonic() - start, ms(201));
+            stream.recv(&mut [0; 2]).await?;
+            context.sleep(ms(1000)).await;
+            let start = context.monotonic();
+            link.loss(Ratio::ALWAYS);
+            sink.send(b"x").await?;
+            link.loss(Ratio::NEVER);
+            sink.send(b"y").await?;
+            stream.recv(&mut [0; 2]).await?;
+            assert_eq!(context.monotonic() - start, ms(6));
+            context.sleep(ms(1000)).await;
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn a_stream_whose_every_segment_is_lost_breaks() {
     run(async |context, world| {
