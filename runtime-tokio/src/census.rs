@@ -1,91 +1,131 @@
-//! How many tasks of a run are left, and whether there may be more. It knows nothing of labels, nor how
+//! Whether tasks of a run are left, and whether there may be more. It knows nothing of labels, nor how
 //! a task is ended.
+//!
+//! Nobody counts them: each holds the one [`Member`], through what it carries anyway, and the last to let
+//! go of it tells. So a task costs nothing here.
 
-use crate::sync::{Condvar, Mutex, MutexGuard, atomic::AtomicUsize};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use std::{
     future::poll_fn,
-    sync::{PoisonError, atomic::Ordering::SeqCst},
+    mem,
+    sync::{Arc, PoisonError, Weak},
     task::{Poll, Waker},
     time::{Duration, Instant},
 };
 
 /// The tasks of one run.
-#[derive(Default)]
 pub(crate) struct Census {
-    /// The tasks that are left, times [`ONE`], and two flags.
-    state: AtomicUsize,
-    waiter: Mutex<Option<Waker>>,
-    none: Condvar,
+    door: Mutex<Door>,
+    hall: Arc<Hall>,
 }
 
-/// No task may begin any more.
-const CLOSED: usize = 1;
-/// Somebody waits until none is left. Without it an end takes no lock.
-const AWAITED: usize = 2;
-const ONE: usize = 4;
+/// Who may come in that is not brought by a task.
+enum Door {
+    Open(Arc<Member>),
+    /// Whoever comes while others are there.
+    Ajar(Weak<Member>),
+    Closed,
+}
+
+/// Held, by a share in it, by what is waited for.
+pub(crate) struct Member(Arc<Hall>);
+
+#[derive(Default)]
+struct Hall {
+    state: Mutex<State>,
+    empty: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    empty: bool,
+    waiter: Option<Waker>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Default for Census {
+    fn default() -> Self {
+        let hall = Arc::<Hall>::default();
+        let member = Arc::new(Member(hall.clone()));
+        let door = Mutex::new(Door::Open(member));
+        Self { door, hall }
+    }
+}
 
 impl Census {
-    /// Counts a task in; whether it may begin. One that may [leaves](Self::leave) when it has ended.
-    pub(crate) fn enter(&self) -> bool {
-        let open = self.state.fetch_add(ONE, SeqCst) & CLOSED == 0;
-        if !open {
-            self.leave();
-        }
-        open
-    }
-
-    /// Counts a task out.
-    pub(crate) fn leave(&self) {
-        let before = self.state.fetch_sub(ONE, SeqCst);
-        if before / ONE == 1 && before & AWAITED != 0 {
-            let waiter = self.waiter().take();
-            self.none.notify_all();
-            waiter.into_iter().for_each(Waker::wake);
+    /// A share for a task that no task of the run spawns; none where it may not begin.
+    pub(crate) fn member(&self) -> Option<Arc<Member>> {
+        match &*lock(&self.door) {
+            Door::Open(member) => Some(member.clone()),
+            Door::Ajar(members) => members.upgrade(),
+            Door::Closed => None,
         }
     }
 
-    /// Lets no task begin from now on.
+    /// Lets nobody in from now on.
     pub(crate) fn close(&self) {
-        self.state.fetch_or(CLOSED, SeqCst);
+        let before = mem::replace(&mut *lock(&self.door), Door::Closed);
+        // Not under the lock: it may be the last.
+        drop(before);
     }
 
-    /// Waits until no task is left.
+    /// Waits until no task is left. From then on none may begin.
     pub(crate) async fn none(&self) {
+        drop(self.leave_ajar());
         poll_fn(|cx| {
-            let mut waiter = self.waiter();
-            if !self.await_some() {
+            let mut state = lock(&self.hall.state);
+            if state.empty {
                 return Poll::Ready(());
             }
-            let before = waiter.replace(cx.waker().clone());
+            let before = state.waiter.replace(cx.waker().clone());
             // A waker is another's code: it is dropped with the lock released.
-            drop(waiter);
+            drop(state);
             drop(before);
             Poll::Pending
         })
         .await;
     }
 
-    /// Blocks until no task is left; whether it came to that within `limit`.
+    /// Keeps no share for those who come; the last one may be the caller's to drop.
+    fn leave_ajar(&self) -> Option<Arc<Member>> {
+        let mut door = lock(&self.door);
+        let Door::Open(member) = &*door else {
+            return None;
+        };
+        let ajar = Door::Ajar(Arc::downgrade(member));
+        match mem::replace(&mut *door, ajar) {
+            Door::Open(member) => Some(member),
+            Door::Ajar(_) | Door::Closed => None,
+        }
+    }
+
+    /// Blocks until no task is left, after [`close`](Self::close); whether it came to that within
+    /// `limit`.
     pub(crate) fn none_within(&self, limit: Duration) -> bool {
         let begin = Instant::now();
-        let mut waiter = self.waiter();
-        while self.await_some() {
+        let mut state = lock(&self.hall.state);
+        while !state.empty {
             let Some(left) = limit.checked_sub(begin.elapsed()) else {
                 return false;
             };
-            let waited = self.none.wait_timeout(waiter, left);
-            waiter = waited.unwrap_or_else(PoisonError::into_inner).0;
+            let waited = self.hall.empty.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         true
     }
+}
 
-    /// Whether some are left. The last of them takes the lock that the caller holds, and tells.
-    fn await_some(&self) -> bool {
-        self.state.fetch_or(AWAITED, SeqCst) >= ONE
-    }
-
-    fn waiter(&self) -> MutexGuard<'_, Option<Waker>> {
-        self.waiter.lock().unwrap_or_else(PoisonError::into_inner)
+impl Drop for Member {
+    fn drop(&mut self) {
+        let mut state = lock(&self.0.state);
+        state.empty = true;
+        let waiter = state.waiter.take();
+        drop(state);
+        self.0.empty.notify_all();
+        waiter.into_iter().for_each(Waker::wake);
     }
 }
 

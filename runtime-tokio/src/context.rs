@@ -1,21 +1,25 @@
 //! What tasks use the run through. It delegates every trait to a part beside it.
 
-use crate::run::Run;
+use crate::{census::Member, run::Run};
 use runtime_traits::{Buggify, Current, Handle, Here, Signal, Spawner, TaskCount};
 use std::{fmt, sync::Arc};
 
 /// A run as its tasks see it: cheap to clone, usable from any thread, before, during and after the
 /// run.
-#[derive(Clone)]
-pub struct Context(Arc<Run>);
+pub struct Context {
+    run: Arc<Run>,
+    /// In what tasks carry: the share by which the run waits for them. A clone has none.
+    member: Option<Arc<Member>>,
+}
 
 impl Context {
     pub(crate) fn new(run: Arc<Run>) -> Self {
-        Self(run)
+        let member = None;
+        Self { run, member }
     }
 
     pub(crate) fn run(&self) -> &Arc<Run> {
-        &self.0
+        &self.run
     }
 
     /// How many tasks there have been and are, by label, ascending.
@@ -32,23 +36,53 @@ impl Context {
     /// });
     /// ```
     pub fn tasks(&self) -> Vec<TaskCount> {
-        self.0.tasks.counts()
+        self.run.tasks.counts()
     }
 
     /// What the root of this run carries.
     pub(crate) fn root(&self) -> Current {
-        Current::root(self.clone())
-            .with_tasks(self.0.tasks.clone())
+        self.root_with(self.run.census.member())
+    }
+
+    fn root_with(&self, member: Option<Arc<Member>>) -> Current {
+        let run = self.run.clone();
+        Current::root(Self { run, member })
+            .with_tasks(self.run.tasks.clone())
             .with_order(|| fastrand::u64(..))
     }
 
-    /// What a new task carries: its label below the polled task's, unless that is another run's.
-    fn child(&self, label: &str) -> Current {
-        let ours = |polled: &Self| Arc::ptr_eq(&polled.0, &self.0);
-        match Current::with_context(ours) {
-            Some(true) => Current::child(label),
-            _ => self.root().enter(|| Current::child(label)),
+    /// What a new task carries: its label below the polled task's, unless that is another run's; and
+    /// whether it has a share in the census. It has the polled task's; blocking work has none.
+    fn child(&self, label: &str) -> (Current, bool) {
+        let mut counted = false;
+        let ours = |polled: &Self| {
+            counted = polled.member.is_some();
+            Arc::ptr_eq(&polled.run, &self.run)
+        };
+        let child = Current::child_where(label, ours);
+        match child {
+            Some(child) if counted => (child, true),
+            child => self.guest(label, child),
         }
+    }
+
+    /// As [`child`](Self::child), with a share of its own.
+    #[cold]
+    fn guest(&self, label: &str, child: Option<Current>) -> (Current, bool) {
+        let member = self.run.census.member();
+        let counted = member.is_some();
+        let mut root = self.root_with(member);
+        let child = match child {
+            Some(child) => child.with_context_of(&root),
+            None => root.enter(|| Current::child(label)),
+        };
+        (child, counted)
+    }
+}
+
+impl Clone for Context {
+    fn clone(&self) -> Self {
+        Self::new(self.run.clone())
     }
 }
 
@@ -58,7 +92,8 @@ impl Spawner for Context {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.0.spawn(self.child(label), future)
+        let (current, counted) = self.child(label);
+        self.run.spawn(current, counted, future)
     }
 
     fn spawn_blocking<F, T>(&self, label: &str, work: F) -> Handle<T>
@@ -66,15 +101,18 @@ impl Spawner for Context {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        self.0.spawn_blocking(self.child(label), work)
+        let (current, _) = self.child(label);
+        let uncounted = self.root_with(None);
+        let current = current.with_context_of(&uncounted);
+        self.run.spawn_blocking(current, work)
     }
 
     fn stop(&self, value: i32) {
-        self.0.stop(value);
+        self.run.stop(value);
     }
 
     fn stopped(&self) -> Signal {
-        self.0.signal()
+        self.run.signal()
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a run ends: who is waited for, for how long, and who is named.
 
-use crate::{census::Census, run::Run};
+use crate::{run::Run, threads::Threads};
 use std::time::{Duration, Instant};
 use tokio::{runtime::Runtime, task::AbortHandle};
 
@@ -37,7 +37,7 @@ impl<'a> Ending<'a> {
     }
 
     /// Drops the tasks with their runtime, waits for blocking work, and makes every later call fail.
-    pub(crate) fn shut_down(&self, runtime: Runtime, threads: &Census) {
+    pub(crate) fn shut_down(&self, runtime: Runtime, threads: &Threads) {
         self.run.close();
         // It waits for nothing, and so works inside another runtime, too.
         runtime.shutdown_background();

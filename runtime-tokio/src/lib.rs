@@ -54,6 +54,7 @@ mod signals;
 mod storage;
 mod sync;
 mod task;
+mod threads;
 
 pub use attached::Attached;
 pub use clock::Sleep;

@@ -110,10 +110,14 @@ impl Run {
     /// # Errors
     /// [`Error::Closed`] once the run is over.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        match self.ended.load(SeqCst) {
+        match self.is_over() {
             true => Err(Error::Closed),
             false => Ok(()),
         }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.ended.load(SeqCst)
     }
 
     /// What a failure was: the run's end makes everything fail.
@@ -132,28 +136,26 @@ impl Run {
         open.then(f)
     }
 
-    pub(crate) fn spawn<F>(&self, current: Current, future: F) -> Handle<F::Output>
+    /// `counted` says whether `current` carries a share in the census.
+    pub(crate) fn spawn<F>(&self, current: Current, counted: bool, future: F) -> Handle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let place = self.admit();
+        // One that meets the end is refused here, or dropped by tokio or by `abort_tasks`.
+        let admitted = counted && !self.is_over();
+        let handles = self.handles.as_ref().filter(|_| admitted);
+        let place = handles.map(Handles::add);
         let span = tracing::info_span!("task", label = &*current.path());
         let task = Task::new(current, span, place, future);
-        let Some(place) = place else {
+        if !admitted {
             return task::refuse(task);
-        };
+        }
         let task = self.handle.spawn(task);
-        if let Some(handles) = &self.handles {
+        if let (Some(handles), Some(place)) = (handles, place) {
             handles.spawned(place, task.abort_handle());
         }
         task::handle(task)
-    }
-
-    /// The place of a new task, while there may be one.
-    fn admit(&self) -> Option<u64> {
-        let admitted = self.census.enter();
-        admitted.then(|| self.handles.as_ref().map_or(0, Handles::add))
     }
 
     /// The task in this place has ended.
@@ -161,7 +163,6 @@ impl Run {
         if let Some(handles) = &self.handles {
             handles.remove(place);
         }
-        self.census.leave();
     }
 
     /// Drops every task where it does not end with its runtime. Some may not have ended yet.

@@ -3,13 +3,13 @@
 use crate::{
     Config, ConfigError, Context, Threads,
     attached::Attached,
-    census::Census,
     ending::Ending,
     handles::Handles,
     panics::{Panic, Payload},
     run::Run,
     signals::Signals,
     storage::{Lanes, Root},
+    threads,
 };
 use runtime_traits::Current;
 use std::{
@@ -65,12 +65,12 @@ impl Executor {
         }
         check_count("blocking_threads", config.blocking_threads)?;
         check_count("storage_threads", config.storage_threads)?;
-        let threads = Arc::new(Census::default());
+        let threads = Arc::new(threads::Threads::default());
         let (begun, ended) = (threads.clone(), threads.clone());
         let runtime = builder
             .enable_all()
-            .on_thread_start(move || _ = begun.enter())
-            .on_thread_stop(move || ended.leave())
+            .on_thread_start(move || begun.begin())
+            .on_thread_stop(move || ended.end())
             .max_blocking_threads(config.blocking_threads)
             .thread_name("runtime-tokio")
             .build()
@@ -166,7 +166,7 @@ struct Life {
     runtime: Runtime,
     grace: Duration,
     /// The threads of the runtime that have not ended.
-    threads: Arc<Census>,
+    threads: Arc<threads::Threads>,
 }
 
 impl runtime_traits::Runner for Runner {

@@ -31,8 +31,9 @@ pin_project! {
             let released = this.as_mut().release();
             let this = this.project();
             let current = mem::take(this.current);
-            if let Some(place) = this.place {
-                current.end(|context: &runtime::Context| context.run().leave(*place));
+            match *this.place {
+                Some(place) => current.end(|context: &runtime::Context| context.run().leave(place)),
+                None => drop(current),
             }
             if !released && !thread::panicking() {
                 resume_unwind(Box::new(Reported));
@@ -45,8 +46,8 @@ pin_project! {
 struct Reported;
 
 impl<F> Task<F> {
-    /// The context that `current` carries is that of the run. `place` is the task's in its census,
-    /// if it was let in.
+    /// The context that `current` carries is that of the run. `place` is the task's among those
+    /// that the end of the run drops one by one.
     pub(crate) fn new(current: Current, span: Span, place: Option<u64>, future: F) -> Self {
         Self {
             future: Some(future),

@@ -97,14 +97,36 @@ impl Current {
     ///
     /// Outside any task it has the label alone.
     pub fn child(label: &str) -> Self {
-        let (label, home) = look(|inner| match inner {
-            Some(inner) => (inner.label.tasks().child(label), inner.home.clone()),
-            None => (Tasks::new().child(label), None),
-        });
-        Self(Some(Inner {
-            label: Label::Task(Counted::new(label)),
-            home,
-        }))
+        look(|inner| match inner {
+            Some(inner) => inner.child(label),
+            None => {
+                let label = Label::Task(Counted::new(Tasks::new().child(label)));
+                Self(Some(Inner { label, home: None }))
+            }
+        })
+    }
+
+    /// As [`child`](Self::child), in a task whose context is a `C` of which `whose` holds; elsewhere
+    /// nothing. A backend asks so whether the polled task is of the run that spawns.
+    ///
+    /// # Panics
+    /// When `whose` enters a task.
+    pub fn child_where<C: 'static>(label: &str, whose: impl FnOnce(&C) -> bool) -> Option<Self> {
+        look(|inner| {
+            let (inner, home) = (inner?, inner?.home.as_ref()?);
+            let context = home.context.downcast_ref()?;
+            whose(context).then(|| inner.child(label))
+        })
+    }
+
+    /// Carries the context of `other` instead of its own, and draws from its order.
+    #[must_use]
+    pub fn with_context_of(mut self, other: &Self) -> Self {
+        let home = other.0.as_ref().and_then(|inner| inner.home.clone());
+        if let Some(inner) = &mut self.0 {
+            inner.home = home;
+        }
+        self
     }
 
     /// Runs `f` as this task. What the thread showed before is restored afterwards, also when `f`
@@ -163,6 +185,14 @@ impl Current {
     pub(crate) fn draw() -> Option<u64> {
         let home = look(|inner| inner?.home.clone())?;
         Some((home.order)())
+    }
+}
+
+impl Inner {
+    fn child(&self, label: &str) -> Current {
+        let label = Label::Task(Counted::new(self.label.tasks().child(label)));
+        let home = self.home.clone();
+        Current(Some(Self { label, home }))
     }
 }
 

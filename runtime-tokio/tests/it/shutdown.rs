@@ -1,12 +1,13 @@
 //! After `stop`: who may end by itself, and who is named.
 
 use crate::{log, one_thread, two_workers};
-use runtime_tokio::{Config, Executor};
-use runtime_traits::{Clock, Runner, Spawner};
+use runtime_tokio::{Config, Context, Executor};
+use runtime_traits::{Clock, Current, Runner, Spawner};
 use std::{
     future::pending,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::mpsc,
+    thread,
     time::Duration,
 };
 
@@ -98,6 +99,62 @@ fn tasks_that_are_spawned_while_the_run_drains_are_waited_for_too() {
         context.stop(0);
     });
     assert_eq!(receiver.try_recv(), Ok("second"));
+}
+
+#[test]
+fn a_task_that_blocking_work_or_another_thread_spawns_is_waited_for_too() {
+    for config in FLAVOURS {
+        let (runner, context) = Executor::init(config());
+        let (sender, receiver) = mpsc::channel();
+        runner.start(async {
+            let slow = |context: &Context, sender: &mpsc::Sender<String>| {
+                let (clock, sender) = (context.clone(), sender.clone());
+                async move {
+                    clock.sleep(Duration::from_millis(10)).await;
+                    sender.send(Current::label()).unwrap();
+                }
+            };
+            let (inside, told) = (context.clone(), sender.clone());
+            let work = context.spawn_blocking("work", move || {
+                drop(inside.spawn("of work", slow(&inside, &told)));
+            });
+            work.await.unwrap();
+            let inside = context.clone();
+            drop(context.spawn("first", async move {
+                inside.stopped().await.unwrap();
+                // The root has returned by now.
+                inside.sleep(Duration::from_millis(5)).await;
+                let guest =
+                    thread::spawn(move || drop(inside.spawn("guest", slow(&inside, &sender))));
+                guest.join().unwrap();
+            }));
+            context.stop(0);
+        });
+        let mut ended: Vec<_> = receiver.try_iter().collect();
+        ended.sort();
+        assert_eq!(ended, ["guest", "work_of work"]);
+    }
+}
+
+#[test]
+fn blocking_work_is_not_waited_for_as_a_task() {
+    log::keep();
+    for (config, name) in FLAVOURS.into_iter().zip(["work-of-two", "work-of-one"]) {
+        let mut config = config();
+        config.shutdown_grace = Duration::from_millis(20);
+        let (runner, context) = Executor::init(config);
+        let (free, wait) = mpsc::channel::<()>();
+        runner.start(async {
+            drop(context.spawn_blocking(name, move || _ = wait.recv()));
+            context.stop(0);
+        });
+        let lines = log::with(name);
+        assert!(
+            lines.len() == 1 && lines[0].contains("blocking work abandoned"),
+            "{lines:?}"
+        );
+        drop(free);
+    }
 }
 
 #[test]

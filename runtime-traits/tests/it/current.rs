@@ -49,6 +49,31 @@ fn a_child_shows_its_parents_context_and_both_labels() {
 }
 
 #[test]
+fn a_child_is_made_only_where_the_context_is_the_one_that_is_meant() {
+    let mut root = Current::root(7_u32);
+    let mut child_where = |seven: u32| {
+        let child = root.enter(|| Current::child_where("have", |context: &u32| *context == seven));
+        child.map(|mut child| child.enter(shown))
+    };
+    assert_eq!(child_where(7), Some(shows("have", 7)));
+    assert_eq!(child_where(8), None);
+    let child = root.enter(|| Current::child_where("have", |_: &u64| true));
+    assert!(child.is_none(), "it is not a u64");
+    assert!(
+        Current::child_where("have", |_: &u32| true).is_none(),
+        "there is no task"
+    );
+}
+
+#[test]
+fn a_child_may_carry_the_context_of_another() {
+    let mut root = Current::root(7_u32);
+    let child = root.enter(|| Current::child("have"));
+    let mut child = child.with_context_of(&Current::root(8_u32));
+    assert_eq!(child.enter(shown), shows("have", 8));
+}
+
+#[test]
 fn an_end_uncounts_first_and_tells_the_context_then() {
     let tasks = Tasks::new();
     let mut root = Current::root(7_u32).with_tasks(tasks.clone());
