@@ -1,6 +1,9 @@
 //! The `Date` header by a runtime's clock: hyper's own is the host's.
 
-use http::{HeaderValue, Request, Response, header::DATE};
+use http::{
+    HeaderValue, Request, Response,
+    header::{DATE, Entry},
+};
 use hyper::service::Service;
 use pin_project_lite::pin_project;
 use runtime_traits::Clock;
@@ -70,10 +73,10 @@ where
         let mut polled = this.response.poll(cx);
         // Where it lies: a response is large.
         if let Poll::Ready(Ok(response)) = &mut polled
-            && !response.headers().contains_key(DATE)
+            && let Entry::Vacant(place) = response.headers_mut().entry(DATE)
             && let Some(date) = date(this.clock.current())
         {
-            response.headers_mut().insert(DATE, date);
+            place.insert(date);
         }
         polled
     }

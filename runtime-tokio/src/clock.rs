@@ -91,13 +91,20 @@ impl Future for Sleep {
         let mut this = self.project();
         let (mut timer, deadline) = (this.timer.as_mut(), *this.deadline);
         let waited = mem::replace(this.waited, true);
+        let is_due = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         // After the run's end tokio's timer would panic.
         let poll = this.run.while_alive(|| {
-            while deadline.is_none_or(|deadline| Instant::now() < deadline) {
+            // Later the timer tells: a sleep that is polled often need not look.
+            if !waited && is_due() {
+                return Poll::Ready(());
+            }
+            loop {
                 ready!(timer.as_mut().poll(cx));
+                if is_due() {
+                    return Poll::Ready(());
+                }
                 timer.as_mut().reset(stretch(deadline).into());
             }
-            Poll::Ready(())
         });
         match poll {
             // What never waits must not keep the thread for its task, time after time.

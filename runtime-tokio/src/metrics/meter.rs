@@ -7,6 +7,7 @@ use super::{
 use runtime_traits::Current;
 use std::{
     collections::BTreeMap,
+    mem,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -72,6 +73,22 @@ impl Meter {
         }
     }
 
+    /// Counts an operation that succeeded after so long, and its bytes.
+    #[inline]
+    pub(crate) fn note_bytes(
+        &self,
+        operation: Operation,
+        took: Duration,
+        bytes: Bytes,
+        count: usize,
+    ) {
+        if took.is_zero() {
+            return self.note_at_once(operation, bytes, count);
+        }
+        self.latencies[operation as usize].observe(took);
+        self.add(bytes, count);
+    }
+
     /// Counts an operation that succeeded and did not wait, and its bytes.
     pub(crate) fn note_at_once(&self, operation: Operation, bytes: Bytes, count: usize) {
         let bytes = (KINDS + bytes as usize, count as u64);
@@ -117,18 +134,44 @@ impl Meters {
     }
 }
 
-/// Runs while a polled operation waits: what never waits asks no clock.
+/// Tells how long a polled operation waits, time after time. What never waits asks no clock, and of
+/// the waits one in [`SAMPLE`] does; the others are taken to be as long as that one was.
 #[derive(Debug, Default)]
-pub(crate) struct Stopwatch(Option<Instant>);
+pub(crate) struct Stopwatch {
+    runs: bool,
+    /// When the wait began that is timed.
+    since: Option<Instant>,
+    /// How long the last one was that was timed.
+    last: Duration,
+    waits: u32,
+}
+
+/// To look at the clock twice would take a fiftieth of a round trip.
+const SAMPLE: u32 = 8;
 
 impl Stopwatch {
     pub(crate) fn start(&mut self) {
-        self.0.get_or_insert_with(Instant::now);
+        if self.runs {
+            return;
+        }
+        self.runs = true;
+        if self.waits.is_multiple_of(SAMPLE) {
+            self.since = Some(Instant::now());
+        }
+        self.waits = self.waits.wrapping_add(1);
     }
 
+    /// Nothing where it was not started.
     pub(crate) fn stop(&mut self) -> Duration {
-        self.0
-            .take()
-            .map_or(Duration::ZERO, |since| since.elapsed())
+        if !mem::take(&mut self.runs) {
+            return Duration::ZERO;
+        }
+        if let Some(since) = self.since.take() {
+            self.last = since.elapsed();
+        }
+        self.last
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,7 +27,8 @@ use std::{fmt, sync::Arc};
 /// | `runtime_network_failures_total`, `runtime_storage_failures_total` | those that ended in an error |
 /// | `runtime_network_duration_seconds`, `runtime_storage_duration_seconds` | how long they took |
 ///
-/// A network operation that need not wait counts as taking no time; a read that memory serves is a
+/// A network operation that need not wait counts as taking no time. Of those that wait, one in eight of
+/// each socket and direction is timed, its first among them, and the others count as taking as long. A read that memory serves is a
 /// `read_cached`, and not timed. The root's label is empty.
 ///
 /// ```

@@ -4,6 +4,7 @@ mod ahead;
 mod datagram;
 mod link;
 mod listener;
+mod names;
 mod sink;
 mod socket;
 mod stream;
@@ -17,13 +18,8 @@ use crate::{
     Context,
     metrics::{Meter, Operation},
 };
-use runtime_traits::{Cause, Clock, Datagrams, Error, Network, Resolver, SocketConfig};
-use std::{
-    io,
-    net::{IpAddr, SocketAddr, ToSocketAddrs},
-    sync::Arc,
-    time::Instant,
-};
+use runtime_traits::{Cause, Clock, Datagrams, Error, Network, SocketConfig};
+use std::{io, net::SocketAddr, sync::Arc, time::Instant};
 
 impl Network for Context {
     type Listener = Listener;
@@ -77,37 +73,5 @@ impl Datagrams for Context {
         run.check()?;
         Datagram::bind(run, socket)
             .map_err(|error| run.failure(Error::BindFailed(socket, error.into())))
-    }
-}
-
-impl Resolver for Context {
-    async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, Error> {
-        self.run().check()?;
-        if let Ok(address) = host.parse() {
-            return Ok(vec![address]);
-        }
-        let (meter, began) = (self.run().meters.here(), Instant::now());
-        let name = host.to_owned();
-        let look_up = move || Ok(addresses(&name));
-        let found = self.run().job("resolve a name".into(), look_up).await?;
-        meter.note(Operation::Resolve, began.elapsed(), &found);
-        found.map_err(|error| Error::ResolveFailed(host.into(), error.into()))
-    }
-}
-
-/// In the system's order, each once.
-fn addresses(host: &str) -> io::Result<Vec<IpAddr>> {
-    let mut found = Vec::new();
-    for socket in (host, 0).to_socket_addrs()? {
-        if !found.contains(&socket.ip()) {
-            found.push(socket.ip());
-        }
-    }
-    match found.is_empty() {
-        true => Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            "the name has no address",
-        )),
-        false => Ok(found),
     }
 }

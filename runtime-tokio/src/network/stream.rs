@@ -52,8 +52,8 @@ impl runtime_traits::Stream for Stream {
             return Poll::Ready(Ok(self.take_unread(buf)));
         }
         let meter = &self.link.meter;
-        let ahead = self.ahead.take(buf);
-        if ahead > 0 {
+        if !self.ahead.is_empty() {
+            let ahead = self.ahead.take(buf);
             meter.note_at_once(Operation::Recv, Bytes::Received, ahead);
             return Poll::Ready(Ok(ahead));
         }
@@ -61,14 +61,17 @@ impl runtime_traits::Stream for Stream {
             self.waits.start();
             return Poll::Pending;
         };
-        meter.note(Operation::Recv, self.waits.stop(), &received);
+        let waited = self.waits.stop();
         match received {
-            Ok(0) => Poll::Ready(self.link.end()),
             Ok(len) => {
-                meter.add(Bytes::Received, len);
-                Poll::Ready(Ok(len))
+                meter.note_bytes(Operation::Recv, waited, Bytes::Received, len);
+                Poll::Ready(match len {
+                    0 => self.link.end(),
+                    _ => Ok(len),
+                })
             }
             Err(error) => {
+                meter.note(Operation::Recv, waited, &Err::<(), _>(&error));
                 let kind = self.link.broken.get().copied();
                 self.link.note(&error);
                 let cause = kind.map_or_else(|| error.into(), Cause::from);

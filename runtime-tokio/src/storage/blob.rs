@@ -75,6 +75,12 @@ impl Blob {
         }));
         Call(Some(handle))
     }
+
+    #[cold]
+    #[inline(never)]
+    fn read_queued(&self, len: usize, offset: u64) -> Call<Vec<u8>> {
+        self.call(Operation::Read, move |disk| disk.read(len, offset))
+    }
 }
 
 /// What a call waits for; nothing once the run is over.
@@ -101,6 +107,7 @@ struct Read<'buf, 'blob> {
 impl Future for Read<'_, '_> {
     type Output = Result<(), Error>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(call) = &mut self.call else {
             // What never waits must not keep the thread for its task, time after time.
@@ -122,7 +129,7 @@ const MOST_CACHED: usize = 256 * 1024;
 impl Shared {
     /// Whether no call is under way and the page cache had it all.
     fn read_cached(&self, buf: &mut [u8], offset: u64) -> bool {
-        if buf.len() > MOST_CACHED || self.run.check().is_err() {
+        if buf.len() > MOST_CACHED || self.run.is_over() {
             return false;
         }
         let read = self.queue.pass(|disk| disk.read_cached(buf, offset));
@@ -155,15 +162,16 @@ impl runtime_traits::Blob for Blob {
         self.call(Operation::Len, |disk| disk.len())
     }
 
+    // Inlined, and what is rare is not: what it returns is built where it is polled.
+    #[inline]
     fn read_at(
         &self,
         buf: &mut [u8],
         offset: u64,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        let len = buf.len();
         let call = match self.0.read_cached(buf, offset) {
             true => None,
-            false => Some(self.call(Operation::Read, move |disk| disk.read(len, offset))),
+            false => Some(self.read_queued(buf.len(), offset)),
         };
         let meter = &*self.0.meter;
         Read { buf, meter, call }
