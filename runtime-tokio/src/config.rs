@@ -85,7 +85,11 @@ pub enum ConfigError {
     #[error("cannot stop on signals: {0}; set Config.stop_on_signals to false to go without")]
     Signals(#[source] io::Error),
     /// The directory for storage cannot be made or used.
-    #[error("cannot keep storage in {path}: {source}", path = path.display())]
+    #[error(
+        "cannot keep storage in {path}: {source}; let this user write there, or name another \
+         directory in Config.storage",
+        path = path.display()
+    )]
     Storage {
         /// `Config.storage`.
         path: PathBuf,
@@ -99,6 +103,9 @@ pub enum ConfigError {
         path: PathBuf,
     },
     /// The system gives no threads, timers or event queue.
-    #[error("cannot start the runtime's threads: {0}")]
+    #[error(
+        "cannot start the runtime's threads: {0}; ask for fewer in Config.threads, or let this user \
+         have more threads and files (ulimit -u, ulimit -n)"
+    )]
     Threads(#[source] io::Error),
 }

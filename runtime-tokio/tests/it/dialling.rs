@@ -191,6 +191,25 @@ fn a_connection_is_configured_as_asked() {
     });
 }
 
+// Others let a probe wait for as long as is asked.
+#[cfg(target_os = "linux")]
+#[test]
+fn options_are_set_before_a_peer_hears_of_the_connection() {
+    run(async |context| {
+        let mut listener = context.bind(any_port()).await.unwrap();
+        let address = listener.local_addr();
+        let mut config = SocketConfig::default();
+        // Longer than the system lets a probe wait: the option is refused.
+        config.keepalive = Some(Keepalive::after(Duration::from_secs(1 << 30)));
+        let refused = context.dial_with(address, &config).await;
+        let cause = ErrorKind::InvalidInput.into();
+        assert_eq!(refused.err(), Some(Error::ConnectionFailed(address, cause)));
+        let (_sink, stream) = context.dial(address).await.unwrap();
+        let (first, ..) = listener.accept().await.unwrap();
+        assert_eq!(Some(first), stream.local_addr());
+    });
+}
+
 /// A listener that nobody accepts from, with its queue full: a dial is not answered.
 #[cfg(target_os = "linux")]
 pub(crate) fn silent() -> (SocketAddr, impl Sized) {

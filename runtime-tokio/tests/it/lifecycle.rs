@@ -37,6 +37,30 @@ fn the_configuration_is_checked() {
 }
 
 #[test]
+fn each_refusal_says_what_to_change() {
+    let cause = || std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    let path = || std::path::PathBuf::from("/data");
+    let storage = ConfigError::Storage {
+        path: path(),
+        source: cause(),
+    };
+    for (refusal, advice) in [
+        (ConfigError::NoWorkers, "give at least 1"),
+        (ConfigError::NoThreads("storage_threads"), "give at least 1"),
+        (ConfigError::Signals(cause()), "set Config.stop_on_signals"),
+        (storage, "or name another directory in Config.storage"),
+        (
+            ConfigError::StorageInUse { path: path() },
+            "or name another directory",
+        ),
+        (ConfigError::Threads(cause()), "fewer in Config.threads"),
+    ] {
+        let text = refusal.to_string();
+        assert!(text.contains(advice), "{text}");
+    }
+}
+
+#[test]
 fn the_root_runs_on_the_calling_thread_and_tasks_where_configured() {
     fn threads(config: Config) -> (ThreadId, ThreadId) {
         let (runner, context) = Executor::init(config);
@@ -131,10 +155,48 @@ fn outstanding_tasks_are_dropped_and_their_handles_closed() {
         assert_eq!(dropped[1..], vec![("task", "waiting".to_owned()); 20]);
         for handle in handles {
             assert!(handle.is_finished());
+            // It comes too late: what the end has dropped was not aborted.
+            handle.abort();
             assert_eq!(block_on(handle), Err(Error::Closed));
         }
         assert_eq!(context.tasks()[0].running, 0);
     }
+}
+
+/// Takes its time to be dropped, and then says so.
+struct Slow(mpsc::Sender<()>);
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        thread::sleep(Duration::from_millis(30));
+        self.0.send(()).unwrap();
+    }
+}
+
+#[test]
+fn tasks_have_the_time_to_be_dropped_however_short_the_grace() {
+    let mut config = two_workers();
+    config.shutdown_grace = Duration::ZERO;
+    let hold = |sender: &mpsc::Sender<()>| {
+        let slow = Slow(sender.clone());
+        async move {
+            let _slow = slow;
+            pending::<()>().await;
+        }
+    };
+    let (sender, receiver) = mpsc::channel();
+    let (runner, context) = Executor::init(config.clone());
+    runner.start(async { drop(context.spawn("slow", hold(&sender))) });
+    assert_eq!(receiver.try_recv(), Ok(()));
+
+    // And so it is on a runtime that goes on.
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build().unwrap();
+    let here = runtime.handle().clone();
+    let (attached, context) = Executor::attach(here, config).unwrap();
+    drop(context.spawn("slow", hold(&sender)));
+    runtime.block_on(attached.end());
+    assert_eq!(receiver.try_recv(), Ok(()));
 }
 
 #[test]

@@ -54,6 +54,21 @@ fn what_lies_in_memory_is_read_without_a_thread() {
 }
 
 #[test]
+fn what_takes_long_to_copy_is_left_to_the_thread() {
+    run_with(config(), async |context| {
+        let mut bytes = vec![7; 256 * 1024 + 1];
+        let blob = written(&context, &bytes).await;
+        let occupied = occupy(&context).await;
+        let most = &mut bytes[1..];
+        assert_eq!(blob.read_at(most, 1).now_or_never(), Some(Ok(())));
+        let mut read = pin!(blob.read_at(&mut bytes, 0));
+        assert!(poll!(&mut read).is_pending());
+        drop(occupied);
+        read.await.unwrap();
+    });
+}
+
+#[test]
 fn a_read_behind_a_call_waits_for_it() {
     run_with(config(), async |context| {
         let blob = written(&context, b"old").await;

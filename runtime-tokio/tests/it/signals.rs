@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM, sent to a process of their own.
 
 use crate::two_workers;
-use runtime_tokio::Executor;
+use runtime_tokio::{Config, Executor};
 use runtime_traits::{Runner, Spawner};
 use rustix::process::Signal;
 use std::{
@@ -11,6 +11,7 @@ use std::{
     os::unix::process::ExitStatusExt,
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
 };
+use tokio::runtime::{Builder, Handle};
 
 /// The process: it says when it is ready and when it was stopped.
 #[test]
@@ -21,6 +22,9 @@ fn run_until_stopped() {
     };
     let mut config = two_workers();
     config.stop_on_signals = manner != "deaf";
+    if manner == "attached" {
+        return end_attached(config);
+    }
     let (runner, context) = Executor::init(config);
     runner.start(async {
         println!("\nready");
@@ -29,6 +33,21 @@ fn run_until_stopped() {
         if manner == "stays" {
             pending::<()>().await;
         }
+    });
+}
+
+/// What an attached run leaves on the runtime that it does not own.
+fn end_attached(config: Config) {
+    println!("\nready");
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let here = Handle::current();
+        let (attached, _context) = Executor::attach(here.clone(), config).unwrap();
+        attached.end().await;
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        println!("\n{} left", here.metrics().num_alive_tasks());
     });
 }
 
@@ -86,6 +105,13 @@ fn a_second_signal_ends_the_process() {
     process.hear("stopped 130");
     process.send(Signal::TERM);
     assert_eq!(process.end().code(), Some(143));
+}
+
+#[test]
+fn who_hears_the_signals_goes_with_the_run() {
+    let mut process = Process::start("attached");
+    process.hear("0 left");
+    assert_eq!(process.end().code(), Some(0));
 }
 
 #[test]
