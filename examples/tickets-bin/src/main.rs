@@ -26,20 +26,20 @@
 use anyhow::Context as _;
 use clap::Parser;
 use runtime_tokio::{Config, Context, Executor};
-use runtime_traits::Runner;
+use runtime_traits::{Listener, Network, Runner};
 use rustls::{
     ServerConfig,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
-use tickets::tls::Time;
+use tickets::tls::{self, Time};
 
 /// A box office that sells the seats of a hall, over HTTP and gRPC.
 #[derive(Parser)]
 #[command(name = "tickets")]
 struct Arguments {
-    /// Where to listen.
+    /// Where to listen; with port 0 the system chooses one.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// How many seats the hall has.
@@ -67,20 +67,25 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut config = Config::default();
     config.stop_on_signals = true;
     let (runner, context) = Executor::try_init(config)?;
-    let tls = tls(&context, &arguments)?;
+    let tls = secured(&context, &arguments)?;
     let Arguments { listen, seats, .. } = arguments;
-    eprintln!("{seats} seats on {listen}, Ctrl-C closes the office");
     runner.start(async {
+        let tcp = context.bind(listen).await?;
+        let address = tcp.local_addr();
+        eprintln!("{seats} seats on {address}, Ctrl-C closes the office");
         match tls {
-            Some(tls) => tickets::serve_tls(context, listen, seats, tls).await,
-            None => tickets::serve(context, listen, seats).await,
+            Some(tls) => {
+                let listener = tls::Listener::new(context.clone(), tcp, tls);
+                tickets::serve_at(context, listener, seats).await
+            }
+            None => tickets::serve_at(context, tcp, seats).await,
         }
     })?;
     Ok(())
 }
 
 /// What TLS needs, if it is asked for.
-fn tls(context: &Context, arguments: &Arguments) -> anyhow::Result<Option<Arc<ServerConfig>>> {
+fn secured(context: &Context, arguments: &Arguments) -> anyhow::Result<Option<Arc<ServerConfig>>> {
     let (Some(certificate), Some(key)) = (&arguments.certificate, &arguments.key) else {
         return Ok(None);
     };

@@ -46,7 +46,7 @@ use axum::Router;
 use hyper_util::service::TowerToHyperService;
 use office::Office;
 use rpc::office_server::OfficeServer;
-use runtime_traits::{Error, Runtime};
+use runtime_traits::{Error, Listener, Runtime};
 use rustls::ServerConfig;
 use std::{net::SocketAddr, sync::Arc};
 
@@ -57,8 +57,7 @@ use std::{net::SocketAddr, sync::Arc};
 /// [`Error::BindFailed`], and those of [`runtime_hyper::serve`].
 pub async fn serve<R: Runtime>(runtime: R, socket: SocketAddr, seats: u32) -> Result<(), Error> {
     let listener = runtime.bind(socket).await?;
-    let service = TowerToHyperService::new(router(&runtime, seats));
-    runtime_hyper::serve(runtime, listener, service).await
+    serve_at(runtime, listener, seats).await
 }
 
 /// As [`serve`], over TLS alone.
@@ -73,6 +72,18 @@ pub async fn serve_tls<R: Runtime>(
 ) -> Result<(), Error> {
     let tcp = runtime.bind(socket).await?;
     let listener = tls::Listener::new(runtime.clone(), tcp, config);
+    serve_at(runtime, listener, seats).await
+}
+
+/// As [`serve`], at a listener that is there already, for TLS a [`tls::Listener`].
+///
+/// # Errors
+/// Those of [`runtime_hyper::serve`].
+pub async fn serve_at<R, L>(runtime: R, listener: L, seats: u32) -> Result<(), Error>
+where
+    R: Runtime,
+    L: Listener<Sink: Send + 'static, Stream: Send + 'static>,
+{
     let service = TowerToHyperService::new(router(&runtime, seats));
     runtime_hyper::serve(runtime, listener, service).await
 }
