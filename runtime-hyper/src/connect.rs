@@ -6,7 +6,7 @@ use crate::{
 };
 use http::Uri;
 use runtime_io::error::into_io;
-use runtime_traits::{Error, Runtime};
+use runtime_traits::{Error, Resolver, Runtime};
 use std::{
     error, fmt,
     io::{self, ErrorKind},
@@ -37,10 +37,7 @@ impl<R: Runtime> Connector<R> {
     /// [`Error::ConnectionFailed`], or [`Error::Timeout`] by the target's `connect_limit`, which is
     /// each attempt's.
     pub async fn connect(&self, target: &Target) -> Result<Io<R::Sink, R::Stream>, Error> {
-        let addrs = match target.addrs.is_empty() {
-            true => interleave(self.runtime.resolve(&target.host).await?),
-            false => target.addrs.clone(),
-        };
+        let addrs = addresses(&self.runtime, target).await?;
         let attempts = addrs.into_iter().map(|addr| self.attempt(target, addr));
         let connected = race(&self.runtime, attempts).await;
         let nowhere = || {
@@ -55,6 +52,14 @@ impl<R: Runtime> Connector<R> {
         let (runtime, socket) = (self.runtime.clone(), target.socket.clone());
         let addr = SocketAddr::new(addr, target.port);
         Box::pin(async move { runtime.dial_with(addr, &socket).await })
+    }
+}
+
+/// What is tried, in this order.
+async fn addresses(resolver: &impl Resolver, target: &Target) -> Result<Vec<IpAddr>, Error> {
+    match target.addrs.is_empty() {
+        true => Ok(interleave(resolver.resolve(&target.host).await?)),
+        false => Ok(target.addrs.clone()),
     }
 }
 
@@ -110,3 +115,6 @@ impl fmt::Display for NotATarget {
 }
 
 impl error::Error for NotATarget {}
+
+#[cfg(test)]
+mod tests;
