@@ -25,7 +25,7 @@ pub(crate) use encoding::{Decoder, Encoder, Malformed, Payload};
 pub(crate) use source::add as add_source;
 
 use crate::{
-    FaultKind, Faults,
+    FaultKind, Faults, Schedule,
     kernel::{Shared, local},
 };
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -90,6 +90,12 @@ impl Auditor {
     pub fn faults(&self) -> Faults {
         let faults = local::with(&self.0, |kernel| kernel.faults.clone());
         faults.unwrap_or_else(|| self.0.ending().faults)
+    }
+
+    /// Who is polled next in this run. Where that is drawn, what was.
+    pub fn schedule(&self) -> Schedule {
+        let schedule = local::with(&self.0, |kernel| kernel.config.schedule.clone());
+        schedule.unwrap_or_else(|| self.0.ending().schedule)
     }
 
     /// How often each kind of fault has struck so far, drawn or driven by the test, without those

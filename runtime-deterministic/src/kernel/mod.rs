@@ -26,7 +26,7 @@ use crate::{
     network::{Packet, Switch},
     ready::ReadySet,
     runner::message,
-    schedule::Policy,
+    schedule::{Policy, Schedule},
     storage::give_back_idle,
     task::Payload,
     timers::Timers,
@@ -144,6 +144,7 @@ pub(crate) struct Ending {
     pub(crate) state: State,
     pub(crate) work: Work,
     pub(crate) faults: Faults,
+    pub(crate) schedule: Schedule,
     pub(crate) fired: Fired,
     pub(crate) log: Option<Arc<Log>>,
     pub(crate) sources: Vec<Source>,
@@ -159,6 +160,7 @@ impl Default for Ending {
             state,
             work,
             faults: Faults::none(),
+            schedule: Schedule::Random,
             fired: Fired::default(),
             log: None,
             sources: Vec::new(),
@@ -168,11 +170,12 @@ impl Default for Ending {
 }
 
 impl Kernel {
-    pub(crate) fn new(config: Config, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(mut config: Config, shared: Arc<Shared>) -> Self {
         give_back_idle();
         let seed = config.seed;
         let faults = config.faults.draw(seed);
-        let policy = config.schedule.draw(seed).policy(seed);
+        config.schedule = config.schedule.draw(seed);
+        let policy = config.schedule.policy(seed);
         let mut kernel = Self {
             shared,
             outbox: Outbox::default(),
@@ -443,6 +446,7 @@ impl Kernel {
             state: self.chain.state(),
             work: self.work(),
             faults: self.faults.clone(),
+            schedule: self.config.schedule.clone(),
             fired: self.fired(),
             log: self.chain.end(),
             sources: self.sources.clone(),

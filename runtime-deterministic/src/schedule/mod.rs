@@ -67,6 +67,23 @@ pub enum Schedule {
     /// [`Schedule::replay`]. A program that cannot be polled so panics, and says where.
     Replay(Arc<[u32]>),
     /// Drawn for each seed: one in two is random, one in four weighted, one in four has priorities.
+    ///
+    /// It is for programs in which much happens at one instant. Of small programs measured over 1,000
+    /// seeds, a queue whose reader starves for 30 steps showed in 230 (at random in none), one step
+    /// of forty that another task must meet in 2 (none); but an update that is lost between
+    /// two tasks in 306 (478), and what is planted in a replicated store in as many as at random. So
+    /// it is not the default:
+    ///
+    /// ```
+    /// use runtime_deterministic::{Context, Schedule, simulate};
+    ///
+    /// # fn main() {}
+    /// #[simulate(schedule = Schedule::Drawn)]
+    /// async fn nobody_starves(context: Context) {
+    ///     // ..
+    ///     # drop(context);
+    /// }
+    /// ```
     Drawn,
 }
 

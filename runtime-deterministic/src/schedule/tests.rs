@@ -116,11 +116,10 @@ fn who_was_ready_first_is_first() {
 fn who_comes_back_is_last() {
     let mut run = Run::new(&Schedule::Fifo, 0, 4);
     assert_eq!(run.choose(), 0);
-    run.ready.remove(1);
-    run.wake([0]);
-    assert_eq!(run.choose(), 2);
-    run.wake([1]);
-    assert_eq!([run.choose(), run.choose(), run.choose()], [3, 0, 1]);
+    run.ready.remove(2);
+    assert_eq!(run.choose(), 1);
+    run.wake([2]);
+    assert_eq!([run.choose(), run.choose()], [3, 2]);
 }
 
 #[test]
@@ -179,11 +178,29 @@ fn priorities_change_at_as_many_choices_as_the_depth_says() {
     );
 }
 
+#[test]
+fn a_choice_of_one_is_none() {
+    let mut changed = 0;
+    for seed in 0..50 {
+        let schedule = Schedule::Pct {
+            depth: 2,
+            steps: 10,
+        };
+        let mut run = Run::new(&schedule, seed, 2);
+        run.ready.remove(1);
+        run.go_on(100);
+        run.wake([1]);
+        let chosen = run.go_on(12);
+        changed += u32::from(chosen.contains(&0) && chosen.contains(&1));
+    }
+    assert!((35..=50).contains(&changed), "{changed} of 50");
+}
+
 /// Of two tasks that were lowered one after the other, the second goes on or it does not: neither is
 /// always the lower.
 #[test]
 fn of_two_that_were_lowered_either_may_be_the_lower() {
-    let mut turns = [0; 3];
+    let (mut turns, mut last) = ([0; 3], 0);
     for seed in 0..2_000 {
         let chosen = Run::new(
             &Schedule::Pct {
@@ -196,8 +213,13 @@ fn of_two_that_were_lowered_either_may_be_the_lower() {
         .go_on(1_010);
         let seen = chosen.windows(2).filter(|pair| pair[0] != pair[1]);
         turns[seen.count()] += 1;
+        last += chosen[1_009];
     }
     assert!(turns[1] > 900 && turns[2] > 900, "{turns:?}");
+    assert!(
+        (900..1_100).contains(&last),
+        "{last} of 2,000 ended with the second"
+    );
 }
 
 /// Each of three wants the others to go on; time stands still.

@@ -66,8 +66,9 @@ impl fmt::Display for Failure<'_> {
         if !run.faults.is_none() {
             writeln!(f, "faults\n  {}", run.faults)?;
         }
-        match simulation.schedule.draw(*seed) {
+        match &run.schedule {
             Schedule::Random => {}
+            Schedule::Replay(polls) => writeln!(f, "schedule\n  replay of {} polls", polls.len())?,
             schedule => writeln!(f, "schedule\n  {schedule}")?,
         }
         writeln!(f, "last events")?;

@@ -270,6 +270,8 @@ struct Run {
     work: Work,
     /// What went wrong by itself, and how often what struck.
     faults: Faults,
+    /// Who was polled next.
+    schedule: Schedule,
     fired: BTreeMap<FaultKind, u64>,
     cause: Option<Cause>,
     log: Option<Arc<Log>>,
@@ -337,6 +339,7 @@ where
         state: ending.state,
         work: ending.work,
         faults: ending.faults,
+        schedule: ending.schedule,
         fired: ending.fired.counts(),
         cause,
         log: ending.log,

@@ -253,6 +253,23 @@ fn a_depth_or_steps_out_of_range_are_an_error_that_says_what_to_use() {
     }
 }
 
+/// What was drawn, printed and parsed, is the same run.
+#[test]
+fn an_auditor_tells_what_was_drawn() {
+    let mut drawn = Vec::new();
+    for seed in 0..40 {
+        let (_, auditor) = run(seed, Schedule::Drawn, everything);
+        let text = auditor.schedule().to_string();
+        let (_, again) = run(seed, text.parse().unwrap(), everything);
+        assert_eq!(again.state(), auditor.state(), "seed {seed}: {text}");
+        drawn.push(text);
+    }
+    for name in ["random", "weighted", "pct"] {
+        let named = drawn.iter().filter(|text| text.starts_with(name));
+        assert!(named.count() > 3, "{drawn:?}");
+    }
+}
+
 /// Faults and schedule are drawn apart: one does not move the other.
 #[test]
 fn a_drawn_schedule_moves_no_faults() {
@@ -321,6 +338,16 @@ fn a_failure_names_its_schedule_and_its_line_has_that_of_the_environment() {
     assert!(!block.contains("\nschedule\n"), "{block}");
     assert!(
         block.contains("SIM_SCHEDULE='random' SIM_SEED=0"),
+        "{block}"
+    );
+
+    let block = fail(Some("replay=0,0,7"));
+    assert!(
+        block.contains("\nschedule\n  replay of 3 polls\nlast events\n"),
+        "{block}"
+    );
+    assert!(
+        block.contains("SIM_SCHEDULE='replay=0,0,7' SIM_SEED=0"),
         "{block}"
     );
 
