@@ -7,7 +7,7 @@ pub(crate) use clocks::{Change, Clocks};
 use crate::{
     Context, FaultKind,
     event::Event,
-    kernel::{Due, Injected, Kernel, Shared, Wait, Waiter, local},
+    kernel::{Due, Injected, Kernel, Run, Shared, Wait, Waiter, local},
     timers::Key,
 };
 use clocks::signed;
@@ -123,7 +123,9 @@ impl Kernel {
 /// its host; sleeps with equal deadlines end in an order drawn from the seed.
 #[must_use = "futures do nothing unless awaited"]
 pub struct Sleep {
-    context: Context,
+    run: Run,
+    host: u32,
+    life: u32,
     /// By the host's own clock, or else by the run's time.
     own: bool,
     deadline: u64,
@@ -132,9 +134,13 @@ pub struct Sleep {
 
 impl Sleep {
     /// A sleep by the clock of the context's host.
-    pub(crate) fn until(context: Context, deadline: u64) -> Self {
+    #[inline]
+    pub(crate) fn until(context: &Context, deadline: u64) -> Self {
+        let Context { shared, host, life } = context;
         Self {
-            context,
+            run: shared.run,
+            host: *host,
+            life: *life,
             own: true,
             deadline,
             timer: None,
@@ -142,12 +148,64 @@ impl Sleep {
     }
 
     fn clock(&self) -> Option<u32> {
-        self.own.then_some(self.context.host)
+        self.own.then_some(self.host)
     }
 
-    fn is_over(&self) -> bool {
-        let shared = &self.context.shared;
-        shared.now() >= shared.instant(self.clock(), self.deadline)
+    fn poll_in(&mut self, kernel: &mut Kernel, cx: &task::Context<'_>) -> Poll<()> {
+        if !kernel.is_alive(self.host, self.life) {
+            return Poll::Pending;
+        }
+        let clock = self.clock();
+        let at = kernel.shared.instant(clock, self.deadline);
+        if kernel.now >= at {
+            self.cancel(kernel);
+            return Poll::Ready(());
+        }
+        let waiter = kernel.waiter(cx, Wait::Sleep(at.into()));
+        match self.timer.and_then(|timer| kernel.timers.get_mut(timer)) {
+            Some(Due::Wake(place) | Due::Sleep { waiter: place, .. }) => {
+                if let Waiter::Other(waker) = std::mem::replace(place, waiter) {
+                    kernel.outbox.drop_later(waker);
+                }
+            }
+            _ => {
+                kernel.note(Event::Sleep { deadline: at });
+                self.timer = Some(kernel.sleep_until(at, clock, self.deadline, waiter));
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Polled by a thread that the simulator does not run, or after the run.
+    #[cold]
+    fn poll_from_afar(&self, cx: &task::Context<'_>) -> Poll<()> {
+        let Some(shared) = self.run.find() else {
+            return Poll::Pending;
+        };
+        let (clock, deadline) = (self.clock(), self.deadline);
+        if shared.now() >= shared.instant(clock, deadline) && !shared.ending().over {
+            return Poll::Ready(());
+        }
+        let waker = cx.waker().clone();
+        shared.inject(Injected::Timer {
+            clock,
+            deadline,
+            waker,
+        });
+        Poll::Pending
+    }
+
+    /// Takes the timer out, where it has not fired.
+    fn cancel(&mut self, kernel: &mut Kernel) {
+        let due = self
+            .timer
+            .take()
+            .and_then(|timer| kernel.timers.cancel(timer));
+        if let Some(Due::Wake(waiter) | Due::Sleep { waiter, .. }) = due
+            && let Waiter::Other(waker) = waiter
+        {
+            kernel.outbox.drop_later(waker);
+        }
     }
 }
 
@@ -159,86 +217,41 @@ impl Future for Sleep {
         if this.deadline == NEVER {
             return Poll::Pending;
         }
-        let clock = this.clock();
-        let polled = local::with(&this.context.shared, |kernel| {
-            if !kernel.is_alive(this.context.host, this.context.life) {
-                return Poll::Pending;
-            }
-            let at = kernel.shared.instant(clock, this.deadline);
-            if kernel.now >= at {
-                return Poll::Ready(());
-            }
-            let waiter = kernel.waiter(cx, Wait::Sleep(at));
-            match this.timer.and_then(|timer| kernel.timers.get_mut(timer)) {
-                Some(Due::Wake(place) | Due::Sleep { waiter: place, .. }) => {
-                    if let Waiter::Other(waker) = std::mem::replace(place, waiter) {
-                        kernel.outbox.drop_later(waker);
-                    }
-                }
-                _ => {
-                    kernel.note(Event::Sleep { deadline: at });
-                    this.timer = Some(kernel.sleep_until(at, clock, this.deadline, waiter));
-                }
-            }
-            Poll::Pending
-        });
-        polled.unwrap_or_else(|| {
-            // Polled by a thread that the simulator does not run.
-            if this.is_over() && !this.context.shared.ending().over {
-                return Poll::Ready(());
-            }
-            let (deadline, waker) = (this.deadline, cx.waker().clone());
-            this.context.shared.inject(Injected::Timer {
-                clock,
-                deadline,
-                waker,
-            });
-            Poll::Pending
-        })
-    }
-}
-
-/// Lets time pass on behalf of a call: an error, once the context is dead.
-pub(crate) struct Elapse(Sleep);
-
-impl Elapse {
-    /// Until an instant of the run, whatever the host's clocks show.
-    pub(crate) fn until(context: Context, deadline: u64) -> Self {
-        Self(Sleep {
-            context,
-            own: false,
-            deadline,
-            timer: None,
-        })
-    }
-}
-
-impl Future for Elapse {
-    type Output = Result<(), Error>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
-        match self.0.context.with(|_| ()) {
-            Ok(()) => Pin::new(&mut self.0).poll(cx).map(Ok),
-            Err(error) => Poll::Ready(Err(error)),
-        }
+        let polled = local::with_run(this.run, |kernel| this.poll_in(kernel, cx));
+        polled.unwrap_or_else(|| this.poll_from_afar(cx))
     }
 }
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if let Some(timer) = self.timer.take() {
-            local::with(&self.context.shared, |kernel| {
-                if let Some(
-                    Due::Wake(Waiter::Other(waker))
-                    | Due::Sleep {
-                        waiter: Waiter::Other(waker),
-                        ..
-                    },
-                ) = kernel.timers.cancel(timer)
-                {
-                    kernel.outbox.drop_later(waker);
-                }
-            });
+        if self.timer.is_some() {
+            local::with_run(self.run, |kernel| self.cancel(kernel));
+        }
+    }
+}
+
+/// Lets time pass on behalf of a call: an error, once the context is dead.
+pub(crate) struct Elapse<'a> {
+    context: &'a Context,
+    sleep: Sleep,
+}
+
+impl<'a> Elapse<'a> {
+    /// Until an instant of the run, whatever the host's clocks show.
+    pub(crate) fn until(context: &'a Context, deadline: u64) -> Self {
+        let mut sleep = Sleep::until(context, deadline);
+        sleep.own = false;
+        Self { context, sleep }
+    }
+}
+
+impl Future for Elapse<'_> {
+    type Output = Result<(), Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        match self.context.with(|_| ()) {
+            Ok(()) => Pin::new(&mut self.sleep).poll(cx).map(Ok),
+            Err(error) => Poll::Ready(Err(error)),
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     World,
     clock::{Elapse, NEVER, Sleep, nanos},
     event::Event,
-    kernel::{Injected, Kernel, Life, Name, Shared, Spawn, local},
+    kernel::{Injected, Kernel, Life, Shared, Spawn, local},
     network::address,
     task,
 };
@@ -85,7 +85,7 @@ impl Context {
     pub(crate) async fn elapse(&self, nanos: u64) -> Result<(), Error> {
         if nanos > 0 {
             let deadline = self.shared.now().saturating_add(nanos);
-            Elapse::until(self.clone(), deadline).await?;
+            Elapse::until(self, deadline).await?;
         }
         self.with(|_| ())
     }
@@ -150,18 +150,6 @@ impl Context {
         }
     }
 
-    /// Why this life is over, if it is.
-    pub(crate) fn ended(&self) -> Option<Error> {
-        let over = local::with(&self.shared, |kernel| {
-            match kernel.is_alive(self.host, self.life) {
-                true => None,
-                false if kernel.ended => Some(Error::Closed),
-                false => Some(Error::Exited),
-            }
-        });
-        over.unwrap_or(Some(Error::Closed))
-    }
-
     pub(crate) fn spawn_as<F>(
         &self,
         current: Current,
@@ -172,12 +160,12 @@ impl Context {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let (host, label) = (self.host, current.path());
-        let (body, handle) = task::new(self.clone(), current, future);
+        let (job, handle) = task::new(self, current, future, site);
         let mut spawn = Some(Spawn {
-            body,
+            job,
+            host: self.host,
             life: self.life,
-            name: Name { host, label, site },
+            site,
         });
         local::with(&self.shared, |kernel| {
             spawn.take().map(|spawn| kernel.spawn(spawn))
@@ -226,7 +214,7 @@ impl Clock for Context {
 
     fn sleep(&self, duration: Duration) -> Sleep {
         Sleep::until(
-            self.clone(),
+            self,
             self.shared
                 .monotonic(self.host)
                 .saturating_add(nanos(duration)),
@@ -241,7 +229,7 @@ impl Clock for Context {
     fn sleep_until_monotonic(&self, deadline: Duration) -> Sleep {
         let since_start = nanos(deadline.saturating_sub(HEAD_START));
         Sleep::until(
-            self.clone(),
+            self,
             if deadline == Duration::MAX {
                 NEVER
             } else {

@@ -74,18 +74,9 @@ impl Draws {
         self.0.next_u64()
     }
 
-    /// A number below `bound`, each equally likely (Lemire, "Fast random integer generation in an
-    /// interval", 2019). A bound of 1 draws nothing.
+    /// A number below `bound`, each equally likely. A bound of 1 draws nothing.
     pub(crate) fn below(&mut self, bound: u32) -> u32 {
-        if bound <= 1 {
-            return 0;
-        }
-        loop {
-            let product = u64::from(self.0.next_u32()) * u64::from(bound);
-            if product as u32 >= bound || product as u32 >= bound.wrapping_neg() % bound {
-                return (product >> 32) as u32;
-            }
-        }
+        below(bound, || self.0.next_u32())
     }
 
     /// A number in `range`; its width is below 2^32, or the draw is biased by less than 2^-32.
@@ -118,5 +109,67 @@ impl Draws {
     /// True once in `n` draws.
     pub(crate) fn one_in(&mut self, n: u32) -> bool {
         self.below(n) == 0
+    }
+}
+
+/// Lemire, "Fast random integer generation in an interval", 2019.
+#[inline]
+fn below(bound: u32, mut draw: impl FnMut() -> u32) -> u32 {
+    if bound <= 1 {
+        return 0;
+    }
+    loop {
+        let product = u64::from(draw()) * u64::from(bound);
+        if product as u32 >= bound || product as u32 >= bound.wrapping_neg() % bound {
+            return (product >> 32) as u32;
+        }
+    }
+}
+
+const WORDS: usize = 64;
+
+/// A stream of which nothing but numbers below a bound is drawn, one a poll. Its words lie here, for
+/// what makes them has no place in the middle of a step.
+pub(crate) struct Picks {
+    draws: Draws,
+    words: [u32; WORDS],
+    at: usize,
+}
+
+impl Picks {
+    pub(crate) fn new(draws: Draws) -> Self {
+        Self {
+            draws,
+            words: [0; WORDS],
+            at: WORDS,
+        }
+    }
+
+    /// As [`Draws::below`].
+    #[inline]
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
+        below(bound, || self.next())
+    }
+
+    #[inline]
+    fn next(&mut self) -> u32 {
+        if self.at >= WORDS {
+            self.refill();
+        }
+        let word = self.words[self.at];
+        self.at += 1;
+        word
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refill(&mut self) {
+        let mut bytes = [0; size_of::<u32>() * WORDS];
+        self.draws.fill(&mut bytes);
+        let (words, _) = bytes.as_chunks();
+        for (word, bytes) in self.words.iter_mut().zip(words) {
+            *word = u32::from_le_bytes(*bytes);
+        }
+        self.at = 0;
     }
 }

@@ -204,7 +204,7 @@
 //! the same; the sockets and blobs that it gave are polled in tasks of the run, and say
 //! [`Closed`](runtime_traits::Error::Closed) elsewhere.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod audit;
 mod clock;

@@ -8,13 +8,11 @@ const WORD: usize = 64;
 const BLOCK: usize = 64;
 
 /// A choice among tasks of which at least one in so many is ready throws darts.
-const SPARSE: u32 = 3;
+const SPARSE: u64 = 3;
 
 #[derive(Default)]
 pub(crate) struct ReadySet {
-    words: Vec<u64>,
-    /// How many are in each word: counting bits takes a dozen instructions, adding takes one.
-    counts: Vec<u8>,
+    words: Vec<Word>,
     blocks: Vec<u32>,
     len: u32,
     /// One more than the greatest index that was ever in.
@@ -23,22 +21,31 @@ pub(crate) struct ReadySet {
     latest: u32,
 }
 
+#[derive(Clone, Copy, Default)]
+struct Word {
+    bits: u64,
+    /// How many they are: counting bits takes a dozen instructions, adding takes one.
+    count: u32,
+}
+
 impl ReadySet {
+    #[inline]
     pub(crate) fn len(&self) -> u32 {
         self.len
     }
 
     /// Adds `index`, unless it is there.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn insert(&mut self, index: u32) {
         if index >= self.span {
             self.widen(index);
         }
-        let (word, bit) = place(index);
-        if self.words[word] & bit == 0 {
-            self.words[word] |= bit;
-            self.counts[word] += 1;
-            self.blocks[word / BLOCK] += 1;
+        let (at, bit) = place(index);
+        let word = &mut self.words[at];
+        if word.bits & bit == 0 {
+            word.bits |= bit;
+            word.count += 1;
+            self.blocks[at / BLOCK] += 1;
             self.len += 1;
             self.latest = index;
         }
@@ -46,35 +53,45 @@ impl ReadySet {
 
     #[cold]
     fn widen(&mut self, index: u32) {
-        let (word, _) = place(index);
+        let (at, _) = place(index);
         self.span = index + 1;
-        self.words.resize(word + 1, 0);
-        self.counts.resize(word + 1, 0);
-        self.blocks.resize(word / BLOCK + 1, 0);
+        self.words.resize(at + 1, Word::default());
+        self.blocks.resize(at / BLOCK + 1, 0);
     }
 
     /// Takes `index` out. Says whether it was there.
+    #[inline]
     pub(crate) fn remove(&mut self, index: u32) -> bool {
-        let there = self.contains(index);
-        if there {
-            let (word, bit) = place(index);
-            self.words[word] &= !bit;
-            self.counts[word] -= 1;
-            self.blocks[word / BLOCK] -= 1;
+        let (at, bit) = place(index);
+        let word = self.words.get_mut(at).filter(|word| word.bits & bit != 0);
+        let there = word.is_some();
+        if let Some(word) = word {
+            word.bits &= !bit;
+            word.count -= 1;
+            self.blocks[at / BLOCK] -= 1;
             self.len -= 1;
         }
         there
+    }
+
+    /// Takes out one that is [chosen](Self::choose).
+    #[inline]
+    pub(crate) fn take(&mut self, below: impl FnMut(u32) -> u32) -> u32 {
+        let chosen = self.choose(below);
+        self.remove(chosen);
+        chosen
     }
 
     /// One of the members, each equally likely if each number that `below` gives is.
     ///
     /// # Panics
     /// When there is none.
+    #[inline]
     pub(crate) fn choose(&self, mut below: impl FnMut(u32) -> u32) -> u32 {
         if self.len == 1 && self.contains(self.latest) {
             return self.latest;
         }
-        if self.span / SPARSE >= self.len {
+        if self.is_sparse() {
             return self.select(below(self.len));
         }
         // One dart in three hits, or more, and the first to be hit is anybody.
@@ -86,9 +103,14 @@ impl ReadySet {
         }
     }
 
+    #[inline]
     pub(crate) fn contains(&self, index: u32) -> bool {
-        let (word, bit) = place(index);
-        self.words.get(word).is_some_and(|bits| bits & bit != 0)
+        let (at, bit) = place(index);
+        self.words.get(at).is_some_and(|word| word.bits & bit != 0)
+    }
+
+    fn is_sparse(&self) -> bool {
+        u64::from(self.len) * SPARSE <= self.span.into()
     }
 
     /// The member that has `rank` members below it.
@@ -99,11 +121,11 @@ impl ReadySet {
             block += 1;
         }
         let mut word = block * BLOCK;
-        while rank >= u32::from(self.counts[word]) {
-            rank -= u32::from(self.counts[word]);
+        while rank >= self.words[word].count {
+            rank -= self.words[word].count;
             word += 1;
         }
-        (word * WORD) as u32 + nth_bit(self.words[word], rank)
+        (word * WORD) as u32 + nth_bit(self.words[word].bits, rank)
     }
 }
 

@@ -6,9 +6,9 @@ use crate::{
     Context,
     audit::SourceKind,
     kernel::{Step, TaskId, Turn, local},
-    task::Payload,
+    task::{Failure, Name, Payload, let_go, waker},
 };
-use runtime_traits::Panics;
+use runtime_traits::{Current, Panics};
 use std::{
     any::Any,
     fmt,
@@ -35,16 +35,39 @@ impl Runner {
     }
 
     /// Polls until the root is ready. The payload is of the panic that ends the run before.
+    fn drive<F: Future>(&self, root: &mut Pin<Box<F>>) -> Result<F::Output, Payload> {
+        let slow = local::with(&self.context.shared, |kernel| kernel.config.slow_poll).flatten();
+        let mut current = self.context.root_current();
+        let (mut turn, mut watchdog) = (Turn::none(), Watchdog::new(slow));
+        // Panics are caught around many polls: around each it would cost more than the poll's event.
+        loop {
+            let driven = catch_unwind(AssertUnwindSafe(|| match slow {
+                None => self.turns::<F, false>(root, &mut current, &mut turn, &mut watchdog),
+                Some(_) => self.turns::<F, true>(root, &mut current, &mut turn, &mut watchdog),
+            }));
+            match driven {
+                Ok(result) => return result,
+                Err(payload) if turn.lent => {
+                    self.watch(&watchdog);
+                    self.panicked(&mut turn, payload)?;
+                }
+                // It was none of a poll: something that the kernel left to be woken or dropped.
+                Err(payload) => return Err(payload),
+            }
+        }
+    }
+
+    /// Polls until the root is ready, or a poll panics.
     /// Where polls are watched the loop is another, so that one that watches none pays nothing.
-    fn drive<F: Future, const WATCHED: bool>(
+    fn turns<F: Future, const WATCHED: bool>(
         &self,
         root: &mut Pin<Box<F>>,
-        slow: Duration,
+        current: &mut Current,
+        turn: &mut Turn,
+        watchdog: &mut Watchdog,
     ) -> Result<F::Output, Payload> {
-        let mut current = self.context.root_current();
-        let mut turn = Turn::none();
         loop {
-            let step = local::with(&self.context.shared, |kernel| kernel.step(&mut turn));
+            let step = local::with(&self.context.shared, |kernel| kernel.step(turn));
             match step.expect("the kernel is on this thread while it is driven") {
                 Step::Poll => {}
                 Step::Again => continue,
@@ -52,47 +75,75 @@ impl Runner {
                     self.wait_or_deadlock()?;
                     continue;
                 }
-                Step::Fail(payload) => return Err(payload),
+                Step::Fail => return Err(self.failure()),
             }
-            let waker = turn.waker.as_ref();
-            let cx =
-                &mut task::Context::from_waker(waker.expect("a task that waits has its waker"));
-            let watchdog = Watchdog::start(WATCHED);
-            match &mut turn.body {
+            let waker = waker(self.context.shared.run, turn.task);
+            let cx = &mut task::Context::from_waker(&waker);
+            if WATCHED {
+                watchdog.start(turn.name());
+            }
+            match &mut turn.job {
                 None => {
-                    let poll = || current.enter(|| root.as_mut().poll(cx));
-                    let polled = catch_unwind(AssertUnwindSafe(poll));
-                    self.watch(watchdog, slow, turn.task);
-                    match polled {
-                        Ok(Poll::Ready(output)) => return Ok(output),
-                        Ok(Poll::Pending) => {}
-                        Err(payload) => return Err(self.panicked(turn.task, payload)),
+                    let polled = current.enter(|| root.as_mut().poll(cx));
+                    if WATCHED {
+                        self.watch(watchdog);
+                    }
+                    if let Poll::Ready(output) = polled {
+                        return Ok(output);
                     }
                 }
-                Some(body) => {
-                    let polled = body.as_mut().poll(cx);
-                    self.watch(watchdog, slow, turn.task);
+                Some(job) => {
+                    let polled = job.poll(cx);
+                    if WATCHED {
+                        self.watch(watchdog);
+                    }
                     match polled {
                         Poll::Pending => {}
-                        Poll::Ready(None) => self.finish(&mut turn),
-                        Poll::Ready(Some(payload)) => {
-                            let payload = self.panicked(turn.task, payload);
-                            match self.ends_the_run(turn.task) {
-                                true => return Err(payload),
-                                false => self.finish(&mut turn),
-                            }
-                        }
+                        Poll::Ready(None) => self.finish(turn),
+                        Poll::Ready(Some(failure)) => self.failed(turn, failure)?,
                     }
                 }
+            }
+            let_go(waker);
+        }
+    }
+
+    /// A poll panicked. The root's panic ends the run.
+    fn panicked(&self, turn: &mut Turn, payload: Payload) -> Result<(), Payload> {
+        match &mut turn.job {
+            None => Err(self.told(turn.task, (payload, Name::root()))),
+            Some(job) => match job.end(Some(payload)) {
+                None => Ok(()),
+                Some(failure) => self.failed(turn, failure),
+            },
+        }
+    }
+
+    /// A task ended by a panic, which may end the run.
+    #[cold]
+    fn failed(&self, turn: &mut Turn, failure: Failure) -> Result<(), Payload> {
+        let payload = self.told(turn.task, *failure);
+        match self.ends_the_run(turn.task) {
+            true => Err(payload),
+            false => {
+                self.finish(turn);
+                Ok(())
             }
         }
     }
 
-    /// The body is gone before its place is: its destructor may still use the context.
+    /// The job is gone before its place is: its destructor may still use the context.
     fn finish(&self, turn: &mut Turn) {
-        turn.body = None;
-        turn.waker = None;
+        turn.job = None;
+        turn.lent = false;
         local::with(&self.context.shared, |kernel| kernel.finish(turn.task));
+    }
+
+    /// What the kernel says that the run ends by.
+    #[cold]
+    fn failure(&self) -> Payload {
+        let failed = local::with(&self.context.shared, |kernel| kernel.failed.take());
+        failed.flatten().expect("a run fails by something")
     }
 
     fn wait_or_deadlock(&self) -> Result<(), Payload> {
@@ -104,25 +155,22 @@ impl Runner {
         Err(Box::new(report.unwrap_or_default()))
     }
 
-    #[inline]
-    fn watch(&self, watchdog: Watchdog, slow: Duration, task: TaskId) {
-        if let Some(took) = watchdog.barks(slow) {
-            self.bark(task, took);
-        }
-    }
-
-    #[cold]
-    fn bark(&self, task: TaskId, took: Duration) {
+    fn watch(&self, watchdog: &Watchdog) {
+        let Some((who, took)) = watchdog.barks() else {
+            return;
+        };
         local::with(&self.context.shared, |kernel| {
-            let who = kernel.describe(task);
+            let who = kernel.describe_name(who);
             kernel.suspect(SourceKind::SlowPoll(took), who);
         });
     }
 
     /// Notes who panicked; the first is remembered for the report.
-    fn panicked(&self, task: TaskId, payload: Payload) -> Payload {
+    fn told(&self, task: TaskId, (payload, name): (Payload, Name)) -> Payload {
         let text = message(&*payload);
-        local::with(&self.context.shared, |kernel| kernel.panicked(task, text));
+        local::with(&self.context.shared, |kernel| {
+            kernel.panicked(task, &name, text);
+        });
         payload
     }
 
@@ -146,11 +194,7 @@ impl runtime_traits::Runner for Runner {
         let kernel = self.context.shared.parked().take();
         let entered = local::Entered::new(kernel.expect("a runner is started once"));
         let mut root = Box::pin(root);
-        let slow = local::with(&self.context.shared, |kernel| kernel.config.slow_poll).flatten();
-        let driven = catch_unwind(AssertUnwindSafe(|| match slow {
-            None => self.drive::<F, false>(&mut root, Duration::MAX),
-            Some(slow) => self.drive::<F, true>(&mut root, slow),
-        }));
+        let driven = catch_unwind(AssertUnwindSafe(|| self.drive(&mut root)));
         let fits = || local::with(&self.context.shared, |kernel| kernel.fits_schedule());
         let result = driven.unwrap_or_else(Err).and_then(|output| match fits() {
             Some(Err(why)) => Err(Box::new(why) as Payload),

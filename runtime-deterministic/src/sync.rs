@@ -10,10 +10,27 @@ pub(crate) use std::{
 #[cfg(all(loom, test))]
 pub(crate) use {
     local as thread_local,
+    loom::cell::UnsafeCell,
     loom::sync::{Condvar, Mutex, MutexGuard, atomic},
 };
 
 use std::{sync::PoisonError, time::Duration};
+
+/// Std's, with the one door of loom's, which sees who is behind it.
+#[cfg(not(all(loom, test)))]
+pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+#[cfg(not(all(loom, test)))]
+impl<T> UnsafeCell<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(std::cell::UnsafeCell::new(value))
+    }
+
+    #[inline(always)]
+    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+        f(self.0.get())
+    }
+}
 
 /// Waits while `condition` holds, at most as long as `limit` in real time.
 #[cfg(not(all(loom, test)))]

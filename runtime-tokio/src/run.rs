@@ -146,7 +146,7 @@ impl Run {
         let admitted = counted && !self.is_over();
         let handles = self.handles.as_ref().filter(|_| admitted);
         let place = handles.map(Handles::add);
-        let span = tracing::info_span!("task", label = &*current.path());
+        let span = tracing::info_span!("task", label = &**current.path());
         let task = Task::new(current, span, place, future);
         if !admitted {
             return task::refuse(task);
@@ -177,7 +177,7 @@ impl Run {
         T: Send + 'static,
     {
         let run = self.clone();
-        let span = tracing::info_span!("blocking", label = &*current.path());
+        let span = tracing::info_span!("blocking", label = &**current.path());
         let mut work = Work::new(current, work);
         let label = work.label();
         self.job(label.clone(), move || {

@@ -4,15 +4,19 @@ use crate::label::{Counted, Tasks};
 use std::{
     any::Any,
     cell::RefCell,
-    fmt, mem,
+    fmt,
+    mem::{self, ManuallyDrop},
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
 
 thread_local! {
-    static CURRENT: RefCell<Option<Inner>> = const { RefCell::new(None) };
+    // `ManuallyDrop` spares the destructor's bookkeeping at each poll; `Entered` takes out what it put
+    // in.
+    static CURRENT: RefCell<ManuallyDrop<Option<Inner>>> =
+        const { RefCell::new(ManuallyDrop::new(None)) };
 }
 
 /// The context of the task that is being polled, for code that cannot be handed one.
@@ -162,10 +166,11 @@ impl Current {
     }
 
     /// The label that [`label`](Self::label) shows once this is entered, for a backend's reports.
-    pub fn path(&self) -> Arc<str> {
+    pub fn path(&self) -> &Arc<str> {
+        static NONE: LazyLock<Arc<str>> = LazyLock::new(Arc::default);
         self.0
             .as_ref()
-            .map_or_else(Arc::default, |inner| inner.label.tasks().path().clone())
+            .map_or_else(|| &*NONE, |inner| inner.label.tasks().path())
     }
 
     /// The context of the task that is being polled, when it is a `C`.
@@ -216,20 +221,20 @@ impl fmt::Debug for Current {
 
 /// Restores on drop what the thread showed before. It moves, and never clones.
 struct Entered<'a> {
-    shown: &'a RefCell<Option<Inner>>,
+    shown: &'a RefCell<ManuallyDrop<Option<Inner>>>,
     other: &'a mut Option<Inner>,
 }
 
 impl<'a> Entered<'a> {
-    fn new(shown: &'a RefCell<Option<Inner>>, other: &'a mut Option<Inner>) -> Self {
-        mem::swap(&mut *shown.borrow_mut(), other);
+    fn new(shown: &'a RefCell<ManuallyDrop<Option<Inner>>>, other: &'a mut Option<Inner>) -> Self {
+        mem::swap(&mut **shown.borrow_mut(), other);
         Self { shown, other }
     }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        mem::swap(&mut *self.shown.borrow_mut(), self.other);
+        mem::swap(&mut **self.shown.borrow_mut(), self.other);
     }
 }
 

@@ -75,16 +75,21 @@ impl Encoder {
     /// The head of an event: its kind and a number in four bytes, or in twelve from 2^24 - 1 on.
     #[inline]
     pub(crate) fn head(&mut self, kind: u8, number: u32) {
-        let head = u32::from(kind) | number.min(WIDE) << 8;
-        self.append(&head.to_le_bytes());
         if number >= WIDE {
-            self.number(number.into());
+            return self.wide_head(kind, number);
         }
+        self.append_array((u32::from(kind) | number << 8).to_le_bytes());
+    }
+
+    #[cold]
+    fn wide_head(&mut self, kind: u8, number: u32) {
+        self.append_array((u32::from(kind) | WIDE << 8).to_le_bytes());
+        self.number(number.into());
     }
 
     #[inline]
     pub(crate) fn number(&mut self, number: u64) {
-        self.append(&number.to_le_bytes());
+        self.append_array(number.to_le_bytes());
     }
 
     /// A text or a name: a log is to be read.
@@ -139,11 +144,27 @@ impl Encoder {
 
     #[inline]
     fn append(&mut self, bytes: &[u8]) {
-        if self.filled + bytes.len() > BLOCK {
-            return self.append_beyond(bytes);
+        let room = self.block.get_mut(self.filled..);
+        match room.and_then(|room| room.get_mut(..bytes.len())) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                self.filled += bytes.len();
+            }
+            None => self.append_beyond(bytes),
         }
-        self.block[self.filled..self.filled + bytes.len()].copy_from_slice(bytes);
-        self.filled += bytes.len();
+    }
+
+    /// As [`append`](Self::append), in a store or two.
+    #[inline]
+    fn append_array<const N: usize>(&mut self, bytes: [u8; N]) {
+        let room = self.block.get_mut(self.filled..);
+        match room.and_then(|room| room.first_chunk_mut()) {
+            Some(place) => {
+                *place = bytes;
+                self.filled += N;
+            }
+            None => self.append_beyond(&bytes),
+        }
     }
 
     #[cold]

@@ -170,8 +170,7 @@ impl Kernel {
 
     /// A task panicked, and the panic is caught: its host's process ends, unless it is the root's.
     pub(crate) fn end_process_of(&mut self, task: TaskId) {
-        let Some((host, life)) = self.tasks.get(task).map(|task| (task.name.host, task.life))
-        else {
+        let Some((host, life)) = self.tasks.get(task).map(|task| (task.host, task.life)) else {
             return;
         };
         if host != 0 && self.is_alive(host, life) {

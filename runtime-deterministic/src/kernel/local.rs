@@ -1,6 +1,6 @@
 //! The kernel of the run that this thread is in, reached without a lock.
 
-use super::{Kernel, Shared, TaskId};
+use super::{Kernel, Run, Shared, TaskId};
 use crate::sync::thread_local;
 use std::{cell::RefCell, mem::ManuallyDrop};
 
@@ -15,36 +15,83 @@ thread_local! {
 ///
 /// `f` may not call, wake or drop anything of the user's; it leaves that in the kernel's outbox,
 /// which is emptied once the kernel is released.
+#[inline]
 pub(crate) fn with<R>(shared: &Shared, f: impl FnOnce(&mut Kernel) -> R) -> Option<R> {
-    let (result, quiet) = reach(shared, |kernel| (f(kernel), kernel.outbox.is_empty()))?;
-    if !quiet {
-        let outbox = reach(shared, |kernel| kernel.outbox.take());
-        outbox?.deliver(shared);
+    match on_this_thread(shared.run, f) {
+        Ok(result) => Some(result),
+        Err(f) => with_parked(shared, f),
     }
-    Some(result)
+}
+
+/// As [`with`], for whoever has no more of the run than its number.
+#[inline]
+pub(crate) fn with_run<R>(run: Run, f: impl FnOnce(&mut Kernel) -> R) -> Option<R> {
+    match on_this_thread(run, f) {
+        Ok(result) => Some(result),
+        Err(f) => with_parked(&*run.find()?, f),
+    }
 }
 
 /// Makes a task ready, which leaves nothing in the outbox. Says whether the kernel was here.
-#[inline]
-pub(super) fn wake(shared: &Shared, task: TaskId) -> bool {
-    reach(shared, |kernel| kernel.wake(task)).is_some()
+#[inline(always)]
+pub(super) fn wake(run: Run, task: TaskId) -> bool {
+    reach(run, |kernel| kernel.wake(task)).is_ok()
 }
 
-/// As [`with`], and the outbox stays as it is.
+/// What `f` says of this thread's kernel; or `f`, where that is not the run's.
 #[inline]
-fn reach<R>(shared: &Shared, f: impl FnOnce(&mut Kernel) -> R) -> Option<R> {
+fn on_this_thread<R, F>(run: Run, f: F) -> Result<R, Option<F>>
+where
+    F: FnOnce(&mut Kernel) -> R,
+{
     let mut f = Some(f);
-    let here = KERNEL.try_with(|cell| {
-        let mut cell = cell.try_borrow_mut().ok()?;
-        let kernel = cell
-            .as_mut()
-            .filter(|kernel| std::ptr::eq(&*kernel.shared, shared))?;
-        f.take().map(|f| f(kernel))
+    let reached = reach(run, |kernel| {
+        let result = f.take().map(|f| f(kernel));
+        (result, kernel.outbox.is_empty())
     });
-    match here {
-        Ok(Some(result)) => Some(result),
-        _ => shared.parked().as_mut().zip(f).map(|(kernel, f)| f(kernel)),
+    match reached {
+        Ok((Some(result), true)) => Ok(result),
+        Ok((Some(result), false)) => {
+            deliver(run);
+            Ok(result)
+        }
+        _ => Err(f),
     }
+}
+
+/// As above, and the outbox stays as it is.
+#[inline(always)]
+fn reach<R>(run: Run, f: impl FnOnce(&mut Kernel) -> R) -> Result<R, Elsewhere> {
+    let reached = KERNEL.try_with(|cell| {
+        let mut cell = cell.try_borrow_mut().ok()?;
+        let kernel = cell.as_mut().filter(|kernel| kernel.run == run)?;
+        Some(f(kernel))
+    });
+    reached.ok().flatten().ok_or(Elsewhere)
+}
+
+/// The kernel is not on this thread, or is borrowed.
+struct Elsewhere;
+
+#[cold]
+fn deliver(run: Run) {
+    if let Ok(outbox) = reach(run, |kernel| kernel.outbox.take()) {
+        outbox.deliver(run);
+    }
+}
+
+#[cold]
+fn with_parked<R, F>(shared: &Shared, f: Option<F>) -> Option<R>
+where
+    F: FnOnce(&mut Kernel) -> R,
+{
+    let (result, outbox) = {
+        let mut parked = shared.parked();
+        let (kernel, f) = parked.as_mut().zip(f)?;
+        (f(kernel), kernel.outbox.take())
+    };
+    outbox.deliver(shared.run);
+    Some(result)
 }
 
 /// Keeps a kernel on this thread, and what was there before aside.

@@ -7,19 +7,21 @@ pub(crate) mod local;
 mod outbox;
 mod paused;
 mod report;
+mod runs;
 mod shared;
 mod step;
 mod tasks;
 
 pub(crate) use outbox::Outbox;
+pub(crate) use runs::{BITS as RUN_BITS, Run};
 pub(crate) use shared::{Injected, Life, Shared, Spawn};
 pub(crate) use step::{Step, Turn};
-pub(crate) use tasks::{Name, ROOT, Stage, TaskId, Wait};
+pub(crate) use tasks::{ROOT, Stage, TaskId, Wait};
 
 use crate::{
     audit::{Chain, Log, Source, State, Work},
     config::Config,
-    draws::{Draws, Purpose},
+    draws::{Draws, Picks, Purpose},
     event::Event,
     faults::{Budgets, FaultKind, Faults, Fired, Nemesis, Sites},
     host::HostState,
@@ -28,20 +30,20 @@ use crate::{
     runner::message,
     schedule::{Policy, Schedule},
     storage::give_back_idle,
-    task::Payload,
+    task::{self, Name, Payload},
     timers::Timers,
 };
 use runtime_traits::Panics;
 use std::{
     collections::BTreeSet,
     io::ErrorKind,
-    panic::Location,
     sync::Arc,
     task::{Context, Waker},
 };
 use tasks::{Task, Tasks};
 
 pub(crate) struct Kernel {
+    pub(crate) run: Run,
     pub(crate) shared: Arc<Shared>,
     pub(crate) config: Config,
     pub(crate) outbox: Outbox,
@@ -67,7 +69,7 @@ pub(crate) struct Kernel {
     /// Whether a host is paused, or a policy is to be told who becomes ready.
     heeds: bool,
     pub(crate) paused: paused::Paused,
-    schedule: Draws,
+    schedule: Picks,
     ties: Draws,
     /// What goes wrong, as it was drawn.
     pub(crate) faults: Faults,
@@ -77,7 +79,10 @@ pub(crate) struct Kernel {
     pub(crate) spared: BTreeSet<u32>,
     pub(crate) budgets: Budgets,
     pub(crate) fired: Fired,
-    polled: Polled,
+    /// Who is polled, or was last.
+    polled: TaskId,
+    /// Whether anybody is.
+    polling: bool,
     polls: u64,
     messages: u64,
     panicked: Option<String>,
@@ -85,14 +90,8 @@ pub(crate) struct Kernel {
     pub(crate) sources: Vec<Source>,
     /// Whether everything waited when another thread wanted something.
     pub(crate) waited: bool,
-    /// What a destructor panicked with: the run ends with it.
+    /// Why the run ends: what a destructor panicked with, a livelock, or the end of its time.
     pub(crate) failed: Option<Payload>,
-}
-
-/// Who is polled: its task, and the addresses of its waker's parts, to know it without a clone.
-struct Polled {
-    task: TaskId,
-    waker: (usize, usize),
 }
 
 /// What a timer does when it fires.
@@ -177,6 +176,7 @@ impl Kernel {
         config.schedule = config.schedule.draw(seed);
         let policy = config.schedule.policy(seed);
         let mut kernel = Self {
+            run: shared.run,
             shared,
             outbox: Outbox::default(),
             now: 0,
@@ -195,7 +195,7 @@ impl Kernel {
             heeds: policy.is_some(),
             policy,
             paused: paused::Paused::default(),
-            schedule: Draws::new(seed, Purpose::Schedule),
+            schedule: Picks::new(Draws::new(seed, Purpose::Schedule)),
             ties: Draws::new(seed, Purpose::Ties),
             nemesis: Nemesis::new(&faults, seed),
             sites: Sites::new(faults.share(FaultKind::Buggify), seed),
@@ -203,10 +203,8 @@ impl Kernel {
             budgets: Budgets::default(),
             fired: Fired::default(),
             faults,
-            polled: Polled {
-                task: ROOT,
-                waker: (0, 0),
-            },
+            polled: ROOT,
+            polling: false,
             polls: 0,
             messages: 0,
             panicked: None,
@@ -228,15 +226,14 @@ impl Kernel {
     /// this is left there.
     #[inline(always)]
     pub(crate) fn note(&mut self, event: Event<'_>) {
-        self.chain.enter(&event, self.polled.waker == (0, 0));
+        self.chain.enter(&event, !self.polling);
         self.messages += u64::from(matches!(event, Event::Send { .. } | Event::SendTo { .. }));
     }
 
     /// Notes on which host something is done, unless it is the polled task's own.
     pub(crate) fn note_host(&mut self, host: u32) {
-        let polled = self.polled.waker != (0, 0);
-        let own = self.tasks.get(self.polled.task).map(|task| task.name.host);
-        if !polled || own != Some(host) {
+        let own = self.tasks.get(self.polled).map(|task| task.host);
+        if !self.polling || own != Some(host) {
             self.note_elsewhere(host);
         }
     }
@@ -256,35 +253,30 @@ impl Kernel {
 
     /// Takes a new task in, ready to be polled. A host that is down takes none.
     pub(crate) fn spawn(&mut self, spawn: Spawn) {
-        let Spawn { body, life, name } = spawn;
-        if !self.is_alive(name.host, life) {
-            return self.outbox.close_later(body, name);
+        let Spawn {
+            mut job,
+            host,
+            life,
+            site,
+        } = spawn;
+        if !self.is_alive(host, life) {
+            return self.outbox.end_later(job);
         }
         let id = self.tasks.vacant();
-        self.chain.spawned_at(name.site);
-        self.note(Event::Spawn {
-            task: id.index,
-            host: name.host,
-            label: &name.label,
-        });
-        let waker = body.admit(id);
+        let task = id.index;
+        self.chain.spawned_at(site);
+        job.with_label(|label| self.note(Event::Spawn { task, host, label }));
+        job.admit(id);
         self.tasks
-            .insert(id, Task::new(name, life, Stage::Waiting(body), waker));
+            .insert(id, Task::new(host, life, Stage::Waiting(job)));
         if let Some(policy) = &mut self.policy {
-            policy.spawned(id.index);
+            policy.spawned(task);
         }
-        self.make_ready(id.index);
+        self.make_ready(task);
     }
 
     fn admit_root(&mut self) {
-        let (label, site) = (Arc::default(), Location::caller());
-        let name = Name {
-            host: 0,
-            label,
-            site,
-        };
-        let root = Task::new(name, 0, Stage::Root, self.shared.root_waker());
-        self.tasks.insert(ROOT, root);
+        self.tasks.insert(ROOT, Task::new(0, 0, Stage::Root));
         if let Some(policy) = &mut self.policy {
             policy.spawned(ROOT.index);
         }
@@ -292,17 +284,15 @@ impl Kernel {
     }
 
     /// The task becomes ready, if it has not ended.
+    #[inline(always)]
     pub(crate) fn wake(&mut self, id: TaskId) {
-        if self
-            .tasks
-            .get(id)
-            .is_some_and(|task| !matches!(task.stage, Stage::Free))
-        {
+        if self.tasks.lives(id) {
             self.make_ready(id.index);
         }
     }
 
     /// A task can go on: at once, or when its host does.
+    #[inline(always)]
     fn make_ready(&mut self, index: u32) {
         match self.heeds {
             false => self.ready.insert(index),
@@ -312,7 +302,7 @@ impl Kernel {
 
     #[inline(never)]
     fn hold_or_admit(&mut self, index: u32) {
-        if !self.paused.hold(self.tasks.at(index).name.host, index) {
+        if !self.paused.hold(self.tasks.at(index).host, index) {
             self.admit(index);
         }
     }
@@ -332,7 +322,7 @@ impl Kernel {
         self.note(Event::Pause { host });
         self.paused.insert(host);
         self.heeds = true;
-        let of_host = |(_, task): &(u32, &Task)| task.name.host == host;
+        let of_host = |(_, task): &(u32, &Task)| task.host == host;
         let tasks = self.tasks.live().filter(of_host);
         for index in tasks.map(|(index, _)| index).collect::<Vec<_>>() {
             if self.ready.remove(index) {
@@ -359,11 +349,11 @@ impl Kernel {
     /// Whoever `cx` would wake, without a clone when it is the polled task itself. `wait` is what a
     /// report says that the task waits for.
     pub(crate) fn waiter(&mut self, cx: &Context<'_>, wait: Wait) -> Waiter {
-        if let Some(task) = self.tasks.get(self.polled.task) {
+        if let Some(task) = self.tasks.get(self.polled) {
             task.waits = wait;
         }
-        match addresses(cx.waker()) == self.polled.waker {
-            true => Waiter::Task(self.polled.task),
+        match self.polling && task::wakes(cx.waker(), self.run, self.polled) {
+            true => Waiter::Task(self.polled),
             false => Waiter::Other(cx.waker().clone()),
         }
     }
@@ -381,19 +371,19 @@ impl Kernel {
     }
 
     /// A task panicked. Who was first is remembered.
-    pub(crate) fn panicked(&mut self, task: TaskId, text: &str) {
-        let index = task.index;
-        self.note(Event::Panic { task: index, text });
-        let who = self.describe(task);
+    pub(crate) fn panicked(&mut self, task: TaskId, name: &Name, text: &str) {
+        let task = task.index;
+        self.note(Event::Panic { task, text });
+        let who = self.describe_name(name);
         self.panicked.get_or_insert(who);
     }
 
     /// A destructor panicked, of a task that was dropped unfinished. The first one ends the run,
     /// unless panics are caught.
-    pub(crate) fn panicked_when_dropped(&mut self, name: &Name, payload: Payload) {
-        let (host, label, text) = (name.host, &*name.label, message(&*payload));
+    pub(crate) fn panicked_when_dropped(&mut self, (payload, name): (Payload, Name)) {
+        let (host, label, text) = (name.host, &name.label, message(&*payload));
         self.note(Event::DropPanic { host, label, text });
-        let who = self.describe_name(name);
+        let who = self.describe_name(&name);
         self.panicked.get_or_insert(who);
         if self.config.panics == Panics::Propagate && self.failed.is_none() {
             self.failed = Some(payload);
@@ -427,7 +417,7 @@ impl Kernel {
     /// Whether a host has anything to do: it is up, and any of its tasks has not ended.
     pub(crate) fn is_busy(&self, host: u32) -> bool {
         let up = self.hosts[host as usize].up && !self.paused.contains(host);
-        up && self.tasks.live().any(|(_, task)| task.name.host == host)
+        up && self.tasks.live().any(|(_, task)| task.host == host)
     }
 
     /// Whether the run, which has ended as it should, is all of what its schedule is for.
@@ -453,11 +443,4 @@ impl Kernel {
             panicked: self.panicked.clone(),
         }
     }
-}
-
-fn addresses(waker: &Waker) -> (usize, usize) {
-    (
-        waker.data().addr(),
-        std::ptr::from_ref(waker.vtable()).addr(),
-    )
 }

@@ -1,7 +1,7 @@
 //! What the kernel leaves for when it is released: it is other people's code.
 
-use super::{Kernel, Name, Shared, local};
-use crate::{host::Lives, task::Body};
+use super::{Kernel, Run, local};
+use crate::{host::Lives, task::Job};
 use runtime_traits::Signaler;
 use std::{
     any::Any,
@@ -18,7 +18,7 @@ pub(crate) struct Outbox {
     wakes: Vec<Waker>,
     calls: Vec<Call>,
     drops: Vec<Box<dyn Any + Send>>,
-    bodies: Vec<(Body, Name)>,
+    jobs: Vec<Job>,
 }
 
 enum Call {
@@ -48,9 +48,9 @@ impl Outbox {
     }
 
     /// Ends a task unfinished.
-    pub(super) fn close_later(&mut self, body: Body, name: Name) {
+    pub(super) fn end_later(&mut self, job: Job) {
         self.waiting = true;
-        self.bodies.push((body, name));
+        self.jobs.push(job);
     }
 
     /// Starts what a life of a host runs.
@@ -68,7 +68,7 @@ impl Outbox {
         mem::take(self)
     }
 
-    pub(super) fn deliver(self, shared: &Shared) {
+    pub(super) fn deliver(self, run: Run) {
         self.wakes.into_iter().for_each(Waker::wake);
         for call in self.calls {
             match call {
@@ -79,10 +79,10 @@ impl Outbox {
                 Call::Boot(lives, life) => lives.begin(life),
             }
         }
-        for (mut body, name) in self.bodies {
-            if let Some(payload) = body.as_mut().close() {
-                let told = |kernel: &mut Kernel| kernel.panicked_when_dropped(&name, payload);
-                local::with(shared, told);
+        for mut job in self.jobs {
+            if let Some(failure) = job.end(None) {
+                let told = |kernel: &mut Kernel| kernel.panicked_when_dropped(*failure);
+                local::with_run(run, told);
             }
         }
         drop(self.drops);

@@ -1,25 +1,27 @@
 //! What a run says of itself when it cannot go on.
 
-use super::{Kernel, Name, TaskId, Wait};
+use super::{Kernel, Stage, TaskId, Wait};
 use crate::{
     audit::{Source, SourceKind, add_source},
     clock::Instant,
+    task::Name,
 };
 use std::{fmt::Write, time::Duration};
 
 impl Kernel {
     /// One task: where it runs, what it is called, where it was spawned.
     pub(crate) fn describe(&mut self, task: TaskId) -> String {
-        match self.tasks.get(task) {
-            Some(task) => {
-                let name = task.name.clone();
+        match self.tasks.get(task).map(|task| &mut task.stage) {
+            Some(Stage::Waiting(job)) => {
+                let name = job.name();
                 self.describe_name(&name)
             }
-            None => "a task that has ended".into(),
+            Some(Stage::Root) => self.describe_name(&Name::root()),
+            _ => "a task that has ended".into(),
         }
     }
 
-    pub(super) fn describe_name(&self, name: &Name) -> String {
+    pub(crate) fn describe_name(&self, name: &Name) -> String {
         let host = &self.hosts[name.host as usize].name;
         match &*name.label {
             "" => format!("host {host}, its root"),
@@ -82,7 +84,7 @@ impl Kernel {
             })
             .collect();
         for (task, wait) in tasks {
-            let host = self.tasks.at(task.index).name.host;
+            let host = self.tasks.at(task.index).host;
             let paused = match self.paused.contains(host) {
                 true => "paused, ",
                 false => "",
@@ -96,7 +98,7 @@ impl Kernel {
         match wait {
             Wait::Unknown => "waits for a channel or something else of its own".into(),
             Wait::Handle(task) => format!("waits for the handle of {}", self.describe(task)),
-            Wait::Sleep(deadline) => format!("sleeps until {}", Instant(deadline)),
+            Wait::Sleep(deadline) => format!("sleeps until {}", Instant(deadline.into())),
             Wait::Accept(listener) => match self.switch.fabric.local_addr(listener) {
                 Some(socket) => format!("accepts on {socket}"),
                 None => "accepts".into(),

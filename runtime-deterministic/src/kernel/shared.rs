@@ -1,6 +1,6 @@
 //! What crosses threads: the parked kernel, and what other threads want of a running one.
 
-use super::{Ending, Kernel, Name, ROOT, TaskId, Waiter, local};
+use super::{Ending, Kernel, Run, TaskId, local};
 use crate::{
     clock::{Change, Clocks},
     draws::{Draws, Purpose},
@@ -9,19 +9,21 @@ use crate::{
         atomic::{AtomicBool, AtomicU64, Ordering},
         wait_while,
     },
-    task::Body,
+    task::Job,
 };
 use runtime_traits::{Signal, Tasks};
 use std::{
     collections::BTreeMap,
+    panic::Location,
     sync::{Arc, OnceLock, PoisonError},
-    task::{Wake, Waker},
+    task::Waker,
     thread::ThreadId, // tidy: to tell one thread from another, for a report
     time::Duration,
 };
 
 /// One run, as everybody knows it who holds a context, a waker or an auditor.
 pub(crate) struct Shared {
+    pub(crate) run: Run,
     pub(crate) start_time: std::time::SystemTime,
     /// Virtual nanoseconds since the start, for readers that have no kernel at hand.
     now: AtomicU64,
@@ -69,26 +71,30 @@ pub(crate) enum Injected {
 
 /// A task to be taken in.
 pub(crate) struct Spawn {
-    pub(crate) body: Body,
+    pub(crate) job: Job,
+    pub(crate) host: u32,
     pub(crate) life: u32,
-    pub(crate) name: Name,
+    pub(crate) site: &'static Location<'static>,
 }
 
 impl Shared {
     pub(crate) fn new(seed: u64, start_time: std::time::SystemTime) -> Arc<Self> {
-        Arc::new(Self {
-            start_time,
-            now: AtomicU64::new(0),
-            parked: Mutex::new(None),
-            wanted: AtomicBool::new(false),
-            injected: Mutex::default(),
-            home: OnceLock::new(),
-            arrived: Condvar::new(),
-            ending: Mutex::new(None),
-            foreign_draws: Mutex::new(Draws::new(seed, Purpose::Foreign)),
-            clocks: Mutex::default(),
-            astray: AtomicBool::new(false),
-            lives: Mutex::default(),
+        Run::enter(|run| {
+            Arc::new(Self {
+                run,
+                start_time,
+                now: AtomicU64::new(0),
+                parked: Mutex::new(None),
+                wanted: AtomicBool::new(false),
+                injected: Mutex::default(),
+                home: OnceLock::new(),
+                arrived: Condvar::new(),
+                ending: Mutex::new(None),
+                foreign_draws: Mutex::new(Draws::new(seed, Purpose::Foreign)),
+                clocks: Mutex::default(),
+                astray: AtomicBool::new(false),
+                lives: Mutex::default(),
+            })
         })
     }
 
@@ -181,31 +187,13 @@ impl Shared {
     }
 
     /// Wakes one task, from any thread and at any time; after the task's end it does nothing.
-    pub(crate) fn wake(&self, task: TaskId) {
-        if !local::wake(self, task) {
+    pub(super) fn wake(&self, task: TaskId) {
+        if local::with(self, |kernel| kernel.wake(task)).is_none() {
             self.inject(Injected::Wake(task));
         }
     }
 
-    /// Asks one task to end, as it was told already.
-    pub(crate) fn abort(&self, task: TaskId) {
-        if local::with(self, |kernel| kernel.abort(task)).is_none() {
-            self.inject(Injected::Wake(task));
-        }
-    }
-
-    /// Wakes whoever waited, from any thread.
-    pub(crate) fn tell(&self, waiter: Waiter) {
-        match waiter {
-            Waiter::Task(task) => self.wake(task),
-            Waiter::Other(waker) => waker.wake(),
-        }
-    }
-
-    pub(crate) fn root_waker(self: &Arc<Self>) -> Waker {
-        Waker::from(Arc::new(RootWaker(self.clone())))
-    }
-
+    #[inline]
     pub(crate) fn is_wanted(&self) -> bool {
         self.wanted.load(Ordering::Relaxed)
     }
@@ -232,14 +220,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-struct RootWaker(Arc<Shared>);
-
-impl Wake for RootWaker {
-    fn wake(self: Arc<Self>) {
-        self.0.wake(ROOT);
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.0.wake(ROOT);
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.run.leave();
     }
 }

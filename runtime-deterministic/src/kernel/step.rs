@@ -1,23 +1,22 @@
 //! What happens next: which task is polled, and when time moves.
 
-use super::{
-    Due, Injected, Kernel, Polled, ROOT, Stage, TaskId, Wait, Waiter, addresses, tasks::Task,
-};
+use super::{Due, Injected, Kernel, ROOT, Stage, TaskId, Wait, Waiter, tasks::Task};
 use crate::{
     audit::SourceKind,
     clock::NEVER,
     event::Event,
-    task::{Body, Payload},
+    sync::atomic::{Ordering::SeqCst, fence},
+    task::{Job, Name},
 };
-use std::{mem, task::Waker};
+use std::mem;
 
 /// A task's turn: the runner polls it and gives it back with the next step.
 pub(crate) struct Turn {
     pub(crate) task: TaskId,
     /// `None` for the root, whose future the runner keeps.
-    pub(crate) body: Option<Body>,
-    /// `None` when there is nothing to give back.
-    pub(crate) waker: Option<Waker>,
+    pub(crate) job: Option<Job>,
+    /// Whether it is to be given back.
+    pub(crate) lent: bool,
 }
 
 impl Turn {
@@ -25,8 +24,16 @@ impl Turn {
     pub(crate) fn none() -> Self {
         Self {
             task: ROOT,
-            body: None,
-            waker: None,
+            job: None,
+            lent: false,
+        }
+    }
+
+    /// What reports call who has it.
+    pub(crate) fn name(&mut self) -> Name {
+        match &mut self.job {
+            Some(job) => job.name(),
+            None => Name::root(),
         }
     }
 }
@@ -38,23 +45,21 @@ pub(crate) enum Step {
     Again,
     /// No task is ready and no timer runs.
     Blocked,
-    /// The run may not go on.
-    Fail(Payload),
+    /// The run may not go on, by the kernel's `failed`.
+    Fail,
 }
 
 impl Kernel {
     /// The next thing to do, after the runner gave back what it polled last.
     pub(crate) fn step(&mut self, turn: &mut Turn) -> Step {
-        if let Some(waker) = turn.waker.take() {
-            self.give_back(turn.task, turn.body.take(), waker);
+        if mem::take(&mut turn.lent) {
+            self.give_back(turn.task, turn.job.take());
         }
         if self.shared.is_wanted() {
             self.take_injected();
         }
-        if self.failed.is_some()
-            && let Some(payload) = self.failed.take()
-        {
-            return Step::Fail(payload);
+        if self.failed.is_some() {
+            return Step::Fail;
         }
         loop {
             if !self.outbox.is_empty() {
@@ -66,7 +71,7 @@ impl Kernel {
             match self.advance() {
                 Ok(true) => {}
                 Ok(false) => return Step::Blocked,
-                Err(failure) => return Step::Fail(Box::new(failure)),
+                Err(failure) => return self.fail(failure),
             }
         }
     }
@@ -74,13 +79,12 @@ impl Kernel {
     /// Picks one of the tasks that are ready: by their numbers, not by who was woken first.
     fn choose(&mut self, turn: &mut Turn) -> Step {
         let index = match self.policy.is_some() {
-            false => self.ready.choose(|bound| self.schedule.below(bound)),
+            false => self.ready.take(|bound| self.schedule.below(bound)),
             true => match self.choose_by_policy() {
                 Ok(index) => index,
-                Err(why) => return Step::Fail(Box::new(why)),
+                Err(why) => return self.fail(why),
             },
         };
-        self.ready.remove(index);
         self.note(Event::Poll { task: index });
         self.polls += 1;
         let now = self.now;
@@ -91,52 +95,57 @@ impl Kernel {
         }
         task.polls += 1;
         if task.polls > limit {
-            return Step::Fail(Box::new(self.livelock(index)));
+            let failure = self.livelock(index);
+            return self.fail(failure);
         }
         task.waits = Wait::Unknown;
         turn.task = TaskId {
             index,
             serial: task.serial,
         };
-        turn.waker = task.waker.take();
-        if let Stage::Waiting(body) = mem::replace(&mut task.stage, Stage::Polled) {
-            turn.body = Some(body);
+        if let Stage::Waiting(job) = mem::replace(&mut task.stage, Stage::Polled) {
+            turn.job = Some(job);
         }
-        self.polled = Polled {
-            task: turn.task,
-            waker: turn.waker.as_ref().map_or((0, 0), addresses),
-        };
+        turn.lent = true;
+        (self.polled, self.polling) = (turn.task, true);
         Step::Poll
     }
 
     #[inline(never)]
     fn choose_by_policy(&mut self) -> Result<u32, String> {
         let policy = self.policy.as_mut().expect("a policy chooses");
-        policy.choose(&self.ready, self.now)
+        let index = policy.choose(&self.ready, self.now)?;
+        self.ready.remove(index);
+        Ok(index)
     }
 
-    fn give_back(&mut self, id: TaskId, body: Option<Body>, waker: Waker) {
-        self.polled.waker = (0, 0);
+    #[cold]
+    fn fail(&mut self, why: String) -> Step {
+        self.failed = Some(Box::new(why));
+        Step::Fail
+    }
+
+    #[inline]
+    fn give_back(&mut self, id: TaskId, job: Option<Job>) {
+        self.polling = false;
         let task = self.tasks.at(id.index);
-        task.waker = Some(waker);
-        match (body, &task.stage) {
+        match (job, &task.stage) {
             (None, _) => task.stage = Stage::Root,
-            (Some(body), Stage::Doomed) => self.bury(id.index, body),
-            (Some(body), _) => task.stage = Stage::Waiting(body),
+            (Some(job), Stage::Doomed) => self.bury(id.index, job),
+            (Some(job), _) => task.stage = Stage::Waiting(job),
         }
     }
 
     /// Its host crashed while the task was polled.
     #[cold]
-    fn bury(&mut self, index: u32, body: Body) {
-        let name = self.tasks.at(index).name.clone();
-        self.outbox.close_later(body, name);
+    fn bury(&mut self, index: u32, job: Job) {
+        self.outbox.end_later(job);
         self.forget(index);
     }
 
-    /// The task has ended; its body is gone.
+    /// The task has ended; its job is gone.
     pub(crate) fn finish(&mut self, task: TaskId) {
-        self.polled.waker = (0, 0);
+        self.polling = false;
         self.note(Event::Finish { task: task.index });
         self.forget(task.index);
     }
@@ -144,7 +153,7 @@ impl Kernel {
     fn forget(&mut self, index: u32) -> Stage {
         self.ready.remove(index);
         if self.paused.any() {
-            self.paused.forget(self.tasks.at(index).name.host, index);
+            self.paused.forget(self.tasks.at(index).host, index);
         }
         self.tasks.remove(index)
     }
@@ -200,13 +209,17 @@ impl Kernel {
     #[cold]
     fn take_injected(&mut self) {
         let late = mem::take(&mut self.waited);
-        for (injected, foreign) in self.shared.take_injected() {
+        for (mut injected, foreign) in self.shared.take_injected() {
             if foreign {
-                self.suspect_foreign(&injected, late);
+                self.suspect_foreign(&mut injected, late);
             }
             match injected {
                 Injected::Wake(task) => self.wake(task),
-                Injected::Spawn(spawn) => self.spawn(spawn),
+                Injected::Spawn(spawn) => {
+                    self.spawn(spawn);
+                    // Another thread has its handle, whose `abort` has the other fence.
+                    fence(SeqCst);
+                }
                 Injected::Timer {
                     clock,
                     deadline,
@@ -220,7 +233,7 @@ impl Kernel {
         }
     }
 
-    fn suspect_foreign(&mut self, injected: &Injected, late: bool) {
+    fn suspect_foreign(&mut self, injected: &mut Injected, late: bool) {
         match injected {
             Injected::Wake(task) if self.tasks.get(*task).is_some() => {
                 let kind = match late {
@@ -231,7 +244,7 @@ impl Kernel {
                 self.suspect(kind, who);
             }
             Injected::Spawn(spawn) => {
-                let who = self.describe_name(&spawn.name);
+                let who = self.describe_name(&spawn.job.name());
                 self.suspect(SourceKind::ForeignSpawn, who);
             }
             _ => {}
@@ -240,15 +253,14 @@ impl Kernel {
 
     /// Ends the tasks of `host`'s life: their futures are dropped once the kernel is released.
     pub(crate) fn drop_tasks(&mut self, host: u32, life: u32) {
-        let of_host = |task: &Task| task.name.host == host && task.life == life;
+        let of_host = |task: &Task| task.host == host && task.life == life;
         let live = self.tasks.live().filter(|(_, task)| of_host(task));
         let indices: Vec<_> = live.map(|(index, _)| index).collect();
         for index in indices {
             let task = self.tasks.at(index);
             match mem::replace(&mut task.stage, Stage::Doomed) {
-                Stage::Waiting(body) => {
-                    let name = task.name.clone();
-                    self.outbox.close_later(body, name);
+                Stage::Waiting(job) => {
+                    self.outbox.end_later(job);
                     self.forget(index);
                 }
                 Stage::Root => task.stage = Stage::Root,
@@ -267,9 +279,8 @@ impl Kernel {
             .map(|(index, _)| index)
             .filter(|index| *index != ROOT.index);
         for index in live.collect::<Vec<_>>() {
-            if let Stage::Waiting(body) = self.forget(index) {
-                let name = self.tasks.at(index).name.clone();
-                self.outbox.close_later(body, name);
+            if let Stage::Waiting(job) = self.forget(index) {
+                self.outbox.end_later(job);
             }
         }
     }

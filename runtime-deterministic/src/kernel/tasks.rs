@@ -1,7 +1,6 @@
 //! The tasks of a run, by number.
 
-use crate::task::Body;
-use std::{panic::Location, sync::Arc, task::Waker};
+use crate::task::{Job, SERIAL_BITS};
 
 /// A task: its place, and which of those who had it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,55 +9,53 @@ pub(crate) struct TaskId {
     pub(crate) serial: u32,
 }
 
-/// The root's place. It has no body: the runner keeps the root future.
+/// The root's place. It has no job: the runner keeps the root future.
 pub(crate) const ROOT: TaskId = TaskId {
     index: 0,
     serial: 0,
 };
 
+/// It fills a cache line: a poll touches one.
+#[repr(align(64))]
 pub(crate) struct Task {
-    pub(crate) serial: u32,
     pub(crate) stage: Stage,
+    pub(crate) serial: u32,
+    pub(crate) host: u32,
     pub(crate) life: u32,
-    pub(crate) name: Name,
     pub(crate) waits: Wait,
     /// Its place in time when it was last polled, and how often it was polled there.
     pub(crate) instant: u64,
     pub(crate) polls: u64,
-    pub(crate) waker: Option<Waker>,
-}
-
-/// What reports call a task.
-#[derive(Clone)]
-pub(crate) struct Name {
-    pub(crate) host: u32,
-    pub(crate) label: Arc<str>,
-    /// Where it was spawned.
-    pub(crate) site: &'static Location<'static>,
 }
 
 impl Task {
-    pub(super) fn new(name: Name, life: u32, stage: Stage, waker: Waker) -> Self {
+    pub(super) fn new(host: u32, life: u32, stage: Stage) -> Self {
         Self {
-            serial: 0,
             stage,
+            serial: 0,
+            host,
             life,
-            name,
             waits: Wait::Unknown,
             instant: 0,
             polls: 0,
-            waker: Some(waker),
         }
+    }
+
+    /// Whether the task that a waker means is the one that has this place. Wakers know its serial in
+    /// part.
+    #[inline]
+    fn is(&self, serial: u32) -> bool {
+        (self.serial ^ serial) % (1 << SERIAL_BITS) == 0 && !matches!(self.stage, Stage::Free)
     }
 }
 
 pub(crate) enum Stage {
     Free,
-    /// The runner has the body.
+    /// The runner has it.
     Polled,
-    /// The runner has the body, and is to drop it: its host crashed.
+    /// The runner has it, and is to drop it: its host crashed.
     Doomed,
-    Waiting(Body),
+    Waiting(Job),
     Root,
 }
 
@@ -67,11 +64,27 @@ pub(crate) enum Stage {
 pub(crate) enum Wait {
     Unknown,
     Handle(TaskId),
-    Sleep(u64),
+    Sleep(Until),
     Accept(u32),
     Receive(u32),
     Send(u32),
     Datagram(u32),
+}
+
+/// An instant, in two words of half the size: so a task fits its cache line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Until([u32; 2]);
+
+impl From<u64> for Until {
+    fn from(instant: u64) -> Self {
+        Self([(instant >> 32) as u32, instant as u32])
+    }
+}
+
+impl From<Until> for u64 {
+    fn from(Until([high, low]): Until) -> Self {
+        Self::from(high) << 32 | Self::from(low)
+    }
 }
 
 #[derive(Default)]
@@ -104,12 +117,21 @@ impl Tasks {
         }
     }
 
+    #[inline]
     pub(crate) fn get(&mut self, id: TaskId) -> Option<&mut Task> {
         self.places
             .get_mut(id.index as usize)
             .filter(|task| task.serial == id.serial)
     }
 
+    /// Whether the task that a waker means has not ended.
+    #[inline]
+    pub(super) fn lives(&self, id: TaskId) -> bool {
+        let task = self.places.get(id.index as usize);
+        task.is_some_and(|task| task.is(id.serial))
+    }
+
+    #[inline]
     pub(crate) fn at(&mut self, index: u32) -> &mut Task {
         &mut self.places[index as usize]
     }
@@ -129,3 +151,5 @@ impl Tasks {
         live.map(|(index, task)| (index as u32, task))
     }
 }
+
+const _: () = assert!(size_of::<Task>() == 64);

@@ -46,15 +46,15 @@ fn one_that_is_alone_is_chosen_without_a_draw() {
     set.insert(5_000);
     set.remove(5_000);
     assert_eq!(
-        set.choose(|bound| {
+        set.take(|bound| {
             assert_eq!(bound, 1);
             0
         }),
         70
     );
-    set.remove(70);
+    assert_eq!(set.len(), 0);
     set.insert(5_000);
-    assert_eq!(set.choose(|_| panic!("a draw")), 5_000);
+    assert_eq!(set.take(|_| panic!("a draw")), 5_000);
 }
 
 /// By rank where few are ready, by darts where many are.
@@ -68,7 +68,10 @@ fn each_member_is_chosen_equally_often() {
         let mut chosen = [0; 200];
         let times = 1_000 * set.len();
         for _ in 0..times {
-            chosen[set.choose(|bound| (next(&mut state) % u64::from(bound)) as u32) as usize] += 1;
+            let index = set.take(|bound| (next(&mut state) % u64::from(bound)) as u32);
+            assert!(!set.remove(index));
+            set.insert(index);
+            chosen[index as usize] += 1;
         }
         for (index, times) in (0..).zip(chosen) {
             let expected = if index % every == 0 { 850..1_150 } else { 0..1 };
@@ -86,11 +89,11 @@ fn the_order_of_insertion_does_not_move_a_choice() {
         let (mut up, mut down) = (ReadySet::default(), ReadySet::default());
         (0..200).for_each(|index| up.insert(index * every));
         (0..200).rev().for_each(|index| down.insert(index * every));
-        let choices = |set: &ReadySet| {
+        let choices = |set: &mut ReadySet| {
             let mut state = 1;
             let mut below = |bound| (next(&mut state) % u64::from(bound)) as u32;
-            (0..100).map(|_| set.choose(&mut below)).collect::<Vec<_>>()
+            (0..100).map(|_| set.take(&mut below)).collect::<Vec<_>>()
         };
-        assert_eq!(choices(&up), choices(&down));
+        assert_eq!(choices(&mut up), choices(&mut down));
     }
 }

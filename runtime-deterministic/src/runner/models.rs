@@ -4,7 +4,11 @@
 //! the threads of a model share; theirs but the run's enter no task. Loom's threads have small
 //! stacks, which a run overflows when it is built without optimisation.
 
-use crate::{Context, Executor, Runner, kernel::Injected};
+use crate::{
+    Context, Executor, Runner,
+    kernel::{Injected, ROOT},
+    task,
+};
 use loom::{
     future::block_on,
     sync::atomic::AtomicBool,
@@ -26,7 +30,7 @@ fn run() -> (Runner, Context) {
 fn waking(context: &Context, work: impl FnOnce() + 'static) -> (JoinHandle<()>, Arc<AtomicBool>) {
     let done = Arc::new(AtomicBool::new(false));
     let doing = done.clone();
-    let waker = context.shared.root_waker();
+    let waker = task::waker(context.shared.run, ROOT);
     let thread = thread::spawn(move || {
         work();
         doing.store(true, Relaxed);

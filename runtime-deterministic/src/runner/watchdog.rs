@@ -7,21 +7,33 @@
     reason = "the watchdog reports what takes long, and decides nothing"
 )]
 
+use crate::task::Name;
 use std::time::{Duration, Instant}; // tidy: the watchdog's clock, only to report
 
-/// Watches one poll, or does nothing.
-pub(super) struct Watchdog(Option<Instant>);
+/// Watches one poll after the other, or none.
+pub(super) struct Watchdog {
+    limit: Option<Duration>,
+    polled: Option<(Name, Instant)>,
+}
 
 impl Watchdog {
-    #[inline]
-    pub(super) fn start(watched: bool) -> Self {
-        Self(watched.then(Instant::now)) // tidy: as above
+    /// It barks at polls that take longer than `limit`.
+    pub(super) fn new(limit: Option<Duration>) -> Self {
+        Self {
+            limit,
+            polled: None,
+        }
     }
 
-    /// How long it took, if that is more than the limit.
-    #[inline]
-    pub(super) fn barks(self, limit: Duration) -> Option<Duration> {
-        let took = self.0?.elapsed();
-        (took > limit).then_some(took)
+    /// A poll begins.
+    pub(super) fn start(&mut self, who: Name) {
+        self.polled = Some((who, Instant::now())); // tidy: as above
+    }
+
+    /// Whose poll it was and how long it took, if that is more than the limit.
+    pub(super) fn barks(&self) -> Option<(&Name, Duration)> {
+        let (who, since) = self.polled.as_ref()?;
+        let took = since.elapsed();
+        (took > self.limit?).then_some((who, took))
     }
 }

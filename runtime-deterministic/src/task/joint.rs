@@ -1,13 +1,14 @@
-//! What a task's waker and its handle share. It knows no future.
+//! What a task and its handle share. It knows no future.
 
+use super::split::{Admit, Split};
 use crate::{
     Context,
-    kernel::{TaskId, Wait, Waiter, local},
+    kernel::{Kernel, Run, TaskId, Wait, Waiter, local},
     sync::{
         Mutex, MutexGuard,
         atomic::{
-            AtomicBool, AtomicU64,
-            Ordering::{Relaxed, SeqCst},
+            AtomicBool, AtomicU8, AtomicU64,
+            Ordering::{Acquire, Relaxed, Release, SeqCst},
             fence,
         },
     },
@@ -15,16 +16,20 @@ use crate::{
 use runtime_traits::{Error, Join};
 use std::{
     mem,
-    sync::{Arc, PoisonError},
-    task::{self, Poll, Wake},
+    sync::PoisonError,
+    task::{self, Poll},
 };
 
 pub(super) struct Joint<T> {
     /// Of the host that it runs on.
-    context: Context,
+    run: Run,
+    host: u32,
+    life: u32,
+    aborted: AtomicBool,
+    /// How far `state` is, for those who can do without its lock then.
+    stage: AtomicU8,
     /// Its place and serial, once the kernel took it in.
     task: AtomicU64,
-    aborted: AtomicBool,
     state: Mutex<State<T>>,
 }
 
@@ -32,28 +37,38 @@ enum State<T> {
     Running(Option<Waiter>),
     /// The handle is gone.
     Detached,
-    Done(Result<T, Error>),
+    Done(T),
+    Failed(Why),
     Taken,
 }
+
+/// Why there is no output.
+#[derive(Clone, Copy)]
+pub(super) enum Why {
+    Aborted,
+    Exited,
+    Closed,
+}
+
+const RUNNING: u8 = 0;
+const DONE: u8 = 1;
+const TAKEN: u8 = 2;
+const DETACHED: u8 = 3;
 
 const NOT_YET: u64 = u64::MAX;
 
 impl<T> Joint<T> {
-    pub(super) fn new(context: Context) -> Self {
+    pub(super) fn new(context: &Context) -> Self {
+        let Context { shared, host, life } = context;
         Self {
-            context,
-            task: AtomicU64::new(NOT_YET),
+            run: shared.run,
+            host: *host,
+            life: *life,
             aborted: AtomicBool::new(false),
+            stage: AtomicU8::new(RUNNING),
+            task: AtomicU64::new(NOT_YET),
             state: Mutex::new(State::Running(None)),
         }
-    }
-
-    pub(super) fn admit(&self, task: TaskId) {
-        let TaskId { index, serial } = task;
-        let number = u64::from(index) << 32 | u64::from(serial);
-        self.task.store(number, Relaxed);
-        // Either `abort` finds the task, or the task finds that it is aborted.
-        fence(SeqCst);
     }
 
     fn task(&self) -> Option<TaskId> {
@@ -64,9 +79,23 @@ impl<T> Joint<T> {
         })
     }
 
+    pub(super) fn host(&self) -> u32 {
+        self.host
+    }
+
     /// Why its life of the host is over, if it is.
-    pub(super) fn ended(&self) -> Option<Error> {
-        self.context.ended()
+    pub(super) fn ended(&self) -> Option<Why> {
+        let ended = |kernel: &mut Kernel| match kernel.is_alive(self.host, self.life) {
+            true => None,
+            false if kernel.ended => Some(Why::Closed),
+            false => Some(Why::Exited),
+        };
+        local::with_run(self.run, ended).unwrap_or(Some(Why::Closed))
+    }
+
+    /// Whether there is no handle, as far as is known.
+    pub(super) fn is_detached(&self) -> bool {
+        self.stage.load(Relaxed) == DETACHED
     }
 
     pub(super) fn is_aborted(&self) -> bool {
@@ -74,68 +103,88 @@ impl<T> Joint<T> {
     }
 
     /// Resolves the handle. Without one the result comes back, to be dropped.
-    pub(super) fn finish(&self, result: Result<T, Error>) -> Option<Result<T, Error>> {
+    pub(super) fn finish(&self, result: Result<T, Why>) -> Option<Result<T, Why>> {
         let mut state = self.lock();
         if matches!(*state, State::Detached) {
             return Some(result);
         }
-        let before = mem::replace(&mut *state, State::Done(result));
+        let done = match result {
+            Ok(output) => State::Done(output),
+            Err(why) => State::Failed(why),
+        };
+        let before = mem::replace(&mut *state, done);
+        self.stage.store(DONE, Release);
         drop(state);
-        if let State::Running(Some(waiter)) = before {
-            self.context.shared.tell(waiter);
+        match before {
+            State::Running(Some(Waiter::Task(task))) => self.run.wake(task),
+            State::Running(Some(Waiter::Other(waker))) => waker.wake(),
+            _ => {}
         }
         None
-    }
-
-    /// Makes the task ready. One that was not taken in yet will be by then.
-    fn wake_task(&self) {
-        if let Some(task) = self.task() {
-            self.context.shared.wake(task);
-        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl<T: Send> Join<T> for Joint<T> {
-    fn poll_join(&self, cx: &mut task::Context<'_>) -> Poll<Result<T, Error>> {
-        let mut state = self.lock();
-        if let State::Running(_) = *state {
-            drop(state);
-            // Made while the lock is free: to clone a waker is another's code.
-            let waiter = self.waiter(cx);
-            state = self.lock();
-            if let State::Running(place) = &mut *state {
-                let before = place.replace(waiter);
-                drop(state);
-                drop(before);
-                return Poll::Pending;
-            }
+    /// Who is told at the end.
+    fn waiter(&self, cx: &task::Context<'_>) -> Waiter {
+        let wait = self.task().map_or(Wait::Unknown, Wait::Handle);
+        let known = local::with_run(self.run, |kernel| kernel.waiter(cx, wait));
+        known.unwrap_or_else(|| Waiter::Other(cx.waker().clone()))
+    }
+
+    /// Leaves who waits. Not so once there is a result.
+    fn wait(&self, cx: &task::Context<'_>) -> Poll<()> {
+        if self.stage.load(Acquire) != RUNNING {
+            return Poll::Ready(());
         }
+        // Made while the lock is free: to clone a waker is another's code, and to drop one.
+        let waiter = Some(self.waiter(cx));
+        let mut state = self.lock();
+        let (polled, unwanted) = match &mut *state {
+            State::Running(place) => (Poll::Pending, mem::replace(place, waiter)),
+            _ => (Poll::Ready(()), waiter),
+        };
+        drop(state);
+        drop(unwanted);
+        polled
+    }
+
+    fn take(&self) -> Result<T, Error> {
+        let mut state = self.lock();
+        self.stage.store(TAKEN, Relaxed);
         match mem::replace(&mut *state, State::Taken) {
-            State::Done(result) => Poll::Ready(result),
+            State::Done(output) => Ok(output),
+            State::Failed(Why::Aborted) => Err(Error::Aborted),
+            State::Failed(Why::Exited) => Err(Error::Exited),
+            State::Failed(Why::Closed) => Err(Error::Closed),
             _ => panic!("a handle was polled after it had resolved"),
         }
     }
 
     fn abort(&self) {
         self.aborted.store(true, Relaxed);
+        // Either this finds the task, or the task finds that it is aborted: the other fence follows
+        // where a task is admitted whose handle is on another thread by then.
         fence(SeqCst);
-        if let Some(task) = self.task() {
-            self.context.shared.abort(task);
+        if let Some(task) = self.task()
+            && local::with_run(self.run, |kernel| kernel.abort(task)).is_none()
+        {
+            self.run.wake(task);
         }
     }
 
-    fn is_finished(&self) -> bool {
-        !matches!(*self.lock(), State::Running(_) | State::Detached)
-    }
-
     fn detach(&self) {
+        if self.stage.load(Relaxed) == TAKEN {
+            return;
+        }
         let mut state = self.lock();
         let before = match *state {
-            State::Running(_) => mem::replace(&mut *state, State::Detached),
+            State::Running(_) => {
+                self.stage.store(DETACHED, Relaxed);
+                mem::replace(&mut *state, State::Detached)
+            }
             _ => mem::replace(&mut *state, State::Taken),
         };
         drop(state);
@@ -143,20 +192,28 @@ impl<T: Send> Join<T> for Joint<T> {
     }
 }
 
-impl<T> Joint<T> {
-    fn waiter(&self, cx: &task::Context<'_>) -> Waiter {
-        let wait = self.task().map_or(Wait::Unknown, Wait::Handle);
-        let known = local::with(&self.context.shared, |kernel| kernel.waiter(cx, wait));
-        known.unwrap_or_else(|| Waiter::Other(cx.waker().clone()))
+impl<T: Send> Admit for Joint<T> {
+    fn admit(&self, task: TaskId) {
+        let TaskId { index, serial } = task;
+        let number = u64::from(index) << 32 | u64::from(serial);
+        self.task.store(number, Relaxed);
     }
 }
 
-impl<T: Send + 'static> Wake for Joint<T> {
-    fn wake(self: Arc<Self>) {
-        self.wake_task();
+impl<T: Send, W: Send> Join<T> for Split<Joint<T>, W> {
+    fn poll_join(&self, cx: &mut task::Context<'_>) -> Poll<Result<T, Error>> {
+        self.shared.wait(cx).map(|()| self.shared.take())
     }
 
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.wake_task();
+    fn abort(&self) {
+        self.shared.abort();
+    }
+
+    fn is_finished(&self) -> bool {
+        self.shared.stage.load(Acquire) != RUNNING
+    }
+
+    fn detach(&self) {
+        self.shared.detach();
     }
 }

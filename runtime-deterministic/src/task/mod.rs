@@ -1,137 +1,170 @@
 //! A spawned future, as the kernel keeps it and the runner polls it.
 //!
-//! [`Handle::new`] would do. A task of the simulator's own takes two allocations, this one and the
-//! [`Joint`], and its handle can say who waits for it.
+//! [`Handle::new`] would do. A task of the simulator's own takes one allocation, its wakers hold
+//! numbers and no references, and its handle can say who waits for it.
 
 mod joint;
+mod split;
+mod waker;
 
-use crate::{Context, kernel::TaskId};
-use joint::Joint;
+pub(crate) use split::Job;
+pub(crate) use waker::{SERIAL_BITS, let_go, waker, wakes};
+
+use crate::Context;
+use joint::{Joint, Why};
 use pin_project_lite::pin_project;
-use runtime_traits::{Current, Error, Handle};
+use runtime_traits::{Current, Handle};
+use split::Work;
 use std::{
     any::Any,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, Location, catch_unwind},
     pin::Pin,
     sync::Arc,
-    task::{self, Poll, Waker},
+    task::{self, Poll},
 };
 
 /// What a panic carries.
 pub(crate) type Payload = Box<dyn Any + Send>;
 
-/// A task's future, whatever its type.
-pub(crate) type Body = Pin<Box<dyn Work>>;
+/// What a task panicked with, first, and who that was. Seldom made, and small where it is passed.
+pub(crate) type Failure = Box<(Payload, Name)>;
 
-/// What a task does. When it has ended it has dropped its future as itself, and then resolved its
-/// handle; what it panicked with is returned.
-pub(crate) trait Work: Send {
-    /// It has become this task: its waker.
-    fn admit(&self, task: TaskId) -> Waker;
-    /// Goes on.
-    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Payload>>;
-    /// Ends it unfinished.
-    fn close(self: Pin<&mut Self>) -> Option<Payload>;
+/// What reports call a task.
+#[derive(Clone)]
+pub(crate) struct Name {
+    pub(crate) host: u32,
+    pub(crate) label: Arc<str>,
+    /// Where it was spawned.
+    pub(crate) site: &'static Location<'static>,
+}
+
+impl Name {
+    /// The root's, which was spawned nowhere.
+    pub(crate) fn root() -> Self {
+        Self {
+            host: 0,
+            label: Arc::default(),
+            site: Location::caller(),
+        }
+    }
 }
 
 /// Makes a task of `future`, on the host of `context`, and its handle.
-pub(crate) fn new<F>(context: Context, current: Current, future: F) -> (Body, Handle<F::Output>)
+pub(crate) fn new<F>(
+    context: &Context,
+    current: Current,
+    future: F,
+    site: &'static Location<'static>,
+) -> (Job, Handle<F::Output>)
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let joint = Arc::new(Joint::new(context));
     let task = Task {
         current: Some(current),
+        site,
         future: Some(future),
-        joint: joint.clone(),
     };
-    (Box::pin(task), Handle::from(joint as Arc<_>))
+    let (job, task) = Job::new(Joint::new(context), task);
+    (job, Handle::from(task as Arc<_>))
 }
 
 pin_project! {
-    struct Task<F: Future> {
+    /// What the job of a task has alone.
+    #[project = Projection]
+    struct Task<F> {
         current: Option<Current>,
+        site: &'static Location<'static>,
         #[pin]
         future: Option<F>,
-        joint: Arc<Joint<F::Output>>,
-    }
-
-    impl<F: Future> PinnedDrop for Task<F> {
-        /// It was never taken in, or its run is over.
-        fn drop(this: Pin<&mut Self>) {
-            drop(this.unfinished());
-        }
     }
 }
 
-type Outcome<T> = Result<Result<T, Error>, Payload>;
+type Shared<F> = Joint<<F as Future>::Output>;
 
-impl<F: Future> Task<F> {
-    fn go_on(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Outcome<F::Output>> {
-        let this = self.project();
-        if this.joint.is_aborted() {
-            return Poll::Ready(Ok(Err(Error::Aborted)));
+impl<F> Work<Shared<F>> for Task<F>
+where
+    F: Future + Send,
+    F::Output: Send,
+{
+    fn poll(
+        self: Pin<&mut Self>,
+        joint: &Shared<F>,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<Option<Failure>> {
+        let mut this = self.project();
+        if joint.is_aborted() {
+            return Poll::Ready(this.end(joint, Err(Why::Aborted)));
         }
-        let (Some(current), Some(future)) = (this.current, this.future.as_pin_mut()) else {
+        let (Some(current), Some(future)) =
+            (this.current.as_mut(), this.future.as_mut().as_pin_mut())
+        else {
             return Poll::Pending;
         };
         let poll = || {
-            future.poll(cx).map(|output| match this.joint.ended() {
+            future.poll(cx).map(|output| match joint.ended() {
                 None => Ok(output),
                 // It brought its own host down.
-                Some(error) => {
+                Some(why) => {
                     drop(output);
-                    Err(error)
+                    Err(why)
                 }
             })
         };
-        match catch_unwind(AssertUnwindSafe(|| current.enter(poll))) {
-            Ok(polled) => polled.map(Ok),
-            Err(payload) => Poll::Ready(Err(payload)),
+        current.enter(poll).map(|result| this.end(joint, result))
+    }
+
+    fn end(self: Pin<&mut Self>, joint: &Shared<F>, panic: Option<Payload>) -> Option<Failure> {
+        let name = panic.is_some().then(|| self.name(joint));
+        let why = match panic {
+            Some(_) => Why::Exited,
+            None => joint.ended().unwrap_or(Why::Closed),
+        };
+        let dropped = self.project().end(joint, Err(why));
+        panic.zip(name).map(Failure::new).or(dropped)
+    }
+
+    fn name(&self, joint: &Shared<F>) -> Name {
+        let label = self.current.as_ref().map(Current::path);
+        Name {
+            host: joint.host(),
+            label: label.cloned().unwrap_or_default(),
+            site: self.site,
         }
     }
 
-    /// Drops the future as its task, then uncounts the task, then resolves the handle.
-    fn end(self: Pin<&mut Self>, outcome: Outcome<F::Output>) -> Option<Payload> {
-        let mut this = self.project();
-        let mut current = this.current.take()?;
-        let drops = catching(|| current.enter(|| this.future.set(None)));
-        drop(current);
-        let outcome = outcome.and_then(|result| drops.map(|()| result));
-        let (result, payload) = match outcome {
-            Ok(result) => (result, None),
-            Err(payload) => (Err(Error::Exited), Some(payload)),
-        };
-        let unwanted = this.joint.finish(result);
-        payload.or(catching(|| drop(unwanted)).err())
+    fn label(&self) -> &str {
+        self.current.as_ref().map_or("", |current| current.path())
     }
+}
 
-    fn unfinished(self: Pin<&mut Self>) -> Option<Payload> {
-        let error = self.joint.ended().unwrap_or(Error::Closed);
-        self.end(Ok(Err(error)))
+impl<F: Future> Projection<'_, F> {
+    /// Drops the future as its task, then uncounts the task, then resolves the handle. Returns what
+    /// that panicked with first.
+    fn end(&mut self, joint: &Shared<F>, result: Result<F::Output, Why>) -> Option<Failure> {
+        let mut current = self.current.take()?;
+        let drops = catching(|| current.enter(|| self.future.set(None)));
+        // Who has no handle drops its output itself, and is to be known if that panics.
+        let known = drops.is_err() || joint.is_detached();
+        let label = known.then(|| current.path().clone());
+        drop(current);
+        let (unwanted, payload) = match drops {
+            Ok(()) => (joint.finish(result), None),
+            Err(payload) => {
+                let unwanted = joint.finish(Err(Why::Exited));
+                (unwanted.and(Some(result)), Some(payload))
+            }
+        };
+        let payload = payload.or(catching(|| drop(unwanted)).err())?;
+        let name = Name {
+            host: joint.host(),
+            label: label.unwrap_or_default(),
+            site: *self.site,
+        };
+        Some(Failure::new((payload, name)))
     }
 }
 
 fn catching(f: impl FnOnce()) -> Result<(), Payload> {
     catch_unwind(AssertUnwindSafe(f))
-}
-
-impl<F> Work for Task<F>
-where
-    F: Future + Send + 'static,
-    F::Output: Send + 'static,
-{
-    fn admit(&self, task: TaskId) -> Waker {
-        self.joint.admit(task);
-        Waker::from(self.joint.clone())
-    }
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Payload>> {
-        self.as_mut().go_on(cx).map(|outcome| self.end(outcome))
-    }
-
-    fn close(self: Pin<&mut Self>) -> Option<Payload> {
-        self.unfinished()
-    }
 }
