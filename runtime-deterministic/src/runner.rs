@@ -6,7 +6,7 @@ use crate::{
     Context,
     audit::SourceKind,
     kernel::{Step, TaskId, Turn, local},
-    task::{Failure, Name, Payload, let_go, waker},
+    task::{Name, Payload, let_go, waker},
 };
 use runtime_traits::{Current, Panics};
 use std::{
@@ -100,7 +100,7 @@ impl Runner {
                     match polled {
                         Poll::Pending => {}
                         Poll::Ready(None) => self.finish(turn),
-                        Poll::Ready(Some(failure)) => self.failed(turn, failure)?,
+                        Poll::Ready(Some(failure)) => self.failed(turn, *failure)?,
                     }
                 }
             }
@@ -114,15 +114,15 @@ impl Runner {
             None => Err(self.told(turn.task, (payload, Name::root()))),
             Some(job) => match job.end(Some(payload)) {
                 None => Ok(()),
-                Some(failure) => self.failed(turn, failure),
+                Some(failure) => self.failed(turn, *failure),
             },
         }
     }
 
     /// A task ended by a panic, which may end the run.
     #[cold]
-    fn failed(&self, turn: &mut Turn, failure: Failure) -> Result<(), Payload> {
-        let payload = self.told(turn.task, *failure);
+    fn failed(&self, turn: &mut Turn, failure: (Payload, Name)) -> Result<(), Payload> {
+        let payload = self.told(turn.task, failure);
         match self.ends_the_run(turn.task) {
             true => Err(payload),
             false => {

@@ -19,8 +19,9 @@ pub(crate) const BITS: u32 = 24;
 const SHELVES: usize = 16;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
-static RUNS: [Mutex<Vec<(Run, Weak<Shared>)>>; SHELVES] =
-    [const { Mutex::new(Vec::new()) }; SHELVES];
+static RUNS: [Mutex<Shelf>; SHELVES] = [const { Mutex::new(Vec::new()) }; SHELVES];
+
+type Shelf = Vec<(Run, Weak<Shared>)>;
 
 impl Run {
     /// A number for what `make` makes with it, which [`leave`](Self::leave) gives back.
@@ -69,7 +70,7 @@ impl Run {
         }
     }
 
-    fn shelf(self) -> MutexGuard<'static, Vec<(Self, Weak<Shared>)>> {
+    fn shelf(self) -> MutexGuard<'static, Shelf> {
         let shelf = &RUNS[self.0 as usize % SHELVES];
         shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }

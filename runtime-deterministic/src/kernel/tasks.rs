@@ -45,7 +45,8 @@ impl Task {
     /// part.
     #[inline]
     fn is(&self, serial: u32) -> bool {
-        (self.serial ^ serial) % (1 << SERIAL_BITS) == 0 && !matches!(self.stage, Stage::Free)
+        (self.serial ^ serial).is_multiple_of(1 << SERIAL_BITS)
+            && !matches!(self.stage, Stage::Free)
     }
 }
 

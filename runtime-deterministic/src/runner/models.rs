@@ -174,7 +174,7 @@ fn an_output_is_dropped_with_its_handle_whoever_is_first() {
         let (runner, context) = run();
         let (output, kept) = (Arc::new(()), Arc::new(Mutex::new(None)));
         let (yields, keeps) = (output.clone(), kept.clone());
-        // Who keeps its waker keeps what the task and its handle shared, but not the output.
+        // Who keeps its waker keeps nothing of it.
         let task = poll_fn(move |cx| {
             *keeps.lock().unwrap() = Some(cx.waker().clone());
             Poll::Ready(yields.clone())

@@ -159,7 +159,7 @@ impl<F: Future> Projection<'_, F> {
         let name = Name {
             host: joint.host(),
             label: label.unwrap_or_default(),
-            site: *self.site,
+            site: self.site,
         };
         Some(Failure::new((payload, name)))
     }

@@ -5,8 +5,15 @@ use super::checkout::Checkout;
 
 const LONGEST: usize = 500;
 
-/// The crate roots that may go without `#![forbid(unsafe_code)]`; each needs a measurement that asked for it.
-const UNSAFE_ALLOWED: &[&str] = &[];
+/// The crate roots that deny unsafe code and do not forbid it, each with the files that may expect it there.
+/// Each file needs a measurement that asked for it, and tests of its own.
+const UNSAFE_HOMES: &[(&str, &[&str])] = &[(
+    "runtime-deterministic/src/lib.rs",
+    &[
+        "runtime-deterministic/src/task/split.rs",
+        "runtime-deterministic/src/task/waker.rs",
+    ],
+)];
 
 pub(super) fn syntax(checkout: &Checkout) -> Vec<Violation> {
     let broken = checkout.files.iter().filter_map(|file| match file.syntax {
@@ -81,12 +88,34 @@ pub(super) fn forbid_unsafe(checkout: &Checkout) -> Vec<Violation> {
         let roots = ["src/lib.rs", "src/main.rs"];
         roots.iter().any(|root| file.path.ends_with(root)) || file.path.contains("src/bin/")
     });
-    let open = roots.filter(|(file, syntax)| {
-        let forbids = syntax.attributes.iter().any(|attribute| {
-            attribute.what.starts_with("!forbid(") && attribute.what.contains("unsafe_code")
+    let open = roots.filter_map(|(file, syntax)| {
+        let has_homes = UNSAFE_HOMES.iter().any(|(root, _)| *root == file.path);
+        let level = if has_homes { "deny" } else { "forbid" };
+        let stated = syntax.attributes.iter().any(|attribute| {
+            attribute.what.starts_with(&format!("!{level}("))
+                && attribute.what.contains("unsafe_code")
         });
-        !forbids && !UNSAFE_ALLOWED.contains(&file.path.as_str())
+        let advice = format!("add `#![{level}(unsafe_code)]`");
+        (!stated).then(|| Violation::new(&file.path, 1, advice))
     });
-    open.map(|(file, _)| Violation::new(&file.path, 1, "add `#![forbid(unsafe_code)]`"))
-        .collect()
+    open.chain(homeless(checkout)).collect()
+}
+
+/// Where unsafe code is expected outside of its homes.
+fn homeless(checkout: &Checkout) -> impl Iterator<Item = Violation> {
+    let away = checkout.rust().filter(|(file, _)| {
+        let homes = UNSAFE_HOMES.iter().flat_map(|(_, homes)| *homes);
+        !homes.into_iter().any(|home| *home == file.path)
+    });
+    let expected = away.flat_map(|(file, syntax)| {
+        let expects = syntax.attributes.iter().filter(|attribute| {
+            ["expect(", "!expect(", "allow(", "!allow("]
+                .iter()
+                .any(|kind| attribute.what.starts_with(kind))
+                && attribute.what.contains("unsafe_code")
+        });
+        expects.map(|attribute| (&file.path, attribute.line))
+    });
+    let advice = "write it without unsafe code, or make it one of `UNSAFE_HOMES` with a measurement and tests";
+    expected.map(move |(path, line)| Violation::new(path, line, advice))
 }

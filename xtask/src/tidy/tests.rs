@@ -1,5 +1,7 @@
 //! Each rule sees a violation that is planted, and this checkout has none.
 
+mod unsafe_code;
+
 use super::checkout::{Checkout, File};
 use super::{RULES, check};
 use crate::workspace::{Dependency, Kind, Package, Workspace};
@@ -252,38 +254,6 @@ fn c() { x.todo(); }
 fn d() { if dbg != 1 {} }
 ";
     assert_eq!(lines("leftovers", "a/src/b.rs", text), [1, 2, 7, 3, 5, 5]);
-}
-
-#[test]
-fn crate_roots_without_forbid_are_reported() {
-    assert_eq!(
-        lines(
-            "forbid-unsafe",
-            "a/src/lib.rs",
-            "//! #![forbid(unsafe_code)]\n"
-        ),
-        [1]
-    );
-    assert_eq!(
-        lines(
-            "forbid-unsafe",
-            "a/src/main.rs",
-            "//! A.\n#![deny(unsafe_code)]\n"
-        ),
-        [1]
-    );
-    assert_eq!(
-        lines(
-            "forbid-unsafe",
-            "a/src/lib.rs",
-            "//! A.\n#![forbid(unsafe_code)]\n"
-        ),
-        [0; 0]
-    );
-    let both = "//! A.\n#![forbid(missing_docs, unsafe_code)]\n";
-    assert_eq!(lines("forbid-unsafe", "a/src/lib.rs", both), [0; 0]);
-    assert_eq!(lines("forbid-unsafe", "a/src/bin/c.rs", "//! C.\n"), [1]);
-    assert_eq!(lines("forbid-unsafe", "a/src/b.rs", "//! B.\n"), [0; 0]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::{
     future::poll_fn,
     sync::Arc,
     task::{Poll, Wake, Waker},
-    thread,
+    thread, // tidy: a foreign thread is the subject
 };
 
 const RUN: Run = Run((1 << RUN_BITS) - 1);
@@ -84,7 +84,8 @@ fn each_way_to_wake_wakes() {
         .await;
         woken_by(|waker| {
             let waker = waker.clone();
-            thread::spawn(move || waker.wake()).join().unwrap();
+            #[expect(clippy::disallowed_methods, reason = "a foreign thread is the subject")]
+            thread::spawn(move || waker.wake()).join().unwrap(); // tidy: as above
         })
         .await;
         woken_by(|_| Waker::from(Arc::new(Far(run, ROOT))).wake()).await;
