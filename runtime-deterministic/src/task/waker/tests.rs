@@ -71,6 +71,10 @@ fn each_way_to_wake_wakes() {
     let run = context.shared.run;
     runner.start(async {
         woken_by(Waker::wake_by_ref).await;
+        #[expect(
+            clippy::waker_clone_wake,
+            reason = "the clone's own function is the subject"
+        )]
         woken_by(|waker| waker.clone().wake()).await;
         woken_by(|waker| {
             assert!(wakes(waker, run, ROOT));
