@@ -45,7 +45,7 @@ fn a_child_shows_its_parents_context_and_both_labels() {
     let mut fun = have.enter(|| Current::child("fun"));
     assert_eq!(have.enter(shown), shows("have", 7));
     assert_eq!(fun.enter(shown), shows("have_fun", 7));
-    assert_eq!((&*have.path(), &*fun.path()), ("have", "have_fun"));
+    assert_eq!((&**have.path(), &**fun.path()), ("have", "have_fun"));
 }
 
 #[test]
