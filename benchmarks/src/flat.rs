@@ -7,7 +7,7 @@
 mod plot;
 
 use crate::{
-    marked,
+    Options, marked,
     programs::{self, Program, Said},
 };
 use anyhow::{Result, bail};
@@ -111,7 +111,8 @@ pub(super) struct Measured {
     pub(super) tokio: Vec<(u64, f64)>,
 }
 
-pub(crate) fn run(rounds: u64, write: bool) -> Result<()> {
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let Options { rounds, write, .. } = *options;
     let programs = programs::build(&programs::RUNTIMES[..2])?;
     let [tokio, ours] = &programs[..] else {
         bail!("the first two runtimes are tokio and ours");

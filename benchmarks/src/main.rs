@@ -7,6 +7,7 @@
 mod flat;
 mod marked;
 mod programs;
+mod search;
 mod speed;
 
 use anyhow::{Result, bail};
@@ -17,9 +18,20 @@ usage: cargo run --release --manifest-path benchmarks/Cargo.toml -- [TASK] [--ro
 
   speed   every workload on every runtime, alternating; writes the table of README.md (the default)
   flat    ours from few to many: tasks, hosts, MiB; writes flat.svg and the table of benchmarks/README.md
+  search  seeds until ten planted mistakes show, on three simulators; writes benchmarks/README.md
 
   --rounds N   of which the least counts (5)
+  --only TEXT  of the mistakes, those whose names contain it
   --dry        print, and write nothing";
+
+/// What the command line asks for.
+pub(crate) struct Options {
+    rounds: u64,
+    /// Into the documents, or on the screen alone.
+    write: bool,
+    /// Of the mistakes, those whose names contain this text.
+    only: String,
+}
 
 fn main() -> ExitCode {
     match run(&env::args().skip(1).collect::<Vec<_>>()) {
@@ -32,19 +44,32 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[String]) -> Result<()> {
-    let (mut task, mut rounds, mut write): (fn(u64, bool) -> _, _, _) = (speed::run, 5, true);
+    let mut task: fn(&Options) -> Result<()> = speed::run;
+    let mut options = Options {
+        rounds: 5,
+        write: true,
+        only: String::new(),
+    };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "speed" => task = speed::run,
-            "flat" => task = flat::run,
-            "--dry" => write = false,
-            "--rounds" => match arguments.next().map(|number| number.parse()) {
-                Some(Ok(number @ 1..)) => rounds = number,
+        match (argument.as_str(), arguments.as_slice().first()) {
+            ("speed", _) => task = speed::run,
+            ("flat", _) => task = flat::run,
+            ("search", _) => task = search::run,
+            ("--dry", _) => options.write = false,
+            ("--only", Some(text)) => {
+                options.only.clone_from(text);
+                arguments.next();
+            }
+            ("--rounds", Some(number)) => match number.parse() {
+                Ok(number @ 1..) => {
+                    options.rounds = number;
+                    arguments.next();
+                }
                 _ => bail!("--rounds needs a number above 0\n{USAGE}"),
             },
             _ => bail!("{argument} means nothing here\n{USAGE}"),
         }
     }
-    task(rounds, write)
+    task(&options)
 }

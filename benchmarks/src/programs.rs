@@ -47,6 +47,16 @@ pub(crate) const RUNTIMES: &[Runtime] = &[
     runtime("commonware", "bench-commonware", "commonware-runtime"),
 ];
 
+/// Those that look for mistakes.
+pub(crate) const SEARCHES: &[Runtime] = &[
+    runtime("ours", "search-ours", "runtime-deterministic"),
+    Runtime {
+        flags: "--cfg madsim",
+        ..runtime("madsim", "search-madsim", "madsim")
+    },
+    runtime("turmoil", "search-turmoil", "turmoil"),
+];
+
 /// A runtime whose program is there, or why it is not.
 #[derive(Debug)]
 pub(crate) struct Program {
@@ -77,7 +87,7 @@ pub(crate) fn build(runtimes: &'static [Runtime]) -> Result<Vec<Program>> {
     let target = target()?;
     let build = |runtime: &'static Runtime| {
         eprintln!("builds {}", runtime.name);
-        let path = runtime.build(&target)?;
+        let path = runtime.build(&folder().join("Cargo.toml"), &target, "release")?;
         Ok(Program { runtime, path })
     };
     runtimes.iter().map(build).collect()
@@ -89,7 +99,7 @@ pub(crate) fn folder() -> &'static Path {
 }
 
 /// Where this program was built, and where the others are.
-fn target() -> Result<PathBuf> {
+pub(crate) fn target() -> Result<PathBuf> {
     let this = env::current_exe().context("cannot find the running program")?;
     let target = this.ancestors().nth(2);
     Ok(target
@@ -99,7 +109,12 @@ fn target() -> Result<PathBuf> {
 
 impl Runtime {
     /// Where the program is, or the first error of the compiler.
-    fn build(&self, target: &Path) -> Result<Result<PathBuf, String>> {
+    pub(crate) fn build(
+        &self,
+        manifest: &Path,
+        target: &Path,
+        profile: &str,
+    ) -> Result<Result<PathBuf, String>> {
         // Other flags build every dependency anew: a folder of their own keeps the others'.
         let target = match self.flags {
             "" => target.to_owned(),
@@ -108,9 +123,10 @@ impl Runtime {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command
-            .args(["build", "--release", "--locked", "--package", self.package])
+            .args(["build", "--locked", "--package", self.package])
+            .args(["--profile", profile])
             .arg("--manifest-path")
-            .arg(folder().join("Cargo.toml"))
+            .arg(manifest)
             .arg("--target-dir")
             .arg(&target);
         if !self.flags.is_empty() {
@@ -118,7 +134,7 @@ impl Runtime {
         }
         let output = command.output().context("cannot start cargo build")?;
         if output.status.success() {
-            return Ok(Ok(target.join("release").join(self.package)));
+            return Ok(Ok(target.join(profile).join(self.package)));
         }
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         eprintln!("{errors}");

@@ -6,7 +6,7 @@ mod table;
 mod targets;
 
 use crate::{
-    marked,
+    Options, marked,
     programs::{self, Program, RUNTIMES, Said},
 };
 use anyhow::Result;
@@ -44,7 +44,8 @@ pub(crate) struct Results {
     notes: BTreeMap<(&'static str, String), Vec<&'static str>>,
 }
 
-pub(crate) fn run(rounds: u64, write: bool) -> Result<()> {
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let Options { rounds, write, .. } = *options;
     let programs = programs::build(RUNTIMES)?;
     let mut results = Results::default();
     for round in 1..=rounds {

@@ -76,6 +76,8 @@ const STEPS: &[Step] = &[
             "bench-ours",
             "--package",
             "bench-tokio",
+            "--package",
+            "search-ours",
             "--all-targets",
             "--",
             "-D",

@@ -5,9 +5,11 @@
 #![forbid(unsafe_code)]
 
 mod meter;
+mod search;
 mod tasks;
 
 pub use meter::{Can, measure};
+pub use search::search;
 pub use tasks::{begun, length};
 
 use std::time::Duration;

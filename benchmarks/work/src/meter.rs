@@ -62,7 +62,7 @@ fn timed(work: fn(Size), size: Size) -> Duration {
 }
 
 /// CPU time of the process so far.
-fn cpu() -> Duration {
+pub(crate) fn cpu() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
 }

@@ -5,7 +5,7 @@
 //! progress, but must do nothing wrong; soon after they ended it serves every client.
 
 use crate::{client::Clients, cluster::Cluster, history::History, operator::Operator};
-use runtime_deterministic::{Context, Faults, simulate};
+use runtime_deterministic::{Context, simulate};
 use runtime_traits::Random;
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// Between two promotions, at most.
 const SPELL: Duration = Duration::from_secs(1);
 
-#[simulate(faults = Faults::drawn())]
-async fn acknowledged_puts_survive_faults(context: Context) {
+#[simulate(faults = runtime_deterministic::Faults::drawn())]
+pub(crate) async fn acknowledged_puts_survive_faults(context: Context) {
     let servers = 3 + (context.next_u64() % 3) as u16;
     let cluster = Cluster::start_again_and_again(&context, servers, 1);
     let (history, acknowledged) = History::new();
