@@ -76,7 +76,7 @@ const ROWS: [Row; 7] = [
         target: 0.8,
         ours: blob_read::ours,
         by_hand: blob_read::by_hand,
-        times: 5_000,
+        times: 20_000,
         rounds: 301,
     },
     Row {

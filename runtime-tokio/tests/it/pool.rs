@@ -1,19 +1,15 @@
 //! The threads of blocking work.
 
 use crate::{run_with, two_workers};
-use futures::{
-    future::join_all,
-    stream::{FuturesUnordered, StreamExt},
-};
+use futures::future::join_all;
 use runtime_tokio::{Config, Threads};
-use runtime_traits::{Blob, Clock, Spawner, Storage};
+use runtime_traits::Spawner;
 use std::{
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     thread,
-    time::Duration,
 };
 
 /// The most works that ran at once.
@@ -41,31 +37,6 @@ fn most_at_once(blocking_threads: usize) -> usize {
 fn blocking_work_has_as_many_threads_as_configured() {
     assert_eq!(most_at_once(1), 1);
     assert!(most_at_once(3) <= 3);
-}
-
-#[test]
-fn storage_leaves_the_other_threads_to_other_work() {
-    let mut config = two_workers();
-    config.blocking_threads = 2;
-    config.storage_threads = 1;
-    run_with(config, async |context| {
-        let mut busy = Vec::new();
-        for name in 0..8 {
-            let blob = context.open("p", &[name]).await.unwrap();
-            busy.push(context.spawn("busy", async move {
-                let write = || blob.write_at(&[7; 4096], 0);
-                let mut writes: FuturesUnordered<_> = (0..16).map(|_| write()).collect();
-                // There is always one more for storage to do.
-                while let Some(written) = writes.next().await {
-                    written.unwrap();
-                    writes.push(write());
-                }
-            }));
-        }
-        context.sleep(Duration::from_millis(20)).await;
-        assert_eq!(context.spawn_blocking("work", || 1).await, Ok(1));
-        assert!(busy.iter().all(|busy| !busy.is_finished()));
-    });
 }
 
 #[test]
