@@ -31,7 +31,7 @@ pub enum Crash {
     Silent,
 }
 
-type Boot<T> = Box<dyn FnMut(Context) -> Pin<Box<dyn Future<Output = T> + Send>> + Send>;
+type Boot<T> = dyn FnMut(Context) -> Pin<Box<dyn Future<Output = T> + Send>> + Send;
 
 /// A host, as the test drives it. Clones drive the same host.
 ///
@@ -44,7 +44,7 @@ pub struct Host<T> {
 struct Inner<T> {
     root: Context,
     number: u32,
-    name: String,
+    name: Arc<str>,
     /// The kernel keeps it.
     boot: Weak<Mutex<Boot<T>>>,
     main: Mutex<Option<Handle<T>>>,
@@ -77,19 +77,21 @@ impl<T: Send + 'static> Host<T> {
         F: FnMut(Context) -> Fut + Send + 'static,
         Fut: Future<Output = T> + Send + 'static,
     {
-        let boot: Boot<T> = Box::new(move |context| Box::pin(boot(context)));
-        let kept = Arc::new(Mutex::new(boot));
+        let boot =
+            move |context| -> Pin<Box<dyn Future<Output = T> + Send>> { Box::pin(boot(context)) };
+        let kept: Arc<Mutex<Boot<T>>> = Arc::new(Mutex::new(boot));
         let boot = Arc::downgrade(&kept);
-        let number = root.with(|kernel| match kernel.find_host(name) {
-            Some(_) => Err(WorldError::HostExists(name.into())),
-            None => Ok(kernel.add_host(name)),
+        let name: Arc<str> = name.into();
+        let number = root.with(|kernel| match kernel.find_host(&name) {
+            Some(_) => Err(WorldError::HostExists(name.to_string())),
+            None => Ok(kernel.add_host(&name)),
         });
         let number = number.map_err(|_| WorldError::RunEnded)??;
         let (main, returned) = (Mutex::new(None), Arc::default());
         let inner = Inner {
             root,
             number,
-            name: name.into(),
+            name,
             boot,
             main,
             returned,
@@ -311,7 +313,7 @@ impl<T: Send + 'static> Host<T> {
         let future = {
             let (context, number) = (context.clone(), self.inner.number);
             async move {
-                let main = lock(&boot)(context.clone());
+                let main = (*lock(&boot))(context.clone());
                 let output = main.await;
                 returned.store(life + 1, Relaxed);
                 local::with(&context.shared, |kernel| kernel.process_ended(number, life));

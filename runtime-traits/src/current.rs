@@ -7,7 +7,7 @@ use std::{
     fmt,
     mem::{self, ManuallyDrop},
     sync::{
-        Arc, LazyLock,
+        Arc, LazyLock, OnceLock,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
@@ -48,13 +48,16 @@ struct Inner {
 }
 
 enum Label {
-    Root(Tasks),
+    /// Made when it is asked for, where a backend counts no tasks.
+    Root(OnceLock<Tasks>),
     Task(Counted),
 }
 
 struct Home {
     context: Box<dyn Any + Send + Sync>,
-    order: Box<dyn Fn() -> u64 + Send + Sync>,
+    /// Else `numbers`.
+    order: Option<Box<dyn Fn() -> u64 + Send + Sync>>,
+    numbers: Numbers,
 }
 
 impl Current {
@@ -63,13 +66,13 @@ impl Current {
     /// Tasks that are spawned through another context than the polled task's, or from outside any
     /// task, are made inside `root(context).enter(..)`, so that they carry that context.
     pub fn root<C: Clone + Send + Sync + 'static>(context: C) -> Self {
-        let order = Box::new(numbers());
         let home = Arc::new(Home {
             context: Box::new(context),
-            order,
+            order: None,
+            numbers: Numbers::default(),
         });
         Self(Some(Inner {
-            label: Label::Root(Tasks::new()),
+            label: Label::Root(OnceLock::new()),
             home: Some(home),
         }))
     }
@@ -78,7 +81,7 @@ impl Current {
     #[must_use]
     pub fn with_tasks(mut self, tasks: Tasks) -> Self {
         if let Some(inner) = &mut self.0 {
-            inner.label = Label::Root(tasks);
+            inner.label = Label::Root(tasks.into());
         }
         self
     }
@@ -91,7 +94,7 @@ impl Current {
     pub fn with_order(mut self, order: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         let home = self.0.as_mut().and_then(|inner| inner.home.as_mut());
         if let Some(home) = home.and_then(Arc::get_mut) {
-            home.order = Box::new(order);
+            home.order = Some(Box::new(order));
         }
         self
     }
@@ -189,7 +192,11 @@ impl Current {
     /// 64 random bits for the order of a `select!`, or `None` outside any task.
     pub(crate) fn draw() -> Option<u64> {
         let home = look(|inner| inner?.home.clone())?;
-        Some((home.order)())
+        Some(
+            home.order
+                .as_ref()
+                .map_or_else(|| home.numbers.next(), |order| order()),
+        )
     }
 }
 
@@ -204,7 +211,7 @@ impl Inner {
 impl Label {
     fn tasks(&self) -> &Tasks {
         match self {
-            Self::Root(tasks) => tasks,
+            Self::Root(tasks) => tasks.get_or_init(Tasks::new),
             Self::Task(counted) => counted.label(),
         }
     }
@@ -247,9 +254,13 @@ fn look<R>(f: impl FnOnce(Option<&Inner>) -> R) -> R {
 }
 
 /// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) from a fixed start.
-pub(crate) fn numbers() -> impl Fn() -> u64 + Send + Sync {
-    let state = AtomicU64::new(0);
-    move || mix(state.fetch_add(STEP, Relaxed).wrapping_add(STEP))
+#[derive(Default)]
+pub(crate) struct Numbers(AtomicU64);
+
+impl Numbers {
+    pub(crate) fn next(&self) -> u64 {
+        mix(self.0.fetch_add(STEP, Relaxed).wrapping_add(STEP))
+    }
 }
 
 pub(crate) const STEP: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -1,6 +1,6 @@
 //! The order in which `select!` polls its branches. For the macro's expansion.
 
-use crate::current::{Current, STEP, mix, numbers};
+use crate::current::{Current, Numbers, STEP, mix};
 
 /// A permutation of `0..N`, each equally likely, from one draw of 64 bits.
 ///
@@ -36,7 +36,7 @@ pub fn order<const N: usize>() -> [u8; N] {
 
 fn outside() -> u64 {
     thread_local! {
-        static NUMBERS: Box<dyn Fn() -> u64> = Box::new(numbers());
+        static NUMBERS: Numbers = Numbers::default();
     }
-    NUMBERS.try_with(|next| next()).unwrap_or(0)
+    NUMBERS.try_with(Numbers::next).unwrap_or(0)
 }

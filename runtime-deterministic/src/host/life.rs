@@ -9,21 +9,21 @@ use crate::{
     storage::{Disk, Faults},
 };
 use runtime_traits::{Signaler, Tasks};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// How long a supervisor waits: systemd's `RestartSec`, in nanoseconds.
 const START_AGAIN: u64 = 100_000_000;
 
 /// What the kernel keeps of a host.
 pub(crate) struct HostState {
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) life: u32,
     pub(crate) up: bool,
     /// Nothing answers at its address.
     pub(crate) silent: bool,
     pub(crate) labels: Tasks,
-    /// Of a life that lasts.
-    pub(crate) signaler: Option<Arc<Mutex<Signaler>>>,
+    /// Of a life that lasts, and was not stopped.
+    pub(crate) signaler: Option<Signaler>,
     pub(crate) draws: Draws,
     pub(crate) disk: Disk,
     pub(crate) disk_draws: Draws,
@@ -38,17 +38,15 @@ pub(crate) struct HostState {
 
 impl Kernel {
     pub(crate) fn find_host(&self, name: &str) -> Option<u32> {
-        self.hosts
-            .iter()
-            .position(|host| host.name == name)
-            .map(|number| number as u32)
+        self.names.get(name).copied()
     }
 
-    pub(crate) fn add_host(&mut self, name: &str) -> u32 {
+    pub(crate) fn add_host(&mut self, name: &Arc<str>) -> u32 {
         let number = self.hosts.len() as u32;
         let (signaler, labels) = self.new_life(number, 0);
+        self.names.insert(name.clone(), number);
         self.hosts.push(HostState {
-            name: name.into(),
+            name: name.clone(),
             life: 0,
             up: true,
             silent: false,
@@ -73,9 +71,8 @@ impl Kernel {
     }
 
     pub(crate) fn drop_boots(&mut self) {
-        for host in &mut self.hosts {
-            self.outbox.drop_later(host.lives.take());
-        }
+        let lives = self.hosts.iter_mut().map(|host| host.lives.take());
+        self.outbox.drop_later(lives.collect::<Vec<_>>());
     }
 
     pub(crate) fn stop(&mut self, host: u32, life: u32, value: i32) {
@@ -83,7 +80,7 @@ impl Kernel {
             self.note_host(host);
             self.note(Event::Stop { value });
             self.hosts[host as usize].stopped = true;
-            if let Some(signaler) = self.hosts[host as usize].signaler.clone() {
+            if let Some(signaler) = self.hosts[host as usize].signaler.take() {
                 self.outbox.signal_later(signaler, value);
             }
         }
@@ -98,7 +95,7 @@ impl Kernel {
     }
 
     /// What `stop` tells, and what counts the tasks, in a life that begins.
-    fn new_life(&mut self, host: u32, number: u32) -> (Arc<Mutex<Signaler>>, Tasks) {
+    fn new_life(&mut self, host: u32, number: u32) -> (Signaler, Tasks) {
         let (signaler, signal) = Signaler::new();
         let labels = Tasks::new();
         let life = Life {
@@ -107,7 +104,7 @@ impl Kernel {
             labels: labels.clone(),
         };
         self.shared.begin(host, life);
-        (Arc::new(Mutex::new(signaler)), labels)
+        (signaler, labels)
     }
 
     /// A fault ends the host's life.

@@ -35,7 +35,7 @@ use crate::{
 };
 use runtime_traits::Panics;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::ErrorKind,
     sync::Arc,
     task::{Context, Waker},
@@ -57,6 +57,8 @@ pub(crate) struct Kernel {
     due: Vec<Due>,
     pub(crate) chain: Chain,
     pub(crate) hosts: Vec<HostState>,
+    /// Their numbers.
+    pub(crate) names: BTreeMap<Arc<str>, u32>,
     pub(crate) switch: Switch,
     /// Files made so far.
     pub(crate) files: u32,
@@ -187,6 +189,7 @@ impl Kernel {
             due: Vec::new(),
             chain: Chain::new(config.payload_hash, config.record),
             hosts: Vec::new(),
+            names: BTreeMap::new(),
             files: 0,
             asked: 0,
             switch: Switch::new(Draws::new(seed, Purpose::Network)),
@@ -213,7 +216,7 @@ impl Kernel {
             failed: None,
             config,
         };
-        kernel.add_host("root");
+        kernel.add_host(&"root".into());
         kernel.admit_root();
         if let Some(limit) = kernel.config.timeout {
             kernel.limit = crate::clock::nanos(limit);

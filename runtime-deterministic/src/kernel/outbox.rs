@@ -3,12 +3,7 @@
 use super::{Kernel, Run, local};
 use crate::{host::Lives, task::Job};
 use runtime_traits::Signaler;
-use std::{
-    any::Any,
-    mem,
-    sync::{Arc, Mutex, PoisonError},
-    task::Waker,
-};
+use std::{any::Any, mem, sync::Arc, task::Waker};
 
 /// What is to be woken and dropped once the kernel is released: it is other people's code.
 #[derive(Default)]
@@ -22,7 +17,7 @@ pub(crate) struct Outbox {
 }
 
 enum Call {
-    Signal(Arc<Mutex<Signaler>>, i32),
+    Signal(Signaler, i32),
     Boot(Arc<dyn Lives>, u32),
 }
 
@@ -42,7 +37,7 @@ impl Outbox {
         self.drops.push(Box::new(value));
     }
 
-    pub(crate) fn signal_later(&mut self, signaler: Arc<Mutex<Signaler>>, value: i32) {
+    pub(crate) fn signal_later(&mut self, signaler: Signaler, value: i32) {
         self.waiting = true;
         self.calls.push(Call::Signal(signaler, value));
     }
@@ -72,10 +67,7 @@ impl Outbox {
         self.wakes.into_iter().for_each(Waker::wake);
         for call in self.calls {
             match call {
-                Call::Signal(signaler, value) => {
-                    let mut signaler = signaler.lock().unwrap_or_else(PoisonError::into_inner);
-                    signaler.signal(value);
-                }
+                Call::Signal(mut signaler, value) => signaler.signal(value),
                 Call::Boot(lives, life) => lives.begin(life),
             }
         }

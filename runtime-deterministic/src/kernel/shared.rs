@@ -40,8 +40,8 @@ pub(crate) struct Shared {
     /// Of hosts whose clocks are not the run's, and whether there are any.
     clocks: Mutex<BTreeMap<u32, Clocks>>,
     astray: AtomicBool,
-    /// The latest life of each host.
-    lives: Mutex<BTreeMap<u32, Life>>,
+    /// The latest life of each host, by number.
+    lives: Mutex<Vec<Life>>,
 }
 
 /// What any thread may know of one life of a host.
@@ -149,14 +149,21 @@ impl Shared {
     /// A life of a host, if it is the latest.
     pub(crate) fn life(&self, host: u32, number: u32) -> Option<Life> {
         let lives = lock(&self.lives);
-        lives
-            .get(&host)
-            .filter(|life| life.number == number)
-            .cloned()
+        let life = lives.get(host as usize);
+        life.filter(|life| life.number == number).cloned()
     }
 
+    /// A life begins: the next of a host, or the first of the host after the last.
     pub(crate) fn begin(&self, host: u32, life: Life) {
-        let before = lock(&self.lives).insert(host, life);
+        let mut lives = lock(&self.lives);
+        let before = match lives.get_mut(host as usize) {
+            Some(place) => Some(std::mem::replace(place, life)),
+            None => {
+                lives.push(life);
+                None
+            }
+        };
+        drop(lives);
         drop(before);
     }
 

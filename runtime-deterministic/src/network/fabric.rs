@@ -5,7 +5,7 @@
 use super::{keepalive::Probes, pipe::Pipe, ports::Ports};
 use runtime_traits::SocketConfig;
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
@@ -18,6 +18,8 @@ const BACKLOG: usize = 1024;
 #[derive(Default)]
 pub(crate) struct Fabric {
     hosts: Vec<Ports>,
+    /// Of each host, the connections that have an end on it.
+    ends: Vec<BTreeSet<u32>>,
     listeners: Vec<Option<Port>>,
     connections: Vec<Option<Box<Connection>>>,
 }
@@ -86,6 +88,17 @@ impl Fabric {
     pub(crate) fn add_host(&mut self) {
         let address = address(self.hosts.len() as u32);
         self.hosts.push(Ports::new(address));
+        self.ends.push(BTreeSet::new());
+    }
+
+    /// The host that has this address.
+    pub(super) fn host_at(&self, ip: IpAddr) -> Option<u32> {
+        let IpAddr::V4(ip) = ip else {
+            return None;
+        };
+        let number = (ip.to_bits() & 0xff_ffff).checked_sub(1)?;
+        let known = (number as usize) < self.hosts.len() && address(number) == ip;
+        known.then_some(number)
     }
 
     /// Takes an address on `host`, and returns the listener's number.
@@ -147,8 +160,12 @@ impl Fabric {
             .as_mut()
             .expect("a listener that was found");
         port.backlog.push_back(number);
+        let hosts = [from, port.host];
+        for host in hosts {
+            self.ends[host as usize].insert(number);
+        }
         let connection = Connection {
-            hosts: [from, port.host],
+            hosts,
             sockets: [local, to],
             pipes: Default::default(),
             broken: [None; 2],
@@ -181,17 +198,14 @@ impl Fabric {
             .for_each(Pipe::heal);
     }
 
-    /// The connections that have an end on `host`.
+    /// The connections that have an end on `host`, in the order in which they were made.
     pub(crate) fn connections_of(&self, host: u32) -> Vec<(u32, usize)> {
-        let ends = |number: usize, connection: &Connection| {
-            let ends = (0..2).filter(|end| connection.hosts[*end] == host);
-            ends.map(|end| (number as u32, end)).collect::<Vec<_>>()
-        };
-        let numbered = self.connections.iter().enumerate();
-        numbered
-            .filter_map(|(number, slot)| Some(ends(number, slot.as_ref()?)))
-            .flatten()
-            .collect()
+        let ends = self.ends[host as usize].iter().flat_map(|number| {
+            let found = self.connections[*number as usize].as_deref();
+            let of_host = move |end: &usize| found.is_some_and(|found| found.hosts[*end] == host);
+            (0..2).filter(of_host).map(|end| (*number, end))
+        });
+        ends.collect()
     }
 
     /// Forgets the connection once nobody holds a half of it.
@@ -200,6 +214,9 @@ impl Fabric {
         if let Some(connection) = slot.take_if(|connection| connection.halves == [0; 2]) {
             let ports = &mut self.hosts[connection.hosts[0] as usize];
             ports.give_back(connection.sockets[0].port());
+            for host in connection.hosts {
+                self.ends[host as usize].remove(&number);
+            }
         }
     }
 }

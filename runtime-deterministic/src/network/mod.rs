@@ -181,12 +181,8 @@ impl Kernel {
         let ip = to.ip();
         match ip.is_loopback() || ip.is_unspecified() {
             true => Some(from),
-            false => self.host_at(ip),
+            false => self.switch.fabric.host_at(ip),
         }
-    }
-
-    fn host_at(&self, ip: std::net::IpAddr) -> Option<u32> {
-        (0..self.hosts.len() as u32).find(|host| address(*host) == ip)
     }
 
     pub(crate) fn poll_accept(

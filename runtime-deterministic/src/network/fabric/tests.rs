@@ -180,3 +180,41 @@ fn a_fabric_agrees_with_a_model() {
     }
     assert!(connected > 1_000, "{connected}");
 }
+
+fn fabric(hosts: u32) -> Fabric {
+    let mut fabric = Fabric::default();
+    (0..hosts).for_each(|_| fabric.add_host());
+    fabric
+}
+
+#[test]
+fn a_host_is_found_by_its_address_and_no_other_is() {
+    let fabric = fabric(300);
+    for host in 0..300 {
+        assert_eq!(fabric.host_at(address(host)), Some(host));
+    }
+    for stranger in ["10.0.0.0", "10.0.1.45", "11.0.0.1", "10.1.0.1", "::a00:1"] {
+        assert_eq!(
+            fabric.host_at(stranger.parse().unwrap()),
+            None,
+            "{stranger}"
+        );
+    }
+}
+
+#[test]
+fn a_host_knows_the_connections_that_have_an_end_on_it_until_they_are_forgotten() {
+    let mut fabric = fabric(3);
+    let socket = (address(1), 80).into();
+    let listener = fabric.bind(1, socket).unwrap();
+    let mut dial = |from| fabric.connect(from, socket, listener).unwrap();
+    let (first, own) = (dial(0), dial(1));
+    assert_eq!(fabric.connections_of(0), [(first, 0)]);
+    assert_eq!(fabric.connections_of(1), [(first, 1), (own, 0), (own, 1)]);
+    assert_eq!(fabric.connections_of(2), []);
+    fabric.connection(first).unwrap().halves = [0; 2];
+    fabric.forget_unused(first);
+    assert_eq!(fabric.connections_of(0), []);
+    assert_eq!(fabric.connections_of(1), [(own, 0), (own, 1)]);
+    assert!(fabric.ends[0].is_empty(), "what is forgotten costs nothing");
+}
