@@ -90,12 +90,13 @@ impl Future for Sleep {
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
         let mut this = self.project();
         let (mut timer, deadline) = (this.timer.as_mut(), *this.deadline);
-        let waited = mem::replace(this.waited, true);
+        let first = !mem::replace(this.waited, true);
         let is_due = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         // After the run's end tokio's timer would panic.
         let poll = this.run.while_alive(|| {
-            // Later the timer tells: a sleep that is polled often need not look.
-            if !waited && is_due() {
+            // Later the timer tells: a sleep that is polled often need not look. But it tells nothing
+            // in a task that uses its budget up each time, as one with a busy future in a time limit.
+            if (first || !coop::has_budget_remaining()) && is_due() {
                 return Poll::Ready(());
             }
             loop {
@@ -108,8 +109,10 @@ impl Future for Sleep {
         });
         match poll {
             // What never waits must not keep the thread for its task, time after time.
-            Some(Poll::Ready(())) if !waited => {
-                coop::poll_proceed(cx).map(|coop| coop.made_progress())
+            Some(Poll::Ready(())) if first => {
+                let coop = coop::poll_proceed(cx);
+                *this.waited = coop.is_ready();
+                coop.map(|coop| coop.made_progress())
             }
             poll => poll.unwrap_or(Poll::Pending),
         }

@@ -134,8 +134,9 @@ impl Meters {
     }
 }
 
-/// Tells how long a polled operation waits, time after time. What never waits asks no clock, and of
-/// the waits one in [`SAMPLE`] does; the others are taken to be as long as that one was.
+/// Tells how long a polled operation waits, time after time. What never waits asks no clock. The first
+/// [`ALL`] waits are timed, then about one in [`SAMPLE`]; those until the next that is timed are taken
+/// to be as long. Chance says which, or a wait that comes every second time could be all that is seen.
 #[derive(Debug, Default)]
 pub(crate) struct Stopwatch {
     runs: bool,
@@ -143,9 +144,13 @@ pub(crate) struct Stopwatch {
     since: Option<Instant>,
     /// How long the last one was that was timed.
     last: Duration,
-    waits: u32,
+    /// How many were timed at first.
+    timed: u32,
+    /// How many are not, until one is.
+    skipped: u32,
 }
 
+const ALL: u32 = 8;
 /// To look at the clock twice would take a fiftieth of a round trip.
 const SAMPLE: u32 = 8;
 
@@ -155,10 +160,10 @@ impl Stopwatch {
             return;
         }
         self.runs = true;
-        if self.waits.is_multiple_of(SAMPLE) {
-            self.since = Some(Instant::now());
+        match self.skipped.checked_sub(1) {
+            Some(left) => self.skipped = left,
+            None => self.since = Some(Instant::now()),
         }
-        self.waits = self.waits.wrapping_add(1);
     }
 
     /// Nothing where it was not started.
@@ -168,6 +173,10 @@ impl Stopwatch {
         }
         if let Some(since) = self.since.take() {
             self.last = since.elapsed();
+            self.timed = (self.timed + 1).min(ALL);
+            if self.timed == ALL {
+                self.skipped = fastrand::u32(..2 * SAMPLE - 1);
+            }
         }
         self.last
     }

@@ -27,8 +27,10 @@ use std::{fmt, sync::Arc};
 /// | `runtime_network_failures_total`, `runtime_storage_failures_total` | those that ended in an error |
 /// | `runtime_network_duration_seconds`, `runtime_storage_duration_seconds` | how long they took |
 ///
-/// A network operation that need not wait counts as taking no time. Of those that wait, one in eight of
-/// each socket and direction is timed, its first among them, and the others count as taking as long. A read that memory serves is a
+/// A network operation that need not wait counts as taking no time. Of those that wait, the first eight
+/// of each socket and direction are timed and then about one in eight, by chance; the others count as
+/// taking as long as the one before them that was. So counts and bytes are exact, and durations of busy
+/// sockets are estimates. A read that memory serves is a
 /// `read_cached`, and not timed. The root's label is empty.
 ///
 /// ```

@@ -106,20 +106,21 @@ fn empty_buffers_are_done_at_once() {
     });
 }
 
+/// Few bytes are copied into one buffer, many are given to the system as they are.
 #[test]
 fn vectored_sends_keep_their_order_however_many_buffers() {
-    run(async |context| {
-        let ((mut sink, _), (_, mut stream)) = connected(&context).await;
-        let empty = vec![IoSlice::new(b""); 3000];
-        let bufs: Vec<_> = empty
-            .into_iter()
-            .chain([IoSlice::new(b"ab"), IoSlice::new(b"cd")])
-            .collect();
-        assert_eq!(send_vectored(&mut sink, &bufs).await, Ok(4));
-        let mut buf = [0; 4];
-        stream.recv(&mut buf).await.unwrap();
-        assert_eq!(&buf, b"abcd");
-    });
+    for len in [1, 2, 255, 256, 257, 400, 5000] {
+        run(async |context| {
+            let ((mut sink, _), (_, mut stream)) = connected(&context).await;
+            let parts = [vec![b'a'; len], vec![b'b'; len]];
+            let mut bufs = vec![IoSlice::new(b""); 3000];
+            bufs.extend(parts.iter().map(|part| IoSlice::new(part)));
+            assert_eq!(send_vectored(&mut sink, &bufs).await, Ok(2 * len));
+            let mut buf = vec![0; 2 * len];
+            stream.recv(&mut buf).await.unwrap();
+            assert_eq!(buf, parts.concat());
+        });
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{one_thread, run, run_with};
 use futures::{future::FutureExt, poll};
-use runtime_traits::{Clock, Error, Spawner};
+use runtime_traits::{Blob, Clock, Error, Spawner, Storage};
 use std::{
     future::{pending, ready},
     pin::pin,
@@ -12,6 +12,7 @@ use std::{
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const LIMIT: Duration = Duration::from_millis(5);
 
 #[test]
 fn monotonic_begins_at_least_a_day_in_and_never_goes_back() {
@@ -165,7 +166,23 @@ fn a_time_limit_passes_although_its_future_is_always_busy() {
                 busy.sleep(Duration::ZERO).await;
             }
         };
-        let limited = context.timeout(Duration::from_millis(5), spin);
+        let limited = context.timeout(LIMIT, spin);
+        assert_eq!(pin!(limited).await, Err::<(), _>(Error::Timeout));
+    });
+}
+
+/// Each read that waits for nothing takes a bit of what tokio lets a task do in one poll.
+#[test]
+fn a_time_limit_passes_although_its_future_always_reads() {
+    run(async |context| {
+        let blob = context.open("limits", b"read").await.unwrap();
+        blob.write_at(&[1], 0).await.unwrap();
+        let reads = async move {
+            loop {
+                blob.read_at(&mut [0], 0).await.unwrap();
+            }
+        };
+        let limited = context.timeout(LIMIT, reads);
         assert_eq!(pin!(limited).await, Err::<(), _>(Error::Timeout));
     });
 }
