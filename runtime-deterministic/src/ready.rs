@@ -88,8 +88,8 @@ impl ReadySet {
     /// When there is none.
     #[inline]
     pub(crate) fn choose(&self, mut below: impl FnMut(u32) -> u32) -> u32 {
-        if self.len == 1 && self.contains(self.latest) {
-            return self.latest;
+        if self.len == 1 {
+            return self.only();
         }
         if self.is_sparse() {
             return self.select(below(self.len));
@@ -100,6 +100,16 @@ impl ReadySet {
             if self.contains(dart) {
                 return dart;
             }
+        }
+    }
+
+    /// The one that is alone: who came in last, in most cases. Without a draw in every case, or the
+    /// draws to come would depend on who came in last.
+    #[inline]
+    fn only(&self) -> u32 {
+        match self.contains(self.latest) {
+            true => self.latest,
+            false => self.select(0),
         }
     }
 

@@ -110,18 +110,24 @@ impl Runner {
 
     /// A poll panicked. The root's panic ends the run.
     fn panicked(&self, turn: &mut Turn, payload: Payload) -> Result<(), Payload> {
-        match &mut turn.job {
-            None => Err(self.told(turn.task, (payload, Name::root()))),
-            Some(job) => match job.end(Some(payload)) {
-                None => Ok(()),
-                Some(failure) => self.failed(turn, *failure),
-            },
+        let Some(job) = &mut turn.job else {
+            return Err(self.told(turn.task, (payload, Name::root())));
+        };
+        // Then it was none of the future: whoever waits for the task panicked when it was woken.
+        if job.has_ended() {
+            return Err(payload);
+        }
+        match job.end(Some(payload)) {
+            None => Ok(()),
+            Some(failure) => self.failed(turn, *failure),
         }
     }
 
     /// A task ended by a panic, which may end the run.
     #[cold]
     fn failed(&self, turn: &mut Turn, failure: (Payload, Name)) -> Result<(), Payload> {
+        // What its end wakes or drops may panic as well, and is not this task.
+        turn.lent = false;
         let payload = self.told(turn.task, failure);
         match self.ends_the_run(turn.task) {
             true => Err(payload),

@@ -9,7 +9,8 @@ use std::sync::{
     atomic::{AtomicU32, Ordering::Relaxed},
 };
 
-/// A run's number: no other run has it as long as this one lasts, and none of the 2^24 after it.
+/// A run's number: no other run has it as long as this one lasts, and none of the 16 million that begin
+/// after it. Who keeps a waker, a sleep or a handle of a run that is over through so many reaches another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Run(pub(crate) u32);
 

@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-/// One run, as everybody knows it who holds a context, a waker or an auditor.
+/// One run, as everybody knows it who holds a context or an auditor, or has its number.
 pub(crate) struct Shared {
     pub(crate) run: Run,
     pub(crate) start_time: std::time::SystemTime,

@@ -235,12 +235,15 @@ impl Kernel {
 
     fn suspect_foreign(&mut self, injected: &mut Injected, late: bool) {
         match injected {
-            Injected::Wake(task) if self.tasks.get(*task).is_some() => {
+            Injected::Wake(task) => {
+                let Some(task) = self.tasks.meant(*task) else {
+                    return;
+                };
                 let kind = match late {
                     true => SourceKind::LateWake,
                     false => SourceKind::ForeignWake,
                 };
-                let who = self.describe(*task);
+                let who = self.describe(task);
                 self.suspect(kind, who);
             }
             Injected::Spawn(spawn) => {

@@ -128,8 +128,17 @@ impl Tasks {
     /// Whether the task that a waker means has not ended.
     #[inline]
     pub(super) fn lives(&self, id: TaskId) -> bool {
+        self.meant(id).is_some()
+    }
+
+    /// The task that a waker means, if it has not ended, with the whole of its serial.
+    #[inline]
+    pub(super) fn meant(&self, id: TaskId) -> Option<TaskId> {
         let task = self.places.get(id.index as usize);
-        task.is_some_and(|task| task.is(id.serial))
+        task.filter(|task| task.is(id.serial)).map(|task| TaskId {
+            serial: task.serial,
+            ..id
+        })
     }
 
     #[inline]

@@ -21,8 +21,8 @@ use std::{
 };
 
 pub(super) struct Joint<T> {
-    /// Of the host that it runs on.
     run: Run,
+    /// That it runs on.
     host: u32,
     life: u32,
     aborted: AtomicBool,

@@ -124,6 +124,10 @@ where
         panic.zip(name).map(Failure::new).or(dropped)
     }
 
+    fn has_ended(&self) -> bool {
+        self.current.is_none()
+    }
+
     fn name(&self, joint: &Shared<F>) -> Name {
         let label = self.current.as_ref().map(Current::path);
         Name {

@@ -39,6 +39,7 @@ pub(super) trait Admit: Send + Sync {
 pub(super) trait Work<S>: Send {
     fn poll(self: Pin<&mut Self>, shared: &S, cx: &mut Context<'_>) -> Poll<Option<Failure>>;
     fn end(self: Pin<&mut Self>, shared: &S, panic: Option<Payload>) -> Option<Failure>;
+    fn has_ended(&self) -> bool;
     fn name(&self, shared: &S) -> Name;
     fn label(&self) -> &str;
 }
@@ -54,6 +55,7 @@ trait Reach: Send + Sync {
     fn admit(&self, task: TaskId);
     unsafe fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Failure>>;
     unsafe fn end(&self, panic: Option<Payload>) -> Option<Failure>;
+    unsafe fn has_ended(&self) -> bool;
     unsafe fn name(&self) -> Name;
     unsafe fn with_label(&self, f: &mut dyn FnMut(&str));
 }
@@ -85,6 +87,11 @@ impl<S: Admit, W: Work<S>> Reach for Split<S, W> {
     unsafe fn end(&self, panic: Option<Payload>) -> Option<Failure> {
         // SAFETY: as above.
         unsafe { self.reach(|own, shared| own.end(shared, panic)) }
+    }
+
+    unsafe fn has_ended(&self) -> bool {
+        // SAFETY: as above.
+        unsafe { self.reach(|own, _| own.has_ended()) }
     }
 
     unsafe fn name(&self) -> Name {
@@ -130,6 +137,12 @@ impl Job {
     pub(crate) fn end(&mut self, panic: Option<Payload>) -> Option<Failure> {
         // SAFETY: see above.
         unsafe { self.0.end(panic) }
+    }
+
+    /// Whether its future is gone.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        // SAFETY: see above.
+        unsafe { self.0.has_ended() }
     }
 
     /// What reports call it, until it has ended.

@@ -54,8 +54,7 @@ fn pack(run: Run, task: TaskId) -> Option<*const ()> {
     let serial = u64::from(task.serial) % (1 << SERIAL_BITS);
     let low = u64::from(task.index) | serial << INDEX_BITS;
     let word = low | u64::from(run.0) << (INDEX_BITS + SERIAL_BITS);
-    let fits = task.index < 1 << INDEX_BITS && usize::BITS == u64::BITS;
-    fits.then(|| ptr::without_provenance(word as usize))
+    (task.index < 1 << INDEX_BITS).then(|| ptr::without_provenance(word as usize))
 }
 
 fn unpack(data: *const ()) -> (Run, TaskId) {
@@ -77,8 +76,7 @@ fn wake(data: *const ()) {
     run.wake(task);
 }
 
-/// A waker whose numbers are too great for a word: of a task behind 2^24 others, and of all where
-/// words are short.
+/// A waker whose numbers are too great for a word: of a task behind 2^24 others.
 struct Far(Run, TaskId);
 
 impl Wake for Far {
@@ -90,6 +88,11 @@ impl Wake for Far {
         self.0.wake(self.1);
     }
 }
+
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!(
+    "runtime-deterministic needs a 64-bit target: its wakers are three numbers in one word"
+);
 
 #[cfg(all(test, not(loom)))]
 mod tests;

@@ -360,6 +360,20 @@ fn what_no_seed_decides_is_known_in_its_order() {
     assert_eq!(*theirs, expected);
 }
 
+/// A waker knows a task's serial in part.
+#[test]
+fn a_foreign_wake_is_known_however_many_had_the_place_before() {
+    let (runner, context, auditor) = Executor::default();
+    runner.start(async {
+        for _ in 0..=u16::MAX {
+            context.spawn("before", async {}).await.unwrap();
+        }
+        context.spawn("woken", woken_by_a_thread()).await.unwrap();
+    });
+    let kinds: Vec<_> = auditor.sources().iter().map(|source| source.kind).collect();
+    assert_eq!(kinds, [SourceKind::ForeignWake]);
+}
+
 #[test]
 fn runs_within_runs_are_on_the_same_thread() {
     let (runner, context, auditor) = Executor::default();

@@ -7,6 +7,7 @@ use std::{
     collections::BTreeSet,
     future::{pending, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
     sync::{Arc, Mutex},
     task::{Poll, Wake, Waker},
     time::Duration,
@@ -303,6 +304,33 @@ fn a_waker_may_use_the_context_it_wakes_from() {
         context.sleep(Duration::from_millis(2)).await;
         assert_eq!(*asking.answers.lock().unwrap(), [1]);
     });
+}
+
+struct PanicsWhenWoken;
+
+impl Wake for PanicsWhenWoken {
+    fn wake(self: Arc<Self>) {
+        panic!("planted");
+    }
+}
+
+/// The task has ended well: its panic it is not, and nobody else's that could be caught.
+#[test]
+fn a_panic_in_the_waker_of_who_waits_for_a_task_ends_the_run() {
+    let mut config = Config::default();
+    config.panics = Panics::Catch;
+    let (runner, context, _) = Executor::init(config);
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        runner.start(async {
+            let mut task = context.spawn("task", async {});
+            let waker = Waker::from(Arc::new(PanicsWhenWoken));
+            let cx = &mut std::task::Context::from_waker(&waker);
+            assert!(Pin::new(&mut task).poll(cx).is_pending());
+            context.sleep(Duration::from_millis(1)).await;
+        });
+    }));
+    let panic = *result.unwrap_err().downcast::<&str>().unwrap();
+    assert_eq!(panic, "planted");
 }
 
 struct PanicsWhenDropped;

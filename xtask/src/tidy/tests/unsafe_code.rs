@@ -47,4 +47,6 @@ fn unsafe_code_outside_of_its_homes_is_reported() {
     assert_eq!(lines("forbid-unsafe", away, expects), [2]);
     let item = "//! A.\nfn a() {}\n#[expect(unsafe_code, reason = \"b\")]\nfn b() {}\n";
     assert_eq!(lines("forbid-unsafe", away, item), [3]);
+    let warns = "//! A.\n#![cfg_attr(test, warn(unsafe_code))]\n";
+    assert_eq!(lines("forbid-unsafe", away, warns), [2]);
 }
