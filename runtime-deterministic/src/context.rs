@@ -144,10 +144,8 @@ impl Context {
     }
 
     fn child_current(&self, label: &str) -> Current {
-        match Current::with_context(|polled: &Self| polled.is(self)) {
-            Some(true) => Current::child(label),
-            _ => self.root_current().enter(|| Current::child(label)),
-        }
+        let child = Current::child_where(label, |polled: &Self| polled.is(self));
+        child.unwrap_or_else(|| self.root_current().enter(|| Current::child(label)))
     }
 
     pub(crate) fn spawn_as<F>(

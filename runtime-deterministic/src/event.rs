@@ -151,7 +151,9 @@ impl<'a> Event<'a> {
     #[inline(always)]
     pub(crate) fn encode(&self, to: &mut Encoder) {
         match self {
-            Self::Poll { .. } | Self::Finish { .. } => self.put(to),
+            Self::Poll { .. } | Self::Finish { .. } | Self::Time { .. } | Self::Sleep { .. } => {
+                self.put(to);
+            }
             _ => self.put_any(to),
         }
     }

@@ -4,8 +4,7 @@ use crate::label::{Counted, Tasks};
 use std::{
     any::Any,
     cell::RefCell,
-    fmt,
-    mem::{self, ManuallyDrop},
+    fmt, mem,
     sync::{
         Arc, LazyLock, OnceLock,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -13,10 +12,7 @@ use std::{
 };
 
 thread_local! {
-    // `ManuallyDrop` spares the destructor's bookkeeping at each poll; `Entered` takes out what it put
-    // in.
-    static CURRENT: RefCell<ManuallyDrop<Option<Inner>>> =
-        const { RefCell::new(ManuallyDrop::new(None)) };
+    static CURRENT: RefCell<Option<Inner>> = const { RefCell::new(None) };
 }
 
 /// The context of the task that is being polled, for code that cannot be handed one.
@@ -228,20 +224,20 @@ impl fmt::Debug for Current {
 
 /// Restores on drop what the thread showed before. It moves, and never clones.
 struct Entered<'a> {
-    shown: &'a RefCell<ManuallyDrop<Option<Inner>>>,
+    shown: &'a RefCell<Option<Inner>>,
     other: &'a mut Option<Inner>,
 }
 
 impl<'a> Entered<'a> {
-    fn new(shown: &'a RefCell<ManuallyDrop<Option<Inner>>>, other: &'a mut Option<Inner>) -> Self {
-        mem::swap(&mut **shown.borrow_mut(), other);
+    fn new(shown: &'a RefCell<Option<Inner>>, other: &'a mut Option<Inner>) -> Self {
+        mem::swap(&mut *shown.borrow_mut(), other);
         Self { shown, other }
     }
 }
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        mem::swap(&mut **self.shown.borrow_mut(), self.other);
+        mem::swap(&mut *self.shown.borrow_mut(), self.other);
     }
 }
 
