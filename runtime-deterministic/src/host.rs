@@ -149,15 +149,19 @@ impl<T: Send + 'static> Host<T> {
     /// synced, and of each unsynced write all, nothing, or some sectors. An open or a removal that was
     /// not answered is made or not.
     ///
+    /// Where a fault of the run has crashed it, it stays down all the same until the test restarts it.
+    ///
     /// # Errors
-    /// [`WorldError::NotRunning`] when it has crashed before.
+    /// [`WorldError::NotRunning`] when the test has crashed it before, or a panic of its own has.
     pub fn crash(&self, crash: Crash) -> Result<(), WorldError> {
         let number = self.inner.number;
         self.drive(|kernel, name| {
-            if !kernel.hosts[number as usize].up {
-                return Err(WorldError::NotRunning(name.into()));
+            let up = kernel.hosts[number as usize].up;
+            match up {
+                true => kernel.crash(number, crash),
+                false if kernel.crash_is_set(number) => {}
+                false => return Err(WorldError::NotRunning(name.into())),
             }
-            kernel.crash(number, crash);
             Ok(())
         })
     }
@@ -316,7 +320,7 @@ impl<T: Send + 'static> Host<T> {
                 let main = (*lock(&boot))(context.clone());
                 let output = main.await;
                 returned.store(life + 1, Relaxed);
-                local::with(&context.shared, |kernel| kernel.process_ended(number, life));
+                local::with(&context.shared, |kernel| kernel.boot_returned(number, life));
                 output
             }
         };

@@ -30,13 +30,18 @@ impl World {
     }
 
     /// Hosts whose processes are started again, 100 ms after they ended by themselves, as a
-    /// supervisor does: the boot function returned, or a panic that is caught
-    /// ([`Config::panics`](crate::Config::panics)) ended it. So a server that gives up on a full disk
-    /// comes back, and finds what it had made durable.
+    /// supervisor does: the boot function returned and none of the host's tasks is left, or a panic
+    /// that is caught ([`Config::panics`](crate::Config::panics)) ended it. So a server that gives up
+    /// on a full disk comes back, and finds what it had made durable. It lasts until the run ends, and
+    /// a process that ended before the call is started again too.
     ///
     /// One that was told to [stop](runtime_traits::Spawner::stop) is left alone. So is one that
-    /// crashed: who crashed it restarts it, the test or the run's [`Faults`](crate::Faults). Hosts of
-    /// which this was never said stay as they ended, since to end may be what they are for.
+    /// crashed: who crashed it restarts it, the test or the run's [`Faults`](crate::Faults). One that
+    /// is paused waits for its resumption. Hosts of which this was never said stay as they ended, since
+    /// to end may be what they are for.
+    ///
+    /// A process that ends again each time keeps a run going in which all else waits for ever: that is
+    /// no deadlock then, and only [`Config::timeout`](crate::Config::timeout) ends it.
     ///
     /// ```
     /// # use runtime_deterministic::{Context, DiskOp, Executor};
@@ -63,7 +68,7 @@ impl World {
         self.drive(|kernel| {
             let numbers = hosts.iter().map(|host| number(kernel, host));
             for host in numbers.collect::<Result<Vec<_>, _>>()? {
-                kernel.hosts[host as usize].supervised = true;
+                kernel.supervise(host);
             }
             Ok(())
         })

@@ -5,6 +5,8 @@
 use super::FaultKind;
 use crate::{
     clock::Change,
+    event::Event,
+    host::HostState,
     kernel::Kernel,
     network::{Hand, Setting},
 };
@@ -97,6 +99,18 @@ impl Kernel {
     /// The test pauses a host, or resumes it. Says whether the nemesis had paused it.
     pub(crate) fn pause_is_set(&mut self, of: u32) -> bool {
         self.leave(|mend| matches!(mend, Mend::Resume { host, .. } if *host == of))
+    }
+
+    /// The test crashes a host that is down. Says whether the nemesis had crashed it.
+    pub(crate) fn crash_is_set(&mut self, of: u32) -> bool {
+        let HostState { life, silent, .. } = self.hosts[of as usize];
+        let taken = self.leave(
+            |mend| matches!(*mend, Mend::Restart { host, life: was } if (host, was) == (of, life)),
+        );
+        if taken {
+            self.note(Event::Crash { host: of, silent });
+        }
+        taken
     }
 
     /// Says whether there was anything to mend.

@@ -32,6 +32,10 @@ pub(crate) struct HostState {
     pub(crate) supervised: bool,
     /// This life was told to stop.
     stopped: bool,
+    /// This life's boot function has returned.
+    returned: bool,
+    /// A panic that was caught ended this life.
+    fell: bool,
     /// What its lives run, until the run is over: it may hold the host itself.
     lives: Option<Arc<dyn Lives>>,
 }
@@ -58,6 +62,8 @@ impl Kernel {
             faults: Faults::new(self.config.seed, number),
             supervised: false,
             stopped: false,
+            returned: false,
+            fell: false,
             lives: None,
         });
         self.switch.fabric.add_host();
@@ -142,7 +148,7 @@ impl Kernel {
         let state = &mut self.hosts[host as usize];
         (state.up, state.silent, state.life) = (true, false, life + 1);
         (state.labels, state.signaler) = (labels, Some(signaler));
-        state.stopped = false;
+        (state.stopped, state.returned, state.fell) = (false, false, false);
         self.answer_again(host);
         life + 1
     }
@@ -172,30 +178,53 @@ impl Kernel {
         };
         if host != 0 && self.is_alive(host, life) {
             self.go_down(host, Crash::Reset);
-            self.process_ended(host, life);
+            self.hosts[host as usize].fell = true;
+            self.look_after(host);
         }
     }
 
-    /// A host's process has ended by itself. Its supervisor, if it has one, starts it again.
-    pub(super) fn process_ended(&mut self, host: u32, life: u32) {
+    /// The boot function of a life has returned. What it spawned may run on.
+    pub(super) fn boot_returned(&mut self, host: u32, life: u32) {
+        if self.is_alive(host, life) {
+            self.hosts[host as usize].returned = true;
+        }
+    }
+
+    /// From now on the host's process is started again when it ends, or has ended.
+    pub(crate) fn supervise(&mut self, host: u32) {
+        self.hosts[host as usize].supervised = true;
+        self.supervises = true;
+        self.look_after(host);
+    }
+
+    /// Whether the host's process has ended by itself, and was not told to.
+    fn has_ended(&self, host: u32) -> bool {
         let state = &self.hosts[host as usize];
-        let up = state.up;
-        if state.supervised && !state.stopped && state.life == life {
+        let ended = match state.up {
+            true => state.returned && !self.tasks.has_any_of(host, state.life),
+            false => state.fell,
+        };
+        ended && !state.stopped
+    }
+
+    /// A host's process may have ended. Its supervisor, if it has one, starts it again: once it is
+    /// resumed, if it is paused.
+    pub(crate) fn look_after(&mut self, host: u32) {
+        let state = &self.hosts[host as usize];
+        let (life, up) = (state.life, state.up);
+        if state.supervised && !self.paused.contains(host) && self.has_ended(host) {
             let again = Due::StartAgain { host, life, up };
             self.timers
                 .insert(self.now.saturating_add(START_AGAIN), again);
         }
     }
 
-    /// Unless the host went down or came up meanwhile. One that is paused waits.
+    /// Unless the host went down or came up meanwhile, or is paused.
     pub(crate) fn start_again(&mut self, host: u32, life: u32, up: bool) {
         let state = &self.hosts[host as usize];
-        if (state.life, state.up) != (life, up) || state.stopped {
-            return;
-        }
-        match self.paused.contains(host) {
-            true => self.process_ended(host, life),
-            false => self.restart_by_itself(host),
+        let same = (state.life, state.up) == (life, up);
+        if same && !self.paused.contains(host) && self.has_ended(host) {
+            self.restart_by_itself(host);
         }
     }
 }

@@ -71,6 +71,8 @@ pub(crate) struct Kernel {
     /// Whether a host is paused, or a policy is to be told who becomes ready.
     heeds: bool,
     pub(crate) paused: paused::Paused,
+    /// Whether any host's process is started again when it ends.
+    pub(crate) supervises: bool,
     schedule: Picks,
     ties: Draws,
     /// What goes wrong, as it was drawn.
@@ -198,6 +200,7 @@ impl Kernel {
             heeds: policy.is_some(),
             policy,
             paused: paused::Paused::default(),
+            supervises: false,
             schedule: Picks::new(Draws::new(seed, Purpose::Schedule)),
             ties: Draws::new(seed, Purpose::Ties),
             nemesis: Nemesis::new(&faults, seed),
@@ -340,6 +343,7 @@ impl Kernel {
             self.admit(index);
         }
         self.heeds = self.policy.is_some() || self.paused.any();
+        self.look_after(host);
     }
 
     pub(crate) fn tell(&mut self, waiter: Waiter) {

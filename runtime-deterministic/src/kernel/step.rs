@@ -148,6 +148,10 @@ impl Kernel {
         self.polling = false;
         self.note(Event::Finish { task: task.index });
         self.forget(task.index);
+        if self.supervises {
+            let host = self.tasks.at(task.index).host;
+            self.look_after(host);
+        }
     }
 
     fn forget(&mut self, index: u32) -> Stage {

@@ -154,6 +154,12 @@ impl Tasks {
         std::mem::replace(&mut task.stage, Stage::Free)
     }
 
+    /// Whether any task of a host's life has not ended.
+    pub(crate) fn has_any_of(&self, host: u32, life: u32) -> bool {
+        self.live()
+            .any(|(_, task)| task.host == host && task.life == life)
+    }
+
     /// All tasks that have not ended, in the order of their places.
     pub(crate) fn live(&self) -> impl Iterator<Item = (u32, &Task)> {
         let numbered = self.places.iter().enumerate();

@@ -86,17 +86,34 @@ impl Lines {
     ) -> Result<u64, Loss> {
         match self.touched.get_mut(&(from, to)) {
             Some(line) => line.cross(now, len, dice),
-            None if from == to => Ok(0),
-            None => Ok(dice(LATENCY)),
+            None => Ok(usual_delay(from, to, dice)),
         }
+    }
+
+    /// How long something takes there, and the answer back, unless it gets lost or waits on its way.
+    /// It is no segment of its own, so no fault counts as having struck it.
+    pub(super) fn round_trip(
+        &self,
+        [from, to]: [u32; 2],
+        now: u64,
+        dice: &mut Dice<'_>,
+    ) -> Option<u64> {
+        let there = match self.touched.get(&(from, to)) {
+            Some(line) => line.probe(now, dice)?,
+            None => usual_delay(from, to, dice),
+        };
+        let back = match self.touched.get(&(to, from)) {
+            Some(line) => line.draw_delay(dice).0,
+            None => usual_delay(to, from, dice),
+        };
+        Some(there.saturating_add(back))
     }
 
     /// How long something without a payload takes that does not get lost.
     pub(super) fn delay(&mut self, from: u32, to: u32, dice: &mut Dice<'_>) -> u64 {
         match self.touched.get_mut(&(from, to)) {
             Some(line) => line.delay(dice),
-            None if from == to => 0,
-            None => dice(LATENCY),
+            None => usual_delay(from, to, dice),
         }
     }
 
@@ -233,13 +250,32 @@ impl Line {
     }
 
     fn delay(&mut self, dice: &mut Dice<'_>) -> u64 {
+        let (delay, unusual) = self.draw_delay(dice);
+        if unusual {
+            self.fired.add(FaultKind::Latency);
+        }
+        delay
+    }
+
+    /// How long something takes, and whether that is a fault's doing.
+    fn draw_delay(&self, dice: &mut Dice<'_>) -> (u64, bool) {
         let (share, by) = self.tail.clone();
         let delay = draw(self.latency.clone(), dice);
         let longer = longer(share, by, dice);
-        if longer > 0 || self.latency != self.usual {
-            self.fired.add(FaultKind::Latency);
+        let unusual = longer > 0 || self.latency != self.usual;
+        (delay.saturating_add(longer), unusual)
+    }
+
+    /// How long something takes that leaves at `now` and occupies nothing, if it gets through.
+    fn probe(&self, now: u64, dice: &mut Dice<'_>) -> Option<u64> {
+        if self.gate() != Gate::Open || hits(self.loss, dice) {
+            return None;
         }
-        delay.saturating_add(longer)
+        let queue = match self.bandwidth {
+            0 => 0,
+            _ => self.busy_until.saturating_sub(now),
+        };
+        Some(queue.saturating_add(self.draw_delay(dice).0))
     }
 
     /// Takes the wire for `len` bytes. Returns when the last of them is on it, counted from `now`.
@@ -254,6 +290,14 @@ impl Line {
         }
         self.busy_until = self.busy_until.max(now).saturating_add(nanos);
         self.busy_until - now
+    }
+}
+
+/// How long something takes on a direction that nobody touched.
+fn usual_delay(from: u32, to: u32, dice: &mut Dice<'_>) -> u64 {
+    match from == to {
+        true => 0,
+        false => dice(LATENCY),
     }
 }
 

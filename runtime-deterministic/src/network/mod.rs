@@ -95,6 +95,13 @@ impl Switch {
             .cross(way, now, len, &mut |range| draws.within(range))
     }
 
+    /// How long it takes to hear of a loss from who gets what is behind it, if anybody does.
+    fn round_trip(&mut self, way: [u32; 2], now: u64) -> Option<u64> {
+        let draws = &mut self.draws;
+        self.lines
+            .round_trip(way, now, &mut |range| draws.within(range))
+    }
+
     /// How long something takes that does not get lost.
     fn delay(&mut self, from: u32, to: u32) -> u64 {
         let draws = &mut self.draws;

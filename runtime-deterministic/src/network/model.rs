@@ -12,7 +12,7 @@ use crate::{
     FaultKind, Ratio,
     draws::{Draws, Purpose},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const THERE: [u32; 2] = [0, 1];
 
@@ -30,6 +30,9 @@ struct Cores {
     due: BTreeMap<(u64, u32), Due>,
     serial: u32,
     held: u32,
+    /// The runs of timers that hasten, and how many of them fired and sent again.
+    fast: BTreeSet<u32>,
+    hastened: u32,
     // The model.
     sent: Vec<u8>,
     received: Vec<u8>,
@@ -47,6 +50,8 @@ impl Cores {
             due: BTreeMap::new(),
             serial: 0,
             held: 0,
+            fast: BTreeSet::new(),
+            hastened: 0,
             sent: Vec::new(),
             received: Vec::new(),
             limit: None,
@@ -98,12 +103,12 @@ impl Cores {
         }
         let draws = &mut self.draws;
         let dice = &mut |range| draws.within(range);
-        let Ok(there) = self.lines.cross(THERE, self.now, 0, dice) else {
+        let Some(round_trip) = self.lines.round_trip(THERE, self.now, dice) else {
             return;
         };
-        let round_trip = there + self.lines.delay(1, 0, dice);
         if round_trip < SHORTEST {
             let run = self.pipe.retry.hasten();
+            self.fast.insert(run);
             self.later(round_trip, Due::Retry(run));
         }
     }
@@ -122,7 +127,7 @@ impl Cores {
             Gate::Open => {
                 self.pipe.arrive();
                 match self.lines.gate(1, 0) {
-                    Gate::Open => self.pipe.acknowledge(),
+                    Gate::Open => self.acknowledge(),
                     _ => self.await_answer(),
                 }
             }
@@ -137,16 +142,22 @@ impl Cores {
         }
     }
 
+    fn acknowledge(&mut self) {
+        self.pipe.acknowledge();
+        self.hasten();
+    }
+
     fn retry(&mut self, run: u32) {
         match self.pipe.retry.pass(run) {
             Passed::Nothing => return,
             Passed::GiveUp => return self.gave_up = true,
             Passed::Again => self.pipe.resume(),
         }
+        self.hastened += u32::from(self.fast.contains(&run));
         match self.pipe.next() {
             Some(_) => self.depart(),
             None if [self.lines.gate(0, 1), self.lines.gate(1, 0)] == [Gate::Open; 2] => {
-                self.pipe.acknowledge();
+                self.acknowledge();
             }
             None => {}
         }
@@ -179,7 +190,7 @@ impl Cores {
         if let Read::Bytes(len) = self.pipe.read(&mut buf) {
             self.received.extend(&buf[..len]);
             match self.lines.gate(1, 0) {
-                Gate::Open => self.pipe.acknowledge(),
+                Gate::Open => self.acknowledge(),
                 _ => self.pipe.unheard(len),
             }
         }
@@ -248,7 +259,7 @@ impl Cores {
 
 #[test]
 fn what_arrives_is_what_was_sent_and_all_of_it_once_healed() {
-    let (mut cut, mut whole, mut gave_up) = (0, 0, 0);
+    let (mut cut, mut whole, mut gave_up, mut hastened) = (0, 0, 0, 0);
     for seed in 0..400 {
         let mut cores = Cores::new(seed);
         for _ in 0..400 {
@@ -270,11 +281,16 @@ fn what_arrives_is_what_was_sent_and_all_of_it_once_healed() {
                 "seed {seed}"
             ),
         }
+        hastened += cores.hastened;
         cut += usize::from(cores.limit.is_some());
         whole += usize::from(!cores.gave_up && cores.limit.is_none());
     }
     assert!(
         cut > 20 && whole > 100,
         "{cut} cut, {whole} whole, {gave_up} gave up"
+    );
+    assert!(
+        hastened > 400,
+        "{hastened} were sent again before the wait was over"
     );
 }

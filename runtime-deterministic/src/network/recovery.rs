@@ -67,10 +67,9 @@ impl Kernel {
         if !connection.pipes[writer].tells_of_loss() || self.way_back_of(pipe) != Gate::Open {
             return;
         }
-        let Ok(there) = self.switch.cross([from, to], self.now, 0) else {
+        let Some(round_trip) = self.switch.round_trip([from, to], self.now) else {
             return;
         };
-        let round_trip = there.saturating_add(self.switch.delay(to, from));
         let connection = self.switch.fabric.connection(number);
         if let Some(connection) = connection.filter(|_| round_trip < SHORTEST) {
             let run = connection.pipes[writer].retry.hasten();
@@ -113,8 +112,13 @@ impl Kernel {
         let (number, writer) = ends_of(pipe);
         if let Some(connection) = self.switch.fabric.connection(number) {
             connection.pipes[writer].acknowledge();
+            let tells_of_loss = connection.pipes[writer].tells_of_loss();
             if connection.pipes[writer].room() > 0 {
                 self.tell_writer(pipe);
+            }
+            // Of what else was lost before.
+            if tells_of_loss {
+                self.hasten(pipe);
             }
         }
     }

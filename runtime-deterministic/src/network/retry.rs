@@ -50,10 +50,10 @@ impl Retry {
         self.runs_so_far
     }
 
-    /// Whether a loss would be made good before the wait is over, if its writer heard of it: once, and
-    /// if that is lost too the wait goes on.
+    /// Whether a loss would be made good before the wait is over, if its writer heard of it, and that
+    /// is not under way: once, and if that is lost too the wait goes on.
     pub(super) fn may_hasten(&self) -> bool {
-        self.runs && self.passed == 0 && !self.spent
+        self.runs && self.passed == 0 && !self.spent && self.fast.is_none()
     }
 
     /// Starts the timer that fires when the writer hears of a loss. Returns its run.

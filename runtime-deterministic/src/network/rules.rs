@@ -179,7 +179,12 @@ impl Kernel {
         if !lives || connection.hosts[1 - end] != to {
             return false;
         }
+        let replaced = hand == Hand::Test && connection.pipes[end].is_cut_by(Hand::Nemesis);
         let taken = connection.pipes[end].cut(cut, hand);
+        if replaced && taken.is_some() {
+            let pipe = pipe_of(number, end);
+            self.note(Event::Fill { pipe });
+        }
         if taken == Some(true) {
             self.cut_now(pipe_of(number, end), cut.how);
         }

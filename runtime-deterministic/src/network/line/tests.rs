@@ -41,6 +41,26 @@ fn a_line_that_nobody_touched_has_the_usual_latency() {
 }
 
 #[test]
+fn a_round_trip_is_of_what_gets_through_and_is_no_fault() {
+    let mut lines = Lines::default();
+    let dice = &mut highest;
+    let usual = *LATENCY.end();
+    assert_eq!(lines.round_trip([1, 2], 0, dice), Some(2 * usual));
+    lines.line(1, 2).set(Setting::Latency(7..=7));
+    assert_eq!(lines.round_trip([1, 2], 0, dice), Some(7 + usual));
+    assert_eq!(lines.round_trip([2, 1], 0, dice), Some(7 + usual));
+    lines.line(1, 2).set(Setting::Loss(Ratio::ALWAYS));
+    assert_eq!(lines.round_trip([1, 2], 0, dice), None);
+    assert_eq!(lines.round_trip([2, 1], 0, dice), Some(7 + usual));
+    lines.line(1, 2).set(Setting::Loss(Ratio::NEVER));
+    lines.line(1, 2).hold(Hand::Test, true);
+    assert_eq!(lines.round_trip([1, 2], 0, dice), None, "it waits");
+    lines.line(1, 2).part(Hand::Test, FaultKind::Partition);
+    assert_eq!(lines.round_trip([1, 2], 0, dice), None);
+    assert!(lines.fired().counts().is_empty());
+}
+
+#[test]
 fn a_direction_is_parted_and_held_alone_until_it_heals() {
     let mut lines = Lines::default();
     let dice = &mut highest;

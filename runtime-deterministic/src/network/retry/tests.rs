@@ -64,6 +64,11 @@ fn answers_tell_of_a_loss_once_beside_the_wait() {
     retry.progress();
     assert!(retry.may_hasten(), "after an answer again");
     let fast = retry.hasten();
+    retry.progress();
+    assert!(!retry.may_hasten(), "it is under way");
+    assert_eq!(retry.pass(fast), Passed::Again);
+    retry.progress();
+    let fast = retry.hasten();
     assert_eq!(retry.pass(run), Passed::Again);
     assert_eq!(
         retry.pass(fast),

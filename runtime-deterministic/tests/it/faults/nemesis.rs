@@ -334,6 +334,35 @@ fn a_host_that_the_test_paused_is_not_resumed() {
     assert!(taken > 5 && own > 5, "{taken} were paused, {own} were not");
 }
 
+#[test]
+fn a_host_that_the_test_crashed_is_not_restarted() {
+    let (mut taken, mut own) = (0, 0);
+    for seed in 0..40 {
+        let faults = Faults::of([(FaultKind::Crash, Ratio::ALWAYS)]);
+        let faults = faults.pace(ms(8)).outage(ms(10));
+        run(seed, faults, async |context, world| {
+            let (host, rounds) = counting(&world, "a");
+            context.sleep(ms(30)).await;
+            match host.context().tasks().is_empty() {
+                true => taken += 1,
+                false => own += 1,
+            }
+            host.crash(Crash::Reset).unwrap();
+            let down = Err(WorldError::NotRunning("a".into()));
+            assert_eq!(host.crash(Crash::Reset), down);
+            let before = rounds.load(Relaxed);
+            context.sleep(ms(200)).await;
+            world.calm();
+            context.sleep(ms(200)).await;
+            assert_eq!(rounds.load(Relaxed), before, "seed {seed}");
+            host.restart().unwrap();
+            context.sleep(ms(20)).await;
+            assert!(rounds.load(Relaxed) > before, "seed {seed}");
+        });
+    }
+    assert!(taken > 5 && own > 5, "{taken} were down, {own} were up");
+}
+
 /// What the nemesis sets is taken back; what the test sets meanwhile stays.
 #[test]
 fn a_link_and_a_drift_that_the_test_sets_are_not_mended() {
@@ -370,6 +399,7 @@ fn a_link_and_a_drift_that_the_test_sets_are_not_mended() {
 /// The way back may break the connection, but nothing gets past what the test cut.
 #[test]
 fn what_the_test_cut_stays_cut() {
+    let mut lived = 0;
     for (seed, late) in (0..30).flat_map(|seed| [(seed, false), (seed, true)]) {
         let faults = Faults::of([(FaultKind::Cut, Ratio::ALWAYS)]);
         run(
@@ -398,9 +428,11 @@ fn what_the_test_cut_stays_cut() {
                 world.calm();
                 let got = context.timeout(ms(5000), stream.recv(&mut [0])).await;
                 assert!(!matches!(got, Ok(Ok(()))), "seed {seed}, late: {late}");
+                lived += u32::from(got == Err(Error::Timeout) && sink.send(b"x").await.is_ok());
             },
         );
     }
+    assert!(lived > 5, "{lived} of 60 connections lived");
 }
 
 /// While either fault lasts nothing crosses: each ends what it began alone.

@@ -3,6 +3,7 @@
 mod chaos;
 mod crossing;
 mod cuts;
+mod losses;
 mod partitions;
 mod settings;
 mod sockets;
