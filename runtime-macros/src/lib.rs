@@ -139,8 +139,8 @@ pub fn select(input: TokenStream) -> TokenStream {
 /// # Arguments
 /// `field = value` sets a public field of `runtime_deterministic::Simulation`: `seeds` is the range
 /// of seeds, `timeout` the limit in virtual time, `poll_limit` that of polls without time moving,
-/// `panics` what the panic of a task does, `faults` what goes wrong by itself, `record` which events
-/// are kept. The values are evaluated where the function stands.
+/// `panics` what the panic of a task does, `faults` what goes wrong by itself, `schedule` who is
+/// polled next, `record` which events are kept. The values are evaluated where the function stands.
 /// A field that is not given has its default. `name` and `package` are set by the macro.
 ///
 /// # Attributes

@@ -68,13 +68,11 @@ fn parse(text: &str) -> Option<Schedule> {
             "steps" => &mut steps,
             _ => return None,
         };
-        let value = value.parse().ok().filter(|value| *value > 0)?;
+        let value = value.parse().ok()?;
         if place.replace(value).is_some() {
             return None;
         }
     }
-    Some(Schedule::Pct {
-        depth: depth.unwrap_or(DEPTH),
-        steps: steps.unwrap_or(STEPS),
-    })
+    let (depth, steps) = (depth.unwrap_or(DEPTH), steps.unwrap_or(STEPS));
+    Some(Schedule::Pct { depth, steps }).filter(Schedule::is_possible)
 }
