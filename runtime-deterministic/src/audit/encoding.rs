@@ -155,6 +155,8 @@ impl Encoder {
     }
 
     /// As [`append`](Self::append), in a store or two.
+    // `bytes` stays in a register. Where its address is taken it gets to the stack in parts, and is
+    // read from there as a whole: not before all that was stored earlier is in the cache, as a page.
     #[inline]
     fn append_array<const N: usize>(&mut self, bytes: [u8; N]) {
         let room = self.block.get_mut(self.filled..);
@@ -163,8 +165,13 @@ impl Encoder {
                 *place = bytes;
                 self.filled += N;
             }
-            None => self.append_beyond(&bytes),
+            None => self.append_array_beyond(bytes),
         }
+    }
+
+    #[cold]
+    fn append_array_beyond<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.append_beyond(&bytes);
     }
 
     #[cold]
