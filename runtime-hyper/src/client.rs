@@ -1,117 +1,198 @@
 //! Requests over pooled connections.
 
-use crate::{Connector, Executor, Timer};
+mod connection;
+mod dial;
+mod error;
+mod lender;
+mod options;
+mod pool;
+mod request;
+
+pub use error::RequestError;
+pub use options::ClientOptions;
+
+use crate::{Connect, Connector};
 use http::{Request, Response, Uri};
 use hyper::body::{Body, Incoming};
-use hyper_util::client::legacy::{self, Builder, Error, ResponseFuture};
+use lender::Lender;
+use request::{Origin, write_out};
 use runtime_traits::Runtime;
 use std::{
     fmt,
+    pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 use tower_service::Service;
 
-/// hyper-util's pooling client on a runtime: HTTP/1, and HTTP/2 where it is asked for. No cookies, no
-/// caching, no redirects. Clones share the pool.
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A pooling client on a runtime: HTTP/1, or HTTP/2 where it is asked for. No cookies, no caching, no
+/// redirects. Clones share the pool, and what is idle is closed with the last of them.
 ///
-/// An idle connection is closed after 90 seconds, by the runtime's clock. A request that finds its
-/// pooled connection closed before anything of it was sent goes out again on a new one. A server's
-/// close that is still on its way when the request is sent makes it fail: whether it may be sent again
-/// is for the caller to know.
+/// A connection of HTTP/1 carries one request at a time, and is free for the next one when the body of
+/// the response has been read to its end; a request that finds none free makes one, or takes one that
+/// becomes free before. HTTP/2 has one connection for all requests to a host and port, which wait
+/// together while it is made. One that was idle for 90 seconds is closed, by the runtime's clock.
+///
+/// A request that finds its pooled connection closed before anything of it was sent goes out again on
+/// another one. A server's close that is still on its way when the request is sent makes it fail:
+/// whether it may be sent again is for the caller to know.
 ///
 /// No request has a limit of its own, and a peer that fell silent may never be noticed: set one with
-/// [`timeout`](runtime_traits::Clock::timeout), and for HTTP/2 `http2_keep_alive_interval`, without
+/// [`timeout`](runtime_traits::Clock::timeout), and for HTTP/2 `keep_alive_interval`, without
 /// which requests to come would wait on the same dead connection.
-pub struct Client<R: Runtime, B = String> {
-    inner: legacy::Client<Connector<R>, B>,
+///
+/// Connections are made by a [`Connector`], without TLS, or by another that it is given.
+pub struct Client<R: Runtime, B = String, C = Connector<R>> {
+    lender: Arc<Lender<R, B, C>>,
 }
 
 impl<R, B> Client<R, B>
 where
     R: Runtime,
-    B: Body + Send + Unpin + 'static,
-    B::Data: Send,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
 {
-    /// A client with hyper-util's defaults.
+    /// A client with the defaults of its options.
     pub fn new(runtime: R) -> Self {
         Self::with(runtime, |_| {})
     }
 
-    /// A client whose builder `configure` has set, say for `http2_only(true)` or for keep-alive.
+    /// A client whose options `configure` has set.
     ///
     /// ```
     /// # fn main() {
     /// use runtime_deterministic::Executor;
     /// use runtime_hyper::Client;
+    /// use std::time::Duration;
     ///
     /// let (_runner, context, _) = Executor::seeded(7);
-    /// let client: Client<_> = Client::with(context, |builder| {
-    ///     builder.http2_only(true);
+    /// let client: Client<_> = Client::with(context, |options| {
+    ///     options.http2_only(true);
+    ///     options.http2().keep_alive_interval(Duration::from_secs(5));
     /// });
     /// # }
     /// ```
-    pub fn with(runtime: R, configure: impl FnOnce(&mut Builder)) -> Self {
-        let mut builder = legacy::Client::builder(Executor::new(runtime.clone()));
-        let timer = Timer::new(runtime.clone());
-        builder.pool_timer(timer.clone()).timer(timer);
-        configure(&mut builder);
-        let inner = builder.build(Connector::new(runtime));
-        Self { inner }
+    pub fn with(runtime: R, configure: impl FnOnce(&mut ClientOptions<R>)) -> Self {
+        let connector = Connector::new(runtime.clone());
+        Self::with_connector(runtime, connector, configure)
+    }
+}
+
+impl<R, B, C> Client<R, B, C>
+where
+    R: Runtime,
+    B: Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
+    C: Connect,
+{
+    /// As [`with`](Client::with), over the connections of this connector, say one that wraps a
+    /// [`Connector`] in TLS.
+    pub fn with_connector(
+        runtime: R,
+        connector: C,
+        configure: impl FnOnce(&mut ClientOptions<R>),
+    ) -> Self {
+        let mut options = ClientOptions::new(runtime.clone());
+        configure(&mut options);
+        let lender = Lender::new(runtime, connector, options);
+        Self {
+            lender: Arc::new(lender),
+        }
     }
 
     /// Sends a GET request with an empty body.
     ///
     /// # Errors
-    /// hyper-util's; [`find`](crate::find) gets the [`runtime_traits::Error`] out of it, where the
-    /// connection failed. Of a connection over HTTP/2 that fails later, h2 keeps the kind and the text
-    /// alone, in an [`io::Error`](std::io::Error). Dropping the call drops the request, and an HTTP/1 connection with it.
-    pub async fn get(&self, uri: Uri) -> Result<Response<Incoming>, Error>
+    /// [`find`](crate::find) gets the [`runtime_traits::Error`] out of them, where the connection
+    /// failed. Of a connection over HTTP/2 that fails later, h2 keeps the kind and the text alone, in
+    /// an [`io::Error`](std::io::Error).
+    ///
+    /// # Cancellation
+    /// Dropping the call drops the request, and an HTTP/1 connection on which it was sent. The
+    /// connection that is being made for it is given up, unless other requests wait for it.
+    pub async fn get(&self, uri: Uri) -> Result<Response<Incoming>, RequestError>
     where
         B: Default,
     {
-        self.inner.get(uri).await
+        let mut request = Request::new(B::default());
+        *request.uri_mut() = uri;
+        self.request(request).await
     }
 
-    /// Sends a request. The response's body comes as it is read.
+    /// Sends a request, whose URI is absolute. The response's body comes as it is read.
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub async fn request(&self, request: Request<B>) -> Result<Response<Incoming>, Error> {
-        self.inner.request(request).await
+    ///
+    /// # Cancellation
+    /// As [`get`](Self::get).
+    pub async fn request(&self, request: Request<B>) -> Result<Response<Incoming>, RequestError> {
+        send(&self.lender, request).await
     }
 }
 
-/// A service as tower and tonic want it. It is always ready.
-impl<R, B> Service<Request<B>> for Client<R, B>
+/// Sends a request, again where nothing of it was sent.
+async fn send<R, B, C>(
+    lender: &Arc<Lender<R, B, C>>,
+    mut request: Request<B>,
+) -> Result<Response<Incoming>, RequestError>
 where
     R: Runtime,
-    B: Body + Send + Unpin + 'static,
-    B::Data: Send,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
+    C: Connect,
 {
-    type Response = Response<Incoming>;
-    type Error = Error;
-    type Future = ResponseFuture;
-
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        Poll::Ready(Ok(()))
+    let options = lender.options();
+    let origin = Origin::of(&request, options.http2_only)?;
+    if !options.http2_only {
+        write_out(&mut request);
     }
-
-    fn call(&mut self, request: Request<B>) -> ResponseFuture {
-        self.inner.request(request)
-    }
-}
-
-impl<R: Runtime, B> Clone for Client<R, B> {
-    fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
+    loop {
+        let mut lease = lender.lend(&origin).await?;
+        let mut failed = match lease.connection.send(request).await {
+            Ok(response) => {
+                lender.settle(&origin, lease.connection);
+                return Ok(response);
+            }
+            Err(failed) => failed,
+        };
+        match failed.take_message() {
+            Some(unsent) if lease.reused && options.retries => request = unsent,
+            Some(_) => return Err(RequestError::NotSent(failed.into_error())),
+            None => return Err(RequestError::Failed(failed.into_error())),
         }
     }
 }
 
-impl<R: Runtime, B> fmt::Debug for Client<R, B> {
+/// A service as tower and tonic want it. It is always ready.
+impl<R, B, C> Service<Request<B>> for Client<R, B, C>
+where
+    R: Runtime,
+    B: Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
+    C: Connect,
+{
+    type Response = Response<Incoming>;
+    type Error = RequestError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, RequestError>> + Send>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), RequestError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let lender = self.lender.clone();
+        Box::pin(async move { send(&lender, request).await })
+    }
+}
+
+impl<R: Runtime, B, C> Clone for Client<R, B, C> {
+    fn clone(&self) -> Self {
+        Self {
+            lender: self.lender.clone(),
+        }
+    }
+}
+
+impl<R: Runtime, B, C> fmt::Debug for Client<R, B, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").finish_non_exhaustive()
     }

@@ -5,6 +5,7 @@ use crate::{
     race::{interleave, race},
 };
 use http::Uri;
+use hyper::rt;
 use runtime_io::error::into_io;
 use runtime_traits::{Error, Resolver, Runtime};
 use std::{
@@ -12,11 +13,24 @@ use std::{
     io::{self, ErrorKind},
     net::{IpAddr, SocketAddr},
     pin::Pin,
-    task::{Context, Poll},
 };
 
-/// Resolves names and dials, on a runtime. A [`tower_service::Service`] of [`Uri`]s, as hyper-util's
-/// client takes it; [`connect`](Self::connect) for a [`Target`] of one's own.
+/// Makes the connections of a [`Client`](crate::Client). A [`Connector`] does; one's own may wrap it
+/// in TLS.
+pub trait Connect: Clone + Send + Sync + 'static {
+    /// A connection.
+    type Io: rt::Read + rt::Write + Unpin + Send + 'static;
+
+    /// A connection to the scheme, host and port of this URI, whose path is `/`. A client drops the
+    /// call when it needs none any more.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being made. The client's error has it as its source.
+    fn connect(&self, uri: &Uri) -> impl Future<Output = io::Result<Self::Io>> + Send;
+}
+
+/// Resolves names and dials, on a runtime. It is asked for URIs by a [`Client`](crate::Client), and by
+/// [`connect`](Self::connect) for a [`Target`] of one's own.
 #[derive(Clone, Debug)]
 pub struct Connector<R> {
     runtime: R,
@@ -63,31 +77,19 @@ async fn addresses(resolver: &impl Resolver, target: &Target) -> Result<Vec<IpAd
     }
 }
 
-type Boxed<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
-type Attempt<R> = Boxed<
-    (
-        <R as runtime_traits::Network>::Sink,
-        <R as runtime_traits::Network>::Stream,
-    ),
-    Error,
->;
+type Attempt<R> = Pin<Box<dyn Future<Output = Result<Halves<R>, Error>> + Send>>;
+type Halves<R> = (
+    <R as runtime_traits::Network>::Sink,
+    <R as runtime_traits::Network>::Stream,
+);
 
-impl<R: Runtime> tower_service::Service<Uri> for Connector<R> {
-    type Response = Io<R::Sink, R::Stream>;
-    type Error = io::Error;
-    type Future = Boxed<Self::Response, io::Error>;
+impl<R: Runtime> Connect for Connector<R> {
+    type Io = Io<R::Sink, R::Stream>;
 
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let connector = self.clone();
-        Box::pin(async move {
-            let target = Target::from_uri(&uri);
-            let target = target.map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?;
-            connector.connect(&target).await.map_err(into_io)
-        })
+    async fn connect(&self, uri: &Uri) -> io::Result<Self::Io> {
+        let target = Target::from_uri(uri);
+        let target = target.map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?;
+        Self::connect(self, &target).await.map_err(into_io)
     }
 }
 
@@ -106,8 +108,8 @@ impl fmt::Display for NotATarget {
         match self {
             Self::Scheme(uri) => write!(
                 f,
-                "{uri}: only http URIs are connected to; for https give hyper a connector that \
-                 wraps this one in TLS"
+                "{uri}: only http URIs are connected to; for https give the client a connector \
+                 that wraps this one in TLS"
             ),
             Self::Host(uri) => write!(f, "{uri} names no host: write http://HOST/PATH"),
         }

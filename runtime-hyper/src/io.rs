@@ -1,7 +1,6 @@
 //! A connection as hyper wants it. What it does is `runtime-io`'s.
 
 use hyper::rt::{self, ReadBufCursor};
-use hyper_util::client::legacy::connect::{Connected, Connection};
 use runtime_traits::{Sink, Stream};
 use std::{
     cell::Cell,
@@ -94,9 +93,3 @@ impl<Si: Sink, St> rt::Write for Io<Si, St> {
 
 // The halves are polled by reference: nothing of them is pinned with this.
 impl<Si, St> Unpin for Io<Si, St> {}
-
-impl<Si, St> Connection for Io<Si, St> {
-    fn connected(&self) -> Connected {
-        Connected::new()
-    }
-}

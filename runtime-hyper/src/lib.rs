@@ -53,14 +53,15 @@ mod client;
 mod connect;
 mod date;
 mod executor;
+mod graceful;
 mod io;
 mod race;
 mod server;
 mod target;
 mod timer;
 
-pub use client::Client;
-pub use connect::{Connector, NotATarget};
+pub use client::{Client, ClientOptions, RequestError};
+pub use connect::{Connect, Connector, NotATarget};
 pub use executor::Executor;
 pub use io::Io;
 pub use runtime_io::error::find;

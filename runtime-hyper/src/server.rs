@@ -1,12 +1,12 @@
 //! Requests, answered until the runtime is told to stop.
 
-use crate::{Executor, Io, Timer, date::Dated};
+use crate::{Executor, Io, Timer, date::Dated, graceful::Graceful};
 use http::{Request, Response};
 use hyper::{
     body::{Body, Incoming},
     service::Service,
 };
-use hyper_util::server::{conn::auto, graceful::GracefulShutdown};
+use hyper_util::server::conn::auto;
 use runtime_traits::{Error, Listener, Runtime, Signal};
 use std::{error, fmt, future::poll_fn, net::SocketAddr, pin::pin, task::Poll};
 
@@ -70,7 +70,7 @@ impl<R: Runtime> Server<R> {
         S::Future: Send,
         B: Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
     {
-        let graceful = GracefulShutdown::new();
+        let graceful = Graceful::new();
         let mut stopped = self.runtime.stopped();
         while let Some(accepted) = accept_unless(&mut stopped, &mut listener).await {
             let (peer, sink, stream) = accepted?;
@@ -78,9 +78,17 @@ impl<R: Runtime> Server<R> {
             let io = Io::new(sink, stream);
             let builder = self.with_timer();
             let connection = builder.serve_connection_with_upgrades(io, service);
-            let connection = graceful.watch(connection.into_owned());
+            let connection = connection.into_owned();
+            let mut stop = graceful.connection();
             let connection = async move {
-                if let Err(error) = connection.await {
+                let mut connection = pin!(connection);
+                let ended = poll_fn(|cx| {
+                    if stop.begins(cx) {
+                        connection.as_mut().graceful_shutdown();
+                    }
+                    connection.as_mut().poll(cx)
+                });
+                if let Err(error) = ended.await {
                     tracing::debug!(%peer, error, "an HTTP connection failed");
                 }
             };

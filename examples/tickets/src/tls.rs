@@ -5,8 +5,7 @@
 
 use futures::stream::{FuturesUnordered, StreamExt};
 use http::Uri;
-use hyper_util::client::legacy;
-use runtime_hyper::{Executor, Target, Timer};
+use runtime_hyper::{Client, Connect, Target};
 use runtime_io::{Io, Tokio, error::into_io, split};
 use runtime_traits::{Clock, Error, Runtime};
 use rustls::{
@@ -15,7 +14,7 @@ use rustls::{
     time_provider::TimeProvider,
 };
 use std::{
-    fmt, io,
+    error, fmt, io,
     net::SocketAddr,
     pin::Pin,
     sync::Arc,
@@ -27,6 +26,7 @@ use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 /// For the handshake of a client that connects. One that takes longer is turned away.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
+type BoxError = Box<dyn error::Error + Send + Sync>;
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Plain<R> = Io<<R as runtime_traits::Network>::Sink, <R as runtime_traits::Network>::Stream>;
 /// Whose handshake succeeded, and its connection.
@@ -101,31 +101,29 @@ pub struct Connector<R> {
     tls: TlsConnector,
 }
 
-/// hyper-util's pooling client over TLS, on a runtime. The builder is set for it already, and
-/// `http2` says which protocol is spoken.
+/// A pooling client over TLS. `http2` says which protocol is spoken.
 pub fn client<R, B>(
     runtime: R,
     config: Arc<ClientConfig>,
     http2: bool,
-) -> legacy::Client<Connector<R>, B>
+) -> Client<R, B, Connector<R>>
 where
     R: Runtime,
-    B: http_body::Body<Data: Send> + Send,
+    B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
 {
-    let timer = Timer::new(runtime.clone());
     let connector = Connector {
         tcp: runtime_hyper::Connector::new(runtime.clone()),
         tls: config.into(),
     };
-    legacy::Client::builder(Executor::new(runtime))
-        .pool_timer(timer.clone())
-        .timer(timer)
-        .http2_only(http2)
-        .build(connector)
+    Client::with_connector(runtime, connector, |options| {
+        options.http2_only(http2);
+    })
 }
 
-impl<R: Runtime> Connector<R> {
-    async fn connect(self, uri: Uri) -> io::Result<Connected<R>> {
+impl<R: Runtime> Connect for Connector<R> {
+    type Io = runtime_hyper::Io<runtime_io::Sink<Secured<R>>, runtime_io::Stream<Secured<R>>>;
+
+    async fn connect(&self, uri: &Uri) -> io::Result<Self::Io> {
         let host = uri.host().filter(|_| uri.scheme_str() == Some("https"));
         let text =
             || format!("{uri}: only https URIs are connected to over TLS: write https://HOST/PATH");
@@ -138,22 +136,6 @@ impl<R: Runtime> Connector<R> {
         let tls = self.tls.connect(name, Io::new(sink, stream)).await?;
         let (sink, stream) = split(Tokio(tls.into()));
         Ok(runtime_hyper::Io::new(sink, stream))
-    }
-}
-
-type Connected<R> = runtime_hyper::Io<runtime_io::Sink<Secured<R>>, runtime_io::Stream<Secured<R>>>;
-
-impl<R: Runtime> tower_service::Service<Uri> for Connector<R> {
-    type Response = Connected<R>;
-    type Error = io::Error;
-    type Future = Boxed<io::Result<Connected<R>>>;
-
-    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        Box::pin(self.clone().connect(uri))
     }
 }
 

@@ -78,6 +78,15 @@ pub(crate) async fn serve_with<R: Runtime>(
     configure: impl FnOnce(&mut Server<R>),
 ) -> Result<(), Error> {
     let listener = runtime.bind(socket).await?;
+    serve_at(runtime, listener, configure).await
+}
+
+/// As [`serve_with`], at a listener that is there already.
+pub(crate) async fn serve_at<R: Runtime>(
+    runtime: R,
+    listener: R::Listener,
+    configure: impl FnOnce(&mut Server<R>),
+) -> Result<(), Error> {
     let mut server = Server::new(runtime.clone());
     configure(&mut server);
     let service = TowerToHyperService::new(router(runtime));
@@ -85,8 +94,8 @@ pub(crate) async fn serve_with<R: Runtime>(
 }
 
 pub(crate) fn client<R: Runtime>(runtime: &R, http2: bool) -> Client<R, Body> {
-    Client::with(runtime.clone(), |builder| {
-        builder.http2_only(http2);
+    Client::with(runtime.clone(), |options| {
+        options.http2_only(http2);
     })
 }
 

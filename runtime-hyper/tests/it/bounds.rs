@@ -5,7 +5,10 @@ use bytes::Bytes;
 use http::Response;
 use http_body_util::Full;
 use hyper::{body::Incoming, rt, service::service_fn};
-use runtime_hyper::{Client, Connector, Executor, Io, NotATarget, Server, Sleep, Target, Timer};
+use runtime_hyper::{
+    Client, ClientOptions, Connector, Executor, Io, NotATarget, RequestError, Server, Sleep,
+    Target, Timer,
+};
 use runtime_traits::{Network, Runtime};
 use std::{cell::Cell, convert::Infallible, marker::PhantomPinned};
 
@@ -23,6 +26,7 @@ where
     goes_everywhere::<Client<R>>();
     goes_everywhere::<Client<R, Full<Bytes>>>();
     is_cloned::<Client<R>>();
+    goes_everywhere::<ClientOptions<R>>();
     goes_everywhere::<Connector<R>>();
     is_cloned::<Connector<R>>();
     goes_everywhere::<Executor<R>>();
@@ -42,6 +46,7 @@ fn what_a_runtime_is_given_goes_everywhere() {
     bounds::<runtime_tokio::Context>();
     goes_everywhere::<Target>();
     goes_everywhere::<NotATarget>();
+    goes_everywhere::<RequestError>();
 }
 
 /// hyper's builders ask it of connections and executors, whatever they are made of.

@@ -26,11 +26,12 @@ async fn server(context: &Context) -> Host<Result<(), Error>> {
 
 /// A client that asks after a silent server.
 fn patient(context: &Context) -> Client<Context, axum::body::Body> {
-    Client::with(context.clone(), |builder| {
-        builder
-            .http2_only(true)
-            .http2_keep_alive_interval(5 * SECOND)
-            .http2_keep_alive_timeout(2 * SECOND);
+    Client::with(context.clone(), |options| {
+        options.http2_only(true);
+        let http2 = options.http2();
+        http2
+            .keep_alive_interval(5 * SECOND)
+            .keep_alive_timeout(2 * SECOND);
     })
 }
 
@@ -132,9 +133,8 @@ fn a_response_over_http2_that_ends_at_any_byte_is_not_taken_for_whole() {
     let failures = at_every_byte(How::Fin, http2);
     for (after, (told, _)) in failures.into_iter().enumerate() {
         match told.unwrap() {
-            Failure::Canceled => assert_eq!(after, 0),
             // Within a frame, and between two.
-            Failure::Io(ErrorKind::Other | ErrorKind::BrokenPipe) => assert_ne!(after, 0),
+            Failure::Io(ErrorKind::Other | ErrorKind::BrokenPipe) => {}
             failure => panic!("{failure:?} after {after} bytes"),
         }
     }

@@ -7,6 +7,7 @@ mod failure;
 mod faults;
 mod features;
 mod halves;
+mod lending;
 mod pool;
 mod races;
 mod retries;

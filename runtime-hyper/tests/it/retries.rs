@@ -25,8 +25,8 @@ fn ask_at_the_end(seed: u64, retries: bool) -> Result<(), Failure> {
             .unwrap()
             .latency(MS..=MS);
         context.sleep(MS).await;
-        let client: Client<Context, axum::body::Body> = Client::with(context.clone(), |builder| {
-            builder.retry_canceled_requests(retries);
+        let client: Client<Context, axum::body::Body> = Client::with(context.clone(), |options| {
+            options.retry_canceled_requests(retries);
         });
         get_body(&client, HELLO).await.unwrap();
         let reset = context.sleep(MS);

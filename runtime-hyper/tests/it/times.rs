@@ -120,11 +120,12 @@ fn http2_keep_alive_finds_a_silent_server() {
     let (runner, context, _) = Executor::default();
     runner.start(async {
         let host = server(&context).await;
-        let client = runtime_hyper::Client::with(context.clone(), |builder| {
-            builder
-                .http2_only(true)
-                .http2_keep_alive_interval(5 * SECOND)
-                .http2_keep_alive_timeout(2 * SECOND);
+        let client = runtime_hyper::Client::with(context.clone(), |options| {
+            options.http2_only(true);
+            let http2 = options.http2();
+            http2
+                .keep_alive_interval(5 * SECOND)
+                .keep_alive_timeout(2 * SECOND);
         });
         let begun = client.clone();
         let slow = async move { get_body(&begun, "http://www/slow").await };

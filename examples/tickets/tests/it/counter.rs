@@ -3,8 +3,7 @@
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper_util::client::legacy;
-use runtime_hyper::Client;
+use runtime_hyper::{Client, RequestError};
 use runtime_traits::Runtime;
 use std::{error::Error, time::Duration};
 use tickets::{
@@ -28,7 +27,7 @@ pub(crate) enum Way {
 pub(crate) const WAYS: [Way; 3] = [Way::Http1, Way::Http2, Way::Grpc];
 
 /// A client of either protocol, over TLS or not.
-pub(crate) type Asks = BoxCloneSyncService<Request<Body>, Response<Incoming>, legacy::Error>;
+pub(crate) type Asks = BoxCloneSyncService<Request<Body>, Response<Incoming>, RequestError>;
 
 pub(crate) struct Counter {
     base: String,
@@ -104,11 +103,11 @@ impl Counter {
 /// A client that asks after its connection when nothing comes: a request of HTTP/2 would wait on a
 /// dead one for as long as TCP does, and so would all those after it.
 fn plain<R: Runtime>(runtime: &R, http2: bool) -> Asks {
-    let client = Client::with(runtime.clone(), |builder| {
-        builder
-            .http2_only(http2)
-            .http2_keep_alive_interval(Duration::from_secs(5))
-            .http2_keep_alive_timeout(Duration::from_secs(5));
+    let client = Client::with(runtime.clone(), |options| {
+        let options = options.http2_only(http2).http2();
+        options
+            .keep_alive_interval(Duration::from_secs(5))
+            .keep_alive_timeout(Duration::from_secs(5));
     });
     BoxCloneSyncService::new(client)
 }

@@ -137,7 +137,7 @@ async fn ask(context: Context) -> Result<(), Option<CertificateError>> {
     Ok(())
 }
 
-/// What was wrong with the certificate, from within hyper-util's error.
+/// What was wrong with the certificate, from within the client's error.
 fn certificate_error(error: Box<dyn Error + Send + Sync>) -> Option<CertificateError> {
     let mut next: Option<&(dyn Error + 'static)> = Some(error.as_ref());
     while let Some(error) = next {

@@ -1,0 +1,245 @@
+//! Who gets which connection.
+
+use super::{Given, Limits, Pool, Reusable, Ticket};
+use crate::client::request::Origin;
+use http::Request;
+use std::{cell::Cell, rc::Rc, time::Duration};
+
+const SECOND: Duration = Duration::from_secs(1);
+const NOW: Duration = SECOND;
+
+/// A connection with a number.
+#[derive(Clone, Debug)]
+struct Wire {
+    number: u32,
+    open: Rc<Cell<bool>>,
+    shared: bool,
+}
+
+impl Reusable for Wire {
+    fn is_open(&self) -> bool {
+        self.open.get()
+    }
+
+    fn share(&self) -> Option<Self> {
+        self.shared.then(|| self.clone())
+    }
+}
+
+fn wire(number: u32, shared: bool) -> Wire {
+    let open = Rc::new(Cell::new(true));
+    Wire {
+        number,
+        open,
+        shared,
+    }
+}
+
+/// Waiters and dials are names.
+type Names = Pool<Wire, &'static str, &'static str>;
+
+fn pool(shared: bool, max_idle: usize) -> Names {
+    Pool::new(Limits {
+        shared,
+        idle_timeout: Some(90 * SECOND),
+        max_idle,
+    })
+}
+
+fn origin(name: &str) -> Origin {
+    let request = Request::get(format!("http://{name}/")).body(()).unwrap();
+    Origin::of(&request, false).unwrap()
+}
+
+fn www() -> Origin {
+    origin("www")
+}
+
+fn take(pool: &mut Names, now: Duration) -> Option<u32> {
+    pool.take(&www(), now).0.map(|wire| wire.number)
+}
+
+fn numbers(wires: Vec<Wire>) -> Vec<u32> {
+    wires.into_iter().map(|wire| wire.number).collect()
+}
+
+/// Who was given what.
+fn put(pool: &mut Names, wire: Wire, now: Duration) -> Vec<(&'static str, u32)> {
+    let Given { to, .. } = pool.put(&www(), wire, now);
+    to.into_iter()
+        .map(|(name, wire)| (name, wire.number))
+        .collect()
+}
+
+/// Waits, and dials where it has to.
+fn wait(pool: &mut Names, name: &'static str) -> Ticket {
+    let ticket = pool.wait(&www(), name);
+    if ticket.dials {
+        assert_eq!(pool.dials(&www(), ticket.number, name), None);
+    }
+    ticket
+}
+
+#[test]
+fn the_connection_that_was_used_last_is_used_next_and_by_one_request() {
+    let mut pool = pool(false, 9);
+    put(&mut pool, wire(1, false), NOW);
+    put(&mut pool, wire(2, false), NOW);
+    assert_eq!(pool.take(&origin("other"), NOW).0.map(|it| it.number), None);
+    assert_eq!(take(&mut pool, NOW), Some(2));
+    assert_eq!(take(&mut pool, NOW), Some(1));
+    assert_eq!(take(&mut pool, NOW), None);
+    assert!(pool.places.is_empty());
+}
+
+#[test]
+fn one_that_is_shared_stays_and_its_time_begins_anew() {
+    let mut pool = pool(true, 9);
+    put(&mut pool, wire(1, true), NOW);
+    assert_eq!(take(&mut pool, 80 * SECOND), Some(1));
+    assert_eq!(take(&mut pool, 160 * SECOND), Some(1));
+    assert_eq!(take(&mut pool, 250 * SECOND), None);
+}
+
+#[test]
+fn what_is_closed_or_too_old_is_handed_out_to_be_dropped() {
+    let mut pool = pool(false, 9);
+    let closed = wire(1, false);
+    put(&mut pool, wire(3, false), NOW);
+    put(&mut pool, wire(2, false), NOW + 60 * SECOND);
+    put(&mut pool, closed.clone(), NOW + 60 * SECOND);
+    closed.open.set(false);
+    let (taken, stale) = pool.take(&www(), NOW + 90 * SECOND);
+    assert_eq!((taken.unwrap().number, numbers(stale)), (2, vec![1]));
+    let (taken, stale) = pool.take(&www(), NOW + 90 * SECOND);
+    assert_eq!((taken.is_none(), numbers(stale)), (true, vec![3]));
+}
+
+#[test]
+fn no_more_are_idle_than_may_be() {
+    let mut pool = pool(false, 1);
+    assert!(pool.put(&www(), wire(1, false), NOW).surplus.is_none());
+    let Given { to, surplus } = pool.put(&www(), wire(2, false), NOW);
+    assert!(to.is_empty());
+    assert_eq!(surplus.unwrap().number, 2);
+}
+
+#[test]
+fn what_becomes_free_goes_to_who_waits_longest_before_it_is_idle() {
+    let mut pool = pool(false, 0);
+    assert!(wait(&mut pool, "ada").dials);
+    assert!(wait(&mut pool, "bob").dials);
+    assert_eq!(put(&mut pool, wire(1, false), NOW), [("ada", 1)]);
+    assert_eq!(put(&mut pool, wire(2, false), NOW), [("bob", 2)]);
+    assert_eq!(put(&mut pool, wire(3, false), NOW), []);
+}
+
+#[test]
+fn a_dial_that_nobody_waits_for_any_more_serves_the_next_request() {
+    let mut pool = pool(false, 9);
+    let ada = wait(&mut pool, "ada");
+    assert_eq!(put(&mut pool, wire(1, false), NOW), [("ada", 1)]);
+    assert!(!wait(&mut pool, "bob").dials);
+    assert_eq!(pool.dialled(&www(), ada.number), Some("ada"));
+    assert_eq!(put(&mut pool, wire(2, false), NOW), [("bob", 2)]);
+}
+
+#[test]
+fn one_dial_is_for_all_where_connections_are_shared() {
+    let mut pool = pool(true, 9);
+    let ada = wait(&mut pool, "ada");
+    assert!(ada.dials);
+    assert!(!wait(&mut pool, "bob").dials);
+    assert_eq!(pool.dialled(&www(), ada.number), Some("ada"));
+    let given = put(&mut pool, wire(1, true), NOW);
+    assert_eq!(given, [("ada", 1), ("bob", 1)]);
+    assert_eq!(take(&mut pool, NOW), Some(1));
+}
+
+#[test]
+fn a_failure_is_told_to_all_who_shared_the_dial_and_the_next_request_dials() {
+    let mut pool = pool(true, 9);
+    let ada = wait(&mut pool, "ada");
+    wait(&mut pool, "bob");
+    let (told, dial) = pool.failed(&www(), ada.number);
+    assert_eq!((told, dial), (vec!["ada", "bob"], Some("ada")));
+    assert!(pool.places.is_empty());
+    assert!(wait(&mut pool, "cyd").dials);
+}
+
+#[test]
+fn a_failure_is_told_to_one_where_the_other_has_a_dial_left() {
+    let mut pool = pool(false, 9);
+    wait(&mut pool, "ada");
+    let bob = wait(&mut pool, "bob");
+    assert_eq!(pool.failed(&www(), bob.number), (vec!["ada"], Some("bob")));
+    assert_eq!(put(&mut pool, wire(1, false), NOW), [("bob", 1)]);
+}
+
+#[test]
+fn a_failure_of_a_dial_that_was_not_needed_is_told_to_nobody() {
+    let mut pool = pool(false, 9);
+    let ada = wait(&mut pool, "ada");
+    put(&mut pool, wire(1, false), NOW);
+    assert_eq!(pool.failed(&www(), ada.number), (vec![], Some("ada")));
+}
+
+#[test]
+fn who_leaves_gives_up_the_own_dial() {
+    let mut pool = pool(false, 9);
+    let ada = wait(&mut pool, "ada");
+    wait(&mut pool, "bob");
+    let left = pool.leave(&www(), ada.number);
+    assert_eq!(left, (Some("ada"), Some("ada")));
+    // What is said of it later is nobody's business.
+    assert_eq!(pool.failed(&www(), ada.number), (vec![], None));
+    assert_eq!(put(&mut pool, wire(1, false), NOW), [("bob", 1)]);
+    assert_eq!(pool.leave(&www(), ada.number), (None, None));
+}
+
+#[test]
+fn a_shared_dial_is_given_up_by_the_last_who_leaves() {
+    let mut pool = pool(true, 9);
+    let ada = wait(&mut pool, "ada");
+    let bob = wait(&mut pool, "bob");
+    assert_eq!(pool.leave(&www(), ada.number), (Some("ada"), None));
+    assert_eq!(pool.leave(&www(), bob.number), (Some("bob"), Some("ada")));
+    assert!(pool.places.is_empty());
+}
+
+#[test]
+fn a_dial_that_was_over_before_it_was_known_comes_back() {
+    let mut pool = pool(false, 9);
+    let ada = pool.wait(&www(), "ada");
+    assert_eq!(pool.failed(&www(), ada.number), (vec!["ada"], None));
+    assert_eq!(pool.dials(&www(), ada.number, "late"), Some("late"));
+}
+
+#[test]
+fn what_expires_is_watched_by_one() {
+    let mut pool = pool(false, 9);
+    assert!(!pool.watch());
+    put(&mut pool, wire(1, false), NOW);
+    assert!(pool.watch());
+    assert!(!pool.watch());
+    put(&mut pool, wire(2, false), NOW + SECOND);
+    let (expired, next) = pool.expire(NOW + 89 * SECOND);
+    assert_eq!((numbers(expired), next), (vec![], Some(NOW + 90 * SECOND)));
+    let (expired, next) = pool.expire(NOW + 90 * SECOND);
+    assert_eq!((numbers(expired), next), (vec![1], Some(NOW + 91 * SECOND)));
+    assert!(!pool.watch());
+    let (expired, next) = pool.expire(NOW + 91 * SECOND);
+    assert_eq!((numbers(expired), next), (vec![2], None));
+    assert!(pool.places.is_empty());
+    put(&mut pool, wire(3, false), NOW);
+    assert!(pool.watch());
+}
+
+#[test]
+fn without_a_limit_nothing_expires() {
+    let mut pool = pool(false, 9);
+    pool.limits.idle_timeout = None;
+    put(&mut pool, wire(1, false), NOW);
+    assert!(!pool.watch());
+    assert_eq!(take(&mut pool, Duration::MAX), Some(1));
+}
