@@ -104,7 +104,12 @@ impl Encoder {
             Payload::Bytes(bytes) => {
                 self.number(bytes.len() as u64);
                 match self.hash {
-                    PayloadHash::Xxh3 => self.append(&xxh3(bytes)),
+                    PayloadHash::Xxh3 => {
+                        // By halves, each in a register.
+                        let hash = xxh3(bytes);
+                        self.number(hash as u64);
+                        self.number((hash >> 64) as u64);
+                    }
                     PayloadHash::Sha256 => self.append(&Sha256::digest(bytes)),
                 }
             }
@@ -184,8 +189,8 @@ impl Encoder {
 
 /// Apart, so that all of it is inlined here.
 #[inline(never)]
-fn xxh3(bytes: &[u8]) -> [u8; 16] {
-    XxHash3_128::oneshot(bytes).to_le_bytes()
+fn xxh3(bytes: &[u8]) -> u128 {
+    XxHash3_128::oneshot(bytes)
 }
 
 /// Bytes that events are read from.
