@@ -78,7 +78,10 @@ impl Context {
             kernel.note_host(self.host);
             Some(f(kernel))
         });
-        alive.flatten().ok_or(Error::Closed)
+        match alive {
+            Some(Some(done)) => Ok(done),
+            _ => Err(Error::Closed),
+        }
     }
 
     /// Lets virtual time pass; no time passes within a host.
