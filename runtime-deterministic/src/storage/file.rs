@@ -77,7 +77,9 @@ impl File {
         let (store, seen) = (&mut self.store, &mut self.seen);
         let bytes = Written::pages(store, seen, offset, contents.len());
         self.pending.push(Change::Write { offset, bytes });
-        seen.fill(store, contents, offset);
+        if let Some(Change::Write { bytes, .. }) = self.pending.last() {
+            bytes.fill(store, contents);
+        }
     }
 
     /// Pages are dirty as a whole: what a write leaves of a stale page becomes dirty again with it.

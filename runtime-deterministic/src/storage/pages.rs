@@ -1,14 +1,14 @@
 //! The contents of a file, by pages: a write costs what it touches, and contents share the pages in
 //! which they are equal.
 //!
-//! Pages lie in leaves of 64, so that neither the length of a file nor its holes cost anything. The
+//! Pages lie in leaves of 256, so that neither the length of a file nor its holes cost anything. The
 //! pages themselves are the file's [`Store`]'s, which contents that share them have in common.
 
 use super::store::{PAGE, Page, Store};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// How many pages a leaf has.
-const LEAF: u64 = 64;
+const LEAF: u64 = 256;
 
 type Leaf = [Page; LEAF as usize];
 
@@ -99,14 +99,6 @@ impl Pages {
     pub(super) fn put(&mut self, store: &mut Store, page: Page, offset: u64) {
         self.set(store, offset / PAGE, page);
         self.grow(offset + PAGE);
-    }
-
-    /// Gives whole pages from `offset` on their bytes, for all who own them.
-    pub(super) fn fill(&self, store: &mut Store, bytes: &[u8], offset: u64) {
-        let contents = bytes.chunks_exact(PAGE as usize);
-        for (number, content) in (offset / PAGE..).zip(contents) {
-            store.fill(self.page(number), content);
-        }
     }
 
     /// Sets the length. What lies past it is gone, and reads as zeros when the length grows again.
