@@ -10,7 +10,9 @@ const BLOCK: usize = 64;
 /// A choice among tasks of which at least one in so many is ready throws darts.
 const SPARSE: u64 = 3;
 
-#[derive(Default)]
+/// The index of nobody.
+const NOBODY: u32 = u32::MAX;
+
 pub(crate) struct ReadySet {
     words: Vec<Word>,
     blocks: Vec<u32>,
@@ -19,6 +21,22 @@ pub(crate) struct ReadySet {
     span: u32,
     /// Who came in last.
     latest: u32,
+    /// Who was [taken](Self::take) last, and still has its bit: a task that gives way is in again before
+    /// the next is taken, and then its bit never moved.
+    leaving: u32,
+}
+
+impl Default for ReadySet {
+    fn default() -> Self {
+        Self {
+            words: Vec::new(),
+            blocks: Vec::new(),
+            len: 0,
+            span: 0,
+            latest: 0,
+            leaving: NOBODY,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Default)]
@@ -37,57 +55,87 @@ impl ReadySet {
     /// Adds `index`, unless it is there.
     #[inline(always)]
     pub(crate) fn insert(&mut self, index: u32) {
-        if index >= self.span {
-            self.widen(index);
+        if index == self.leaving {
+            self.leaving = NOBODY;
+        } else if index >= self.span {
+            return self.insert_beyond(index);
+        } else if !self.set(index) {
+            return;
         }
-        let (at, bit) = place(index);
-        let word = &mut self.words[at];
-        if word.bits & bit == 0 {
-            word.bits |= bit;
-            word.count += 1;
-            self.blocks[at / BLOCK] += 1;
-            self.len += 1;
-            self.latest = index;
-        }
+        self.len += 1;
+        self.latest = index;
     }
 
     #[cold]
-    fn widen(&mut self, index: u32) {
+    fn insert_beyond(&mut self, index: u32) {
         let (at, _) = place(index);
         self.span = index + 1;
         self.words.resize(at + 1, Word::default());
         self.blocks.resize(at / BLOCK + 1, 0);
+        self.insert(index);
+    }
+
+    /// Says whether the bit was not set.
+    #[inline(always)]
+    fn set(&mut self, index: u32) -> bool {
+        let (at, bit) = place(index);
+        let word = &mut self.words[at];
+        let free = word.bits & bit == 0;
+        if free {
+            word.bits |= bit;
+            word.count += 1;
+            self.blocks[at / BLOCK] += 1;
+        }
+        free
     }
 
     /// Takes `index` out. Says whether it was there.
     #[inline]
     pub(crate) fn remove(&mut self, index: u32) -> bool {
-        let (at, bit) = place(index);
-        let word = self.words.get_mut(at).filter(|word| word.bits & bit != 0);
-        let there = word.is_some();
-        if let Some(word) = word {
-            word.bits &= !bit;
-            word.count -= 1;
-            self.blocks[at / BLOCK] -= 1;
+        let there = self.contains(index);
+        if there {
             self.len -= 1;
+            self.clear(index);
         }
         there
     }
 
     /// Takes out one that is [chosen](Self::choose).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self, below: impl FnMut(u32) -> u32) -> u32 {
+        self.settle();
         let chosen = self.choose(below);
-        self.remove(chosen);
+        self.len -= 1;
+        self.leaving = chosen;
         chosen
     }
 
-    /// One of the members, each equally likely if each number that `below` gives is.
+    /// Who was taken last, and did not come in again, loses its bit.
+    #[inline(always)]
+    fn settle(&mut self) {
+        if self.leaving != NOBODY {
+            self.clear(self.leaving);
+            self.leaving = NOBODY;
+        }
+    }
+
+    #[inline(always)]
+    fn clear(&mut self, index: u32) {
+        let (at, bit) = place(index);
+        let word = &mut self.words[at];
+        word.bits &= !bit;
+        word.count -= 1;
+        self.blocks[at / BLOCK] -= 1;
+    }
+
+    /// One of the members, each equally likely if each number that `below` gives is. Whoever uses this
+    /// [removes](Self::remove) those that were chosen, and takes none.
     ///
     /// # Panics
     /// When there is none.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn choose(&self, mut below: impl FnMut(u32) -> u32) -> u32 {
+        debug_assert_eq!(self.leaving, NOBODY, "a bit of one that is no member");
         if self.len == 1 {
             return self.only();
         }
@@ -97,7 +145,7 @@ impl ReadySet {
         // One dart in three hits, or more, and the first to be hit is anybody.
         loop {
             let dart = below(self.span);
-            if self.contains(dart) {
+            if self.has_bit(dart) {
                 return dart;
             }
         }
@@ -107,7 +155,7 @@ impl ReadySet {
     /// draws to come would depend on who came in last.
     #[inline]
     fn only(&self) -> u32 {
-        match self.contains(self.latest) {
+        match self.has_bit(self.latest) {
             true => self.latest,
             false => self.select(0),
         }
@@ -115,6 +163,11 @@ impl ReadySet {
 
     #[inline]
     pub(crate) fn contains(&self, index: u32) -> bool {
+        self.has_bit(index) && index != self.leaving
+    }
+
+    #[inline(always)]
+    fn has_bit(&self, index: u32) -> bool {
         let (at, bit) = place(index);
         self.words.get(at).is_some_and(|word| word.bits & bit != 0)
     }
@@ -124,6 +177,7 @@ impl ReadySet {
     }
 
     /// The member that has `rank` members below it.
+    #[inline(never)]
     fn select(&self, mut rank: u32) -> u32 {
         let mut block = 0;
         while rank >= self.blocks[block] {

@@ -22,6 +22,9 @@ use watchdog::Watchdog;
 /// How long in real time a run that cannot go on waits for a thread that might wake it.
 const FOREIGN_GRACE: Duration = Duration::from_millis(50);
 
+/// Polls the root.
+type Root<'a> = dyn FnMut(&mut task::Context<'_>) -> Poll<()> + 'a;
+
 /// Runs one simulation. Dropped without [`start`](runtime_traits::Runner::start), it ends the run.
 ///
 /// Runs may nest: a run may be started inside a task of another.
@@ -36,14 +39,25 @@ impl Runner {
 
     /// Polls until the root is ready. The payload is of the panic that ends the run before.
     fn drive<F: Future>(&self, root: &mut Pin<Box<F>>) -> Result<F::Output, Payload> {
+        let mut output = None;
+        let mut poll = |cx: &mut task::Context<'_>| {
+            let polled = root.as_mut().poll(cx);
+            polled.map(|it| output = Some(it))
+        };
+        self.drive_root(&mut poll)?;
+        Ok(output.expect("a root that is ready has its output"))
+    }
+
+    /// The same of any root: the loop is compiled with the kernel, and once.
+    fn drive_root(&self, root: &mut Root<'_>) -> Result<(), Payload> {
         let slow = local::with(&self.context.shared, |kernel| kernel.config.slow_poll).flatten();
         let mut current = self.context.root_current();
         let (mut turn, mut watchdog) = (Turn::none(), Watchdog::new(slow));
         // Panics are caught around many polls: around each it would cost more than the poll's event.
         loop {
             let driven = catch_unwind(AssertUnwindSafe(|| match slow {
-                None => self.turns::<F, false>(root, &mut current, &mut turn, &mut watchdog),
-                Some(_) => self.turns::<F, true>(root, &mut current, &mut turn, &mut watchdog),
+                None => self.turns::<false>(root, &mut current, &mut turn, &mut watchdog),
+                Some(_) => self.turns::<true>(root, &mut current, &mut turn, &mut watchdog),
             }));
             match driven {
                 Ok(result) => return result,
@@ -59,37 +73,37 @@ impl Runner {
 
     /// Polls until the root is ready, or a poll panics.
     /// Where polls are watched the loop is another, so that one that watches none pays nothing.
-    fn turns<F: Future, const WATCHED: bool>(
+    #[inline(never)]
+    fn turns<const WATCHED: bool>(
         &self,
-        root: &mut Pin<Box<F>>,
+        root: &mut Root<'_>,
         current: &mut Current,
         turn: &mut Turn,
         watchdog: &mut Watchdog,
-    ) -> Result<F::Output, Payload> {
+    ) -> Result<(), Payload> {
+        let run = self.context.shared.run;
         loop {
-            let step = local::with(&self.context.shared, |kernel| kernel.step(turn));
-            match step.expect("the kernel is on this thread while it is driven") {
-                Step::Poll => {}
-                Step::Again => continue,
-                Step::Blocked => {
-                    self.wait_or_deadlock()?;
-                    continue;
-                }
-                Step::Fail => return Err(self.failure()),
+            let mut kernel =
+                local::Held::of(run).expect("the kernel is on this thread while it is driven");
+            let step = kernel.step(turn);
+            drop(kernel);
+            if step != Step::Poll {
+                self.instead_of_a_poll(step)?;
+                continue;
             }
-            let waker = waker(self.context.shared.run, turn.task);
+            let waker = waker(run, turn.task);
             let cx = &mut task::Context::from_waker(&waker);
             if WATCHED {
                 watchdog.start(turn.name());
             }
             match &mut turn.job {
                 None => {
-                    let polled = current.enter(|| root.as_mut().poll(cx));
+                    let polled = current.enter(|| root(cx));
                     if WATCHED {
                         self.watch(watchdog);
                     }
-                    if let Poll::Ready(output) = polled {
-                        return Ok(output);
+                    if polled.is_ready() {
+                        return Ok(());
                     }
                 }
                 Some(job) => {
@@ -105,6 +119,20 @@ impl Runner {
                 }
             }
             let_go(waker);
+        }
+    }
+
+    /// No task can be polled at once.
+    #[inline(never)]
+    fn instead_of_a_poll(&self, step: Step) -> Result<(), Payload> {
+        match step {
+            Step::Poll => Ok(()),
+            Step::Again => {
+                local::deliver(self.context.shared.run);
+                Ok(())
+            }
+            Step::Blocked => self.wait_or_deadlock(),
+            Step::Fail => Err(self.failure()),
         }
     }
 

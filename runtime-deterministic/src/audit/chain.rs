@@ -43,6 +43,21 @@ impl Chain {
         }
     }
 
+    /// A task is polled. The event is made again where more than its bytes is wanted: so it need not
+    /// lie in memory.
+    #[inline(always)]
+    pub(crate) fn enter_poll(&mut self, task: u32) {
+        Event::Poll { task }.encode(&mut self.encoder);
+        if self.encoder.has_enough() {
+            self.keep_poll(task);
+        }
+    }
+
+    #[cold]
+    fn keep_poll(&mut self, task: u32) {
+        self.keep(&Event::Poll { task }, false);
+    }
+
     #[cold]
     fn keep(&mut self, event: &Event<'_>, outside: bool) {
         if let Some(recorder) = &mut self.recorder {

@@ -2,12 +2,16 @@
 
 use super::{Kernel, Run, Shared, TaskId};
 use crate::sync::thread_local;
-use std::{cell::RefCell, mem::ManuallyDrop};
+use std::{
+    cell::Cell,
+    mem::{ManuallyDrop, forget},
+    ops::{Deref, DerefMut},
+};
 
 thread_local! {
     // `ManuallyDrop` spares the destructor's bookkeeping at each access; `Entered` empties the cell.
-    static KERNEL: RefCell<ManuallyDrop<Option<Box<Kernel>>>> =
-        const { RefCell::new(ManuallyDrop::new(None)) };
+    static KERNEL: Cell<ManuallyDrop<Option<Box<Kernel>>>> =
+        const { Cell::new(ManuallyDrop::new(None)) };
 }
 
 /// Runs `f` on the kernel of `shared`'s run: this thread's, or the parked one before `start`.
@@ -35,7 +39,8 @@ pub(crate) fn with_run<R>(run: Run, f: impl FnOnce(&mut Kernel) -> R) -> Option<
 /// Makes a task ready, which leaves nothing in the outbox. Says whether the kernel was here.
 #[inline(always)]
 pub(super) fn wake(run: Run, task: TaskId) -> bool {
-    reach(run, |kernel| kernel.wake(task)).is_ok()
+    let held = Held::of(run);
+    held.map(|mut kernel| kernel.wake(task)).is_some()
 }
 
 /// What `f` says of this thread's kernel; or `f`, where that is not the run's.
@@ -44,38 +49,61 @@ fn on_this_thread<R, F>(run: Run, f: F) -> Result<R, Option<F>>
 where
     F: FnOnce(&mut Kernel) -> R,
 {
-    let mut f = Some(f);
-    let reached = reach(run, |kernel| {
-        let result = f.take().map(|f| f(kernel));
-        (result, kernel.outbox.is_empty())
-    });
-    match reached {
-        Ok((Some(result), true)) => Ok(result),
-        Ok((Some(result), false)) => {
-            deliver(run);
-            Ok(result)
-        }
-        _ => Err(f),
+    let Some(mut kernel) = Held::of(run) else {
+        return Err(Some(f));
+    };
+    let result = f(&mut kernel);
+    let done = kernel.outbox.is_empty();
+    drop(kernel);
+    if !done {
+        deliver(run);
+    }
+    Ok(result)
+}
+
+/// This thread's kernel, taken out of its cell until this is dropped: whoever asks for it meanwhile
+/// finds none.
+pub(crate) struct Held(Option<Box<Kernel>>);
+
+impl Held {
+    /// Unless that is another run's.
+    #[inline(always)]
+    pub(crate) fn of(run: Run) -> Option<Self> {
+        let held = Self(swap(None));
+        let is_it = held.0.as_ref().is_some_and(|kernel| kernel.run == run);
+        is_it.then_some(held)
     }
 }
 
-/// As above, and the outbox stays as it is.
-#[inline(always)]
-fn reach<R>(run: Run, f: impl FnOnce(&mut Kernel) -> R) -> Result<R, Elsewhere> {
-    let reached = KERNEL.try_with(|cell| {
-        let mut cell = cell.try_borrow_mut().ok()?;
-        let kernel = cell.as_mut().filter(|kernel| kernel.run == run)?;
-        Some(f(kernel))
-    });
-    reached.ok().flatten().ok_or(Elsewhere)
+impl Deref for Held {
+    type Target = Kernel;
+
+    #[inline(always)]
+    fn deref(&self) -> &Kernel {
+        self.0.as_ref().expect("it is held")
+    }
 }
 
-/// The kernel is not on this thread, or is borrowed.
-struct Elsewhere;
+impl DerefMut for Held {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Kernel {
+        self.0.as_mut().expect("it is held")
+    }
+}
 
+impl Drop for Held {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // There is nothing in the cell to be dropped.
+        forget(swap(self.0.take()));
+    }
+}
+
+/// Wakes and drops what the kernel of this thread left.
 #[cold]
-fn deliver(run: Run) {
-    if let Ok(outbox) = reach(run, |kernel| kernel.outbox.take()) {
+pub(crate) fn deliver(run: Run) {
+    let outbox = Held::of(run).map(|mut kernel| kernel.outbox.take());
+    if let Some(outbox) = outbox {
         outbox.deliver(run);
     }
 }
@@ -112,6 +140,8 @@ impl Entered {
     }
 }
 
+#[inline(always)]
 fn swap(kernel: Option<Box<Kernel>>) -> Option<Box<Kernel>> {
-    KERNEL.with(|cell| std::mem::replace(&mut **cell.borrow_mut(), kernel))
+    let before = KERNEL.with(|cell| cell.replace(ManuallyDrop::new(kernel)));
+    ManuallyDrop::into_inner(before)
 }

@@ -16,7 +16,7 @@ pub(crate) use outbox::Outbox;
 pub(crate) use runs::{BITS as RUN_BITS, Run};
 pub(crate) use shared::{Injected, Life, Shared, Spawn};
 pub(crate) use step::{Step, Turn};
-pub(crate) use tasks::{ROOT, Stage, TaskId, Wait};
+pub(crate) use tasks::{ROOT, TaskId, Wait};
 
 use crate::{
     audit::{Chain, Log, Source, State, Work},
@@ -88,6 +88,10 @@ pub(crate) struct Kernel {
     /// Whether anybody is.
     polling: bool,
     polls: u64,
+    /// Of these, those before this instant.
+    polls_before: u64,
+    /// The `polls` that no task may exceed at this instant.
+    polls_allowed: u64,
     messages: u64,
     panicked: Option<String>,
     /// What no seed decides, as far as it was seen.
@@ -212,6 +216,8 @@ impl Kernel {
             polled: ROOT,
             polling: false,
             polls: 0,
+            polls_before: 0,
+            polls_allowed: config.poll_limit,
             messages: 0,
             panicked: None,
             sources: Vec::new(),
@@ -273,8 +279,7 @@ impl Kernel {
         self.chain.spawned_at(site);
         job.with_label(|label| self.note(Event::Spawn { task, host, label }));
         job.admit(id);
-        self.tasks
-            .insert(id, Task::new(host, life, Stage::Waiting(job)));
+        self.tasks.insert(id, Task::new(host, life, Some(job)));
         if let Some(policy) = &mut self.policy {
             policy.spawned(task);
         }
@@ -282,7 +287,7 @@ impl Kernel {
     }
 
     fn admit_root(&mut self) {
-        self.tasks.insert(ROOT, Task::new(0, 0, Stage::Root));
+        self.tasks.insert(ROOT, Task::new(0, 0, None));
         if let Some(policy) = &mut self.policy {
             policy.spawned(ROOT.index);
         }

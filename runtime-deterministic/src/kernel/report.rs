@@ -1,6 +1,6 @@
 //! What a run says of itself when it cannot go on.
 
-use super::{Kernel, Stage, TaskId, Wait};
+use super::{Kernel, ROOT, TaskId, Wait, tasks::Task};
 use crate::{
     audit::{Source, SourceKind, add_source},
     clock::Instant,
@@ -11,14 +11,12 @@ use std::{fmt::Write, time::Duration};
 impl Kernel {
     /// One task: where it runs, what it is called, where it was spawned.
     pub(crate) fn describe(&mut self, task: TaskId) -> String {
-        match self.tasks.get(task).map(|task| &mut task.stage) {
-            Some(Stage::Waiting(job)) => {
-                let name = job.name();
-                self.describe_name(&name)
-            }
-            Some(Stage::Root) => self.describe_name(&Name::root()),
-            _ => "a task that has ended".into(),
-        }
+        let name = match self.tasks.get(task) {
+            Some(_) if task == ROOT => Name::root(),
+            Some(Task { job: Some(job), .. }) => job.name(),
+            _ => return "a task that has ended".into(),
+        };
+        self.describe_name(&name)
     }
 
     pub(crate) fn describe_name(&self, name: &Name) -> String {

@@ -1,6 +1,9 @@
 //! What happens next: which task is polled, and when time moves.
 
-use super::{Due, Injected, Kernel, ROOT, Stage, TaskId, Wait, Waiter, tasks::Task};
+use super::{
+    Due, Injected, Kernel, ROOT, TaskId, Wait, Waiter,
+    tasks::{Stage, Task},
+};
 use crate::{
     audit::SourceKind,
     clock::NEVER,
@@ -38,10 +41,11 @@ impl Turn {
     }
 }
 
+#[derive(PartialEq, Eq)]
 pub(crate) enum Step {
     /// It is this turn's.
     Poll,
-    /// Something of the user's was woken or dropped: look again.
+    /// Something of the user's is to be woken or dropped first.
     Again,
     /// No task is ready and no timer runs.
     Blocked,
@@ -51,9 +55,10 @@ pub(crate) enum Step {
 
 impl Kernel {
     /// The next thing to do, after the runner gave back what it polled last.
+    #[inline(always)]
     pub(crate) fn step(&mut self, turn: &mut Turn) -> Step {
         if mem::take(&mut turn.lent) {
-            self.give_back(turn.task, turn.job.take());
+            self.give_back(turn);
         }
         if self.shared.is_wanted() {
             self.take_injected();
@@ -77,6 +82,7 @@ impl Kernel {
     }
 
     /// Picks one of the tasks that are ready: by their numbers, not by who was woken first.
+    #[inline(always)]
     fn choose(&mut self, turn: &mut Turn) -> Step {
         let index = match self.policy.is_some() {
             false => self.ready.take(|bound| self.schedule.below(bound)),
@@ -85,27 +91,20 @@ impl Kernel {
                 Err(why) => return self.fail(why),
             },
         };
-        self.note(Event::Poll { task: index });
+        self.chain.enter_poll(index);
         self.polls += 1;
-        let now = self.now;
-        let limit = self.config.poll_limit;
         let task = self.tasks.at(index);
-        if mem::replace(&mut task.instant, now) != now {
-            task.polls = 0;
-        }
-        task.polls += 1;
-        if task.polls > limit {
+        task.polls = task.polls.max(self.polls_before) + 1;
+        if task.polls > self.polls_allowed {
             let failure = self.livelock(index);
             return self.fail(failure);
         }
         task.waits = Wait::Unknown;
-        turn.task = TaskId {
-            index,
-            serial: task.serial,
-        };
-        if let Stage::Waiting(job) = mem::replace(&mut task.stage, Stage::Polled) {
-            turn.job = Some(job);
-        }
+        task.stage = Stage::Polled;
+        let serial = task.serial;
+        turn.task = TaskId { index, serial };
+        // The turn has had none.
+        mem::swap(&mut turn.job, &mut task.job);
         turn.lent = true;
         (self.polled, self.polling) = (turn.task, true);
         Step::Poll
@@ -125,22 +124,24 @@ impl Kernel {
         Step::Fail
     }
 
-    #[inline]
-    fn give_back(&mut self, id: TaskId, job: Option<Job>) {
+    #[inline(always)]
+    fn give_back(&mut self, turn: &mut Turn) {
         self.polling = false;
-        let task = self.tasks.at(id.index);
-        match (job, &task.stage) {
-            (None, _) => task.stage = Stage::Root,
-            (Some(job), Stage::Doomed) => self.bury(id.index, job),
-            (Some(job), _) => task.stage = Stage::Waiting(job),
+        let TaskId { index, .. } = turn.task;
+        let task = self.tasks.at(index);
+        // The task has had none.
+        mem::swap(&mut turn.job, &mut task.job);
+        if mem::replace(&mut task.stage, Stage::Waiting) != Stage::Polled {
+            self.bury(index);
         }
     }
 
-    /// Its host crashed while the task was polled.
+    /// The task does not go on: its future is dropped once the kernel is released.
     #[cold]
-    fn bury(&mut self, index: u32, job: Job) {
-        self.outbox.end_later(job);
-        self.forget(index);
+    fn bury(&mut self, index: u32) {
+        if let Some(job) = self.forget(index) {
+            self.outbox.end_later(job);
+        }
     }
 
     /// The task has ended; its job is gone.
@@ -154,7 +155,7 @@ impl Kernel {
         }
     }
 
-    fn forget(&mut self, index: u32) -> Stage {
+    fn forget(&mut self, index: u32) -> Option<Job> {
         self.ready.remove(index);
         if self.paused.any() {
             self.paused.forget(self.tasks.at(index).host, index);
@@ -177,6 +178,8 @@ impl Kernel {
         if now != self.now {
             self.now = now;
             self.shared.set_now(now);
+            self.polls_before = self.polls;
+            self.polls_allowed = self.polls.saturating_add(self.config.poll_limit);
             self.note(Event::Time { now });
         }
         if now >= self.limit {
@@ -265,13 +268,9 @@ impl Kernel {
         let indices: Vec<_> = live.map(|(index, _)| index).collect();
         for index in indices {
             let task = self.tasks.at(index);
-            match mem::replace(&mut task.stage, Stage::Doomed) {
-                Stage::Waiting(job) => {
-                    self.outbox.end_later(job);
-                    self.forget(index);
-                }
-                Stage::Root => task.stage = Stage::Root,
-                Stage::Polled | Stage::Doomed | Stage::Free => {}
+            match task.stage {
+                Stage::Waiting => self.bury(index),
+                _ => task.stage = Stage::Doomed,
             }
         }
     }
@@ -286,9 +285,7 @@ impl Kernel {
             .map(|(index, _)| index)
             .filter(|index| *index != ROOT.index);
         for index in live.collect::<Vec<_>>() {
-            if let Stage::Waiting(job) = self.forget(index) {
-                self.outbox.end_later(job);
-            }
+            self.bury(index);
         }
     }
 }

@@ -9,7 +9,7 @@ pub(crate) struct TaskId {
     pub(crate) serial: u32,
 }
 
-/// The root's place. It has no job: the runner keeps the root future.
+/// The root's place.
 pub(crate) const ROOT: TaskId = TaskId {
     index: 0,
     serial: 0,
@@ -18,25 +18,26 @@ pub(crate) const ROOT: TaskId = TaskId {
 /// It fills a cache line: a poll touches one.
 #[repr(align(64))]
 pub(crate) struct Task {
+    /// Here while it is not polled. The root has none: the runner keeps the root future.
+    pub(crate) job: Option<Job>,
     pub(crate) stage: Stage,
     pub(crate) serial: u32,
     pub(crate) host: u32,
     pub(crate) life: u32,
     pub(crate) waits: Wait,
-    /// Its place in time when it was last polled, and how often it was polled there.
-    pub(crate) instant: u64,
+    /// Its polls at the last instant at which it was polled, on top of all polls of the run before that.
     pub(crate) polls: u64,
 }
 
 impl Task {
-    pub(super) fn new(host: u32, life: u32, stage: Stage) -> Self {
+    pub(super) fn new(host: u32, life: u32, job: Option<Job>) -> Self {
         Self {
-            stage,
+            job,
+            stage: Stage::Waiting,
             serial: 0,
             host,
             life,
             waits: Wait::Unknown,
-            instant: 0,
             polls: 0,
         }
     }
@@ -45,19 +46,18 @@ impl Task {
     /// part.
     #[inline]
     fn is(&self, serial: u32) -> bool {
-        (self.serial ^ serial).is_multiple_of(1 << SERIAL_BITS)
-            && !matches!(self.stage, Stage::Free)
+        (self.serial ^ serial).is_multiple_of(1 << SERIAL_BITS) && self.stage != Stage::Free
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
     Free,
-    /// The runner has it.
+    /// The runner has its job.
     Polled,
-    /// The runner has it, and is to drop it: its host crashed.
+    /// The same, and the job is to be dropped: its host crashed.
     Doomed,
-    Waiting(Job),
-    Root,
+    Waiting,
 }
 
 /// What a task that cannot go on waits for, as far as the simulator knows.
@@ -128,7 +128,10 @@ impl Tasks {
     /// Whether the task that a waker means has not ended.
     #[inline]
     pub(super) fn lives(&self, id: TaskId) -> bool {
-        self.meant(id).is_some()
+        match self.places.get(id.index as usize) {
+            Some(task) => task.is(id.serial),
+            None => false,
+        }
     }
 
     /// The task that a waker means, if it has not ended, with the whole of its serial.
@@ -147,11 +150,12 @@ impl Tasks {
     }
 
     /// Frees the place; wakers of the old task no longer reach it.
-    pub(crate) fn remove(&mut self, index: u32) -> Stage {
+    pub(crate) fn remove(&mut self, index: u32) -> Option<Job> {
         let task = &mut self.places[index as usize];
         task.serial = task.serial.wrapping_add(1);
+        task.stage = Stage::Free;
         self.free.push(index);
-        std::mem::replace(&mut task.stage, Stage::Free)
+        task.job.take()
     }
 
     /// Whether any task of a host's life has not ended.
@@ -163,7 +167,7 @@ impl Tasks {
     /// All tasks that have not ended, in the order of their places.
     pub(crate) fn live(&self) -> impl Iterator<Item = (u32, &Task)> {
         let numbered = self.places.iter().enumerate();
-        let live = numbered.filter(|(_, task)| !matches!(task.stage, Stage::Free));
+        let live = numbered.filter(|(_, task)| task.stage != Stage::Free);
         live.map(|(index, task)| (index as u32, task))
     }
 }

@@ -31,6 +31,40 @@ fn it_behaves_as_an_ordered_set() {
     }
 }
 
+/// Whoever is taken is out at once, though its bit goes later: nothing shows of that.
+#[test]
+fn one_that_was_taken_is_out() {
+    let (mut set, mut model, mut state) = (ReadySet::default(), BTreeSet::new(), 1);
+    for _ in 0..20_000 {
+        let index = (next(&mut state) % 150) as u32;
+        match next(&mut state) % 4 {
+            0 => assert_eq!(set.remove(index), model.remove(&index)),
+            1 if !model.is_empty() => {
+                let mut same = state;
+                let mut fresh = ReadySet::default();
+                fresh.insert(set.span - 1);
+                fresh.remove(set.span - 1);
+                model.iter().for_each(|index| fresh.insert(*index));
+                let draw = |state: &mut u64, bound| (next(state) % u64::from(bound)) as u32;
+                let taken = set.take(|bound| draw(&mut state, bound));
+                assert_eq!(taken, fresh.choose(|bound| draw(&mut same, bound)));
+                assert!(model.remove(&taken));
+                assert!(!set.contains(taken) && !set.remove(taken));
+                if next(&mut state).is_multiple_of(2) {
+                    set.insert(taken);
+                    model.insert(taken);
+                }
+            }
+            _ => {
+                set.insert(index);
+                model.insert(index);
+            }
+        }
+        assert_eq!(set.len() as usize, model.len());
+        assert_eq!(set.contains(index), model.contains(&index));
+    }
+}
+
 #[test]
 fn the_order_of_insertion_does_not_show() {
     let (mut up, mut down) = (ReadySet::default(), ReadySet::default());

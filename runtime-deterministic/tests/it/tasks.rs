@@ -168,6 +168,31 @@ fn many_polls_of_many_tasks_at_one_instant_are_no_livelock() {
 }
 
 #[test]
+fn a_limit_of_polls_is_of_each_instant() {
+    let run = |polls| {
+        let mut config = Config::default();
+        config.poll_limit = 1_000;
+        let (runner, context, _) = Executor::init(config);
+        runner.start(async move {
+            let inner = context.clone();
+            let spin = async move {
+                for _ in 0..3 {
+                    for _ in 1..polls {
+                        reschedule().await;
+                    }
+                    inner.sleep(Duration::from_millis(1)).await;
+                }
+            };
+            context.spawn("task", spin).await.unwrap();
+        });
+    };
+    run(1_000);
+    let livelock = catch_unwind(|| run(1_001)).expect_err("one poll too many");
+    let text = livelock.downcast_ref::<String>().unwrap();
+    assert!(text.starts_with("livelock: "), "{text}");
+}
+
+#[test]
 fn stop_is_told_once_and_kills_nothing() {
     let (runner, context, _) = Executor::default();
     runner.start(async {
