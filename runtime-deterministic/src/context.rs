@@ -95,32 +95,37 @@ impl Context {
 
     /// A call's result, with its failure in the audit.
     pub(crate) fn noted<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        if let Err(error) = &result {
-            let _ = self.with(|kernel| {
-                kernel.note(Event::Fail {
-                    failure: error.into(),
-                })
-            });
-        }
-        result
+        result.map_err(|error| self.failed(error))
     }
 
-    /// As [`with`](Self::with), and a failure enters the audit.
-    pub(crate) fn poll<T>(
+    /// As [`with`](Self::with), and a failure enters the audit. An `E` is small where this is called
+    /// often: an [`Error`] takes eight words.
+    #[inline]
+    pub(crate) fn poll<T, E: Into<Error>>(
         &self,
-        f: impl FnOnce(&mut Kernel) -> Poll<Result<T, Error>>,
+        f: impl FnOnce(&mut Kernel) -> Poll<Result<T, E>>,
     ) -> Poll<Result<T, Error>> {
         let polled = local::with(&self.shared, |kernel| {
             if !kernel.is_alive(self.host, self.life) {
-                return Poll::Ready(Err(Error::Closed));
+                return None;
             }
             kernel.note_host(self.host);
-            f(kernel)
+            Some(f(kernel))
         });
-        match polled.unwrap_or(Poll::Ready(Err(Error::Closed))) {
-            Poll::Ready(Err(error)) => Poll::Ready(self.noted(Err(error))),
-            polled => polled,
+        match polled.flatten() {
+            Some(Poll::Pending) => Poll::Pending,
+            Some(Poll::Ready(Ok(value))) => Poll::Ready(Ok(value)),
+            Some(Poll::Ready(Err(error))) => Poll::Ready(Err(self.failed(error.into()))),
+            None => Poll::Ready(Err(self.failed(Error::Closed))),
         }
+    }
+
+    /// A call fails, which enters the audit.
+    #[cold]
+    fn failed(&self, error: Error) -> Error {
+        let failure = (&error).into();
+        let _ = self.with(|kernel| kernel.note(Event::Fail { failure }));
+        error
     }
 
     /// This life of the host, until the next begins.

@@ -154,6 +154,7 @@ impl<'a> Event<'a> {
             Self::Poll { .. } | Self::Finish { .. } | Self::Time { .. } | Self::Sleep { .. } => {
                 self.put(to);
             }
+            Self::Send { .. } | Self::Receive { .. } | Self::Arrive { .. } => self.put(to),
             _ => self.put_any(to),
         }
     }

@@ -98,25 +98,30 @@ impl Encoder {
         self.append(bytes);
     }
 
+    #[inline]
     pub(crate) fn payload(&mut self, payload: &Payload<'_>) {
         match *payload {
-            Payload::Bytes(bytes) if bytes.len() <= WHOLE => self.whole(bytes),
-            Payload::Bytes(bytes) => {
-                self.number(bytes.len() as u64);
-                match self.hash {
-                    PayloadHash::Xxh3 => {
-                        // By halves, each in a register.
-                        let hash = xxh3(bytes);
-                        self.number(hash as u64);
-                        self.number((hash >> 64) as u64);
-                    }
-                    PayloadHash::Sha256 => self.append(&Sha256::digest(bytes)),
-                }
-            }
+            Payload::Bytes(bytes) => self.bytes(bytes),
             Payload::Hash { len, hash } => {
                 self.number(len);
                 self.append(hash);
             }
+        }
+    }
+
+    #[inline(never)]
+    fn bytes(&mut self, bytes: &[u8]) {
+        if bytes.len() <= WHOLE {
+            return self.whole(bytes);
+        }
+        self.number(bytes.len() as u64);
+        match self.hash {
+            PayloadHash::Xxh3 => {
+                let hash = xxh3(bytes);
+                self.number(hash as u64);
+                self.number((hash >> u64::BITS) as u64);
+            }
+            PayloadHash::Sha256 => self.append(&Sha256::digest(bytes)),
         }
     }
 
@@ -162,7 +167,7 @@ impl Encoder {
     /// As [`append`](Self::append), in a store or two.
     // `bytes` stays in a register. Where its address is taken it gets to the stack in parts, and is
     // read from there as a whole: not before all that was stored earlier is in the cache, as a page.
-    #[inline]
+    #[inline(always)]
     fn append_array<const N: usize>(&mut self, bytes: [u8; N]) {
         let room = self.block.get_mut(self.filled..);
         match room.and_then(|room| room.first_chunk_mut()) {

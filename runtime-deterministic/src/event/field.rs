@@ -124,6 +124,7 @@ impl<'a> Field<'a> for &'a str {
 }
 
 impl<'a> Field<'a> for Payload<'a> {
+    #[inline]
     fn put(&self, to: &mut Encoder) {
         to.payload(self);
     }

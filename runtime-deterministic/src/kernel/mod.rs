@@ -351,6 +351,7 @@ impl Kernel {
         self.look_after(host);
     }
 
+    #[inline]
     pub(crate) fn tell(&mut self, waiter: Waiter) {
         match waiter {
             Waiter::Task(task) => self.wake(task),
@@ -360,6 +361,7 @@ impl Kernel {
 
     /// Whoever `cx` would wake, without a clone when it is the polled task itself. `wait` is what a
     /// report says that the task waits for.
+    #[inline]
     pub(crate) fn waiter(&mut self, cx: &Context<'_>, wait: Wait) -> Waiter {
         if let Some(task) = self.tasks.get(self.polled) {
             task.waits = wait;
@@ -371,6 +373,7 @@ impl Kernel {
     }
 
     /// Puts `waiter` where another may have waited.
+    #[inline]
     pub(crate) fn replace(outbox: &mut Outbox, place: &mut Option<Waiter>, waiter: Waiter) {
         if let Some(Waiter::Other(waker)) = place.replace(waiter) {
             outbox.drop_later(waker);

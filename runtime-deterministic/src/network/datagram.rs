@@ -25,11 +25,13 @@ impl runtime_traits::Datagrams for Context {
 impl Context {
     fn open_socket(&self, socket: SocketAddr) -> Result<Datagram, Error> {
         let context = self.clone();
-        let (number, local) = self.with(|kernel| {
-            let number = kernel.bind_datagram(self.host, socket)?;
-            let local = kernel.switch.mailboxes.local_addr(number);
-            Ok((number, local.unwrap_or(socket)))
-        })??;
+        let (number, local) = self
+            .with(|kernel| {
+                let number = kernel.bind_datagram(self.host, socket)?;
+                let local = kernel.switch.mailboxes.local_addr(number);
+                Ok((number, local.unwrap_or(socket)))
+            })
+            .flatten()?;
         Ok(Datagram {
             context,
             number,

@@ -44,13 +44,15 @@ impl runtime_traits::Network for Context {
 impl Context {
     fn listen(&self, socket: SocketAddr) -> Result<Listener, Error> {
         let context = self.clone();
-        let (number, local) = self.with(|kernel| {
-            let number = kernel.bind(self.host, socket)?;
-            Ok((
-                number,
-                kernel.switch.fabric.local_addr(number).unwrap_or(socket),
-            ))
-        })??;
+        let (number, local) = self
+            .with(|kernel| {
+                let number = kernel.bind(self.host, socket)?;
+                Ok((
+                    number,
+                    kernel.switch.fabric.local_addr(number).unwrap_or(socket),
+                ))
+            })
+            .flatten()?;
         Ok(Listener {
             context,
             number,

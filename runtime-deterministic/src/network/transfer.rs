@@ -16,19 +16,38 @@ use std::{
     task::{Context, Poll},
 };
 
+/// Why bytes are neither taken nor given: an [`Error`] in a word.
+#[derive(Clone, Copy)]
+pub(super) enum Failing {
+    Closed,
+    Send(ErrorKind),
+    Receive(ErrorKind),
+}
+
+impl From<Failing> for Error {
+    fn from(failing: Failing) -> Self {
+        match failing {
+            Failing::Closed => Self::Closed,
+            Failing::Send(kind) => Self::SendFailed(kind.into()),
+            Failing::Receive(kind) => Self::RecvFailed(kind.into()),
+        }
+    }
+}
+
 impl Kernel {
-    pub(crate) fn poll_send(
+    #[inline(never)]
+    pub(super) fn poll_send(
         &mut self,
         pipe: u32,
         cx: &Context<'_>,
         bufs: &[IoSlice<'_>],
-    ) -> Poll<Result<usize, Error>> {
+    ) -> Poll<Result<usize, Failing>> {
         let (number, end) = ends_of(pipe);
         let Some(connection) = self.switch.fabric.connection(number) else {
-            return Poll::Ready(Err(Error::Closed));
+            return Poll::Ready(Err(Failing::Closed));
         };
         if let Some(kind) = connection.broken[end] {
-            return Poll::Ready(Err(Error::SendFailed(kind.into())));
+            return Poll::Ready(Err(Failing::Send(kind)));
         }
         let wanted: usize = bufs.iter().map(|buf| buf.len()).sum();
         let room = connection.pipes[end].room();
@@ -182,21 +201,22 @@ impl Kernel {
         }
     }
 
-    pub(crate) fn poll_recv(
+    #[inline(never)]
+    pub(super) fn poll_recv(
         &mut self,
         pipe: u32,
         cx: &Context<'_>,
         buf: &mut [u8],
-    ) -> Poll<Result<usize, Error>> {
+    ) -> Poll<Result<usize, Failing>> {
         let (number, writer) = ends_of(pipe);
         let Some(connection) = self.switch.fabric.connection(number) else {
-            return Poll::Ready(Err(Error::Closed));
+            return Poll::Ready(Err(Failing::Closed));
         };
         // A cut's reset comes behind the bytes.
         if let Some(kind) = connection.broken[1 - writer]
             && connection.pipes[writer].unread() == 0
         {
-            return Poll::Ready(Err(Error::RecvFailed(kind.into())));
+            return Poll::Ready(Err(Failing::Receive(kind)));
         }
         match connection.pipes[writer].read(buf) {
             Read::Bytes(len) => {

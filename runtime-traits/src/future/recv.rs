@@ -4,7 +4,7 @@ use crate::{Error, Stream};
 use std::{
     io::ErrorKind::UnexpectedEof,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 /// What [`Stream::recv`] returns. Dropped before it is done, it gives back what it took.
@@ -36,16 +36,18 @@ impl<'a, S: Stream + ?Sized> RecvExact<'a, S> {
 impl<S: Stream + ?Sized> Future for RecvExact<'_, S> {
     type Output = Result<(), Error>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         while this.filled < this.buf.len() {
-            let failure = match ready!(this.stream.poll_recv(cx, &mut this.buf[this.filled..])) {
-                Ok(0) => Error::RecvFailed(UnexpectedEof.into()),
-                Ok(received) => {
+            let failure = match this.stream.poll_recv(cx, &mut this.buf[this.filled..]) {
+                Poll::Ready(Ok(0)) => Error::RecvFailed(UnexpectedEof.into()),
+                Poll::Ready(Ok(received)) => {
                     this.filled += received;
                     continue;
                 }
-                Err(error) => error,
+                Poll::Ready(Err(error)) => error,
+                Poll::Pending => return Poll::Pending,
             };
             this.give_back();
             return Poll::Ready(Err(failure));

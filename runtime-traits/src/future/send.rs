@@ -4,7 +4,7 @@ use crate::{Error, Sink};
 use std::{
     io::{ErrorKind::WriteZero, IoSlice},
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 /// What [`Sink::send`] returns. Dropped after a first byte has left, it poisons the sink.
@@ -30,9 +30,12 @@ impl<'a, S: Sink + ?Sized> SendAll<'a, S> {
     fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         while self.sent < self.msg.len() {
             let rest = IoSlice::new(&self.msg[self.sent..]);
-            match ready!(self.sink.poll_send(cx, &[rest]))? {
-                0 => return Poll::Ready(Err(Error::SendFailed(WriteZero.into()))),
-                sent => self.sent += sent,
+            // Matched where it lies: an error is large, and a result that is none need not be moved.
+            match self.sink.poll_send(cx, &[rest]) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(Error::SendFailed(WriteZero.into()))),
+                Poll::Ready(Ok(sent)) => self.sent += sent,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
             }
         }
         self.sink.poll_flush(cx)
@@ -51,14 +54,23 @@ impl<'a, S: Sink + ?Sized> SendAll<'a, S> {
 impl<S: Sink + ?Sized> Future for SendAll<'_, S> {
     type Output = Result<(), Error>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         if this.msg.is_empty() {
             return Poll::Ready(Ok(()));
         }
-        let result = ready!(this.poll_all(cx));
-        this.end(result.is_ok());
-        Poll::Ready(result)
+        match this.poll_all(cx) {
+            Poll::Ready(Ok(())) => {
+                this.end(true);
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Err(error)) => {
+                this.end(false);
+                Poll::Ready(Err(error))
+            }
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
 
