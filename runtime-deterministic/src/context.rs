@@ -144,11 +144,9 @@ impl Context {
             kernel.hosts[self.host as usize].labels.clone()
         });
         let labels = labels.or_else(|| Some(self.life()?.labels));
-        let shared = self.shared.clone();
-        let order = move || local::with(&shared, |kernel| kernel.draw_order()).unwrap_or(0);
         Current::root(self.clone())
             .with_tasks(labels.unwrap_or_default())
-            .with_order(order)
+            .with_order(draw_order)
     }
 
     fn child_current(&self, label: &str) -> Current {
@@ -181,6 +179,14 @@ impl Context {
         }
         handle
     }
+}
+
+/// 64 bits for the order of a `select!` of the polled task. It finds its run by itself: so it takes no
+/// room in what a task carries.
+fn draw_order() -> u64 {
+    let run = Current::with_context(|polled: &Context| polled.shared.run);
+    let drawn = run.and_then(|run| local::with_run(run, |kernel| kernel.draw_order()));
+    drawn.unwrap_or(0)
 }
 
 impl Spawner for Context {

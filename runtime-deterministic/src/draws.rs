@@ -35,48 +35,40 @@ pub(crate) enum Purpose {
 }
 
 /// ChaCha8 under a key of seed and purpose: the same on every machine, whatever the libraries.
-pub(crate) struct Draws(ChaCha8Rng);
+///
+/// It begins with the first draw: of most streams of a run nothing is ever drawn.
+pub(crate) struct Draws {
+    seed: u64,
+    purpose: Purpose,
+    stream: Option<Box<ChaCha8Rng>>,
+}
 
 impl Draws {
     pub(crate) fn new(seed: u64, purpose: Purpose) -> Self {
-        let name = match purpose {
-            Purpose::Site(name) | Purpose::Knob(name) => XxHash3_128::oneshot(name.as_bytes()),
-            _ => 0,
-        };
-        let (kind, host) = match purpose {
-            Purpose::Schedule => (0_u32, 0),
-            Purpose::Select => (1, 0),
-            Purpose::Network => (2, 0),
-            Purpose::Storage(host) => (3, host),
-            Purpose::Host(host) => (4, host),
-            Purpose::Foreign => (5, 0),
-            Purpose::Ties => (6, 0),
-            Purpose::Damage(host) => (8, host),
-            Purpose::Faults => (9, 0),
-            Purpose::Nemesis => (10, 0),
-            Purpose::Site(_) => (11, 0),
-            Purpose::Knob(_) => (12, 0),
-            Purpose::Policy => (13, 0),
-        };
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        key[8..12].copy_from_slice(&kind.to_le_bytes());
-        key[12..16].copy_from_slice(&host.to_le_bytes());
-        key[16..].copy_from_slice(&name.to_le_bytes());
-        Self(ChaCha8Rng::from_seed(key))
+        Self {
+            seed,
+            purpose,
+            stream: None,
+        }
+    }
+
+    #[inline]
+    fn stream(&mut self) -> &mut ChaCha8Rng {
+        let Self { seed, purpose, .. } = *self;
+        self.stream.get_or_insert_with(|| purpose.stream(seed))
     }
 
     pub(crate) fn fill(&mut self, buf: &mut [u8]) {
-        self.0.fill_bytes(buf);
+        self.stream().fill_bytes(buf);
     }
 
     pub(crate) fn next_u64(&mut self) -> u64 {
-        self.0.next_u64()
+        self.stream().next_u64()
     }
 
     /// A number below `bound`, each equally likely. A bound of 1 draws nothing.
     pub(crate) fn below(&mut self, bound: u32) -> u32 {
-        below(bound, || self.0.next_u32())
+        below(bound, || self.stream().next_u32())
     }
 
     /// A number in `range`; its width is below 2^32, or the draw is biased by less than 2^-32.
@@ -109,6 +101,37 @@ impl Draws {
     /// True once in `n` draws.
     pub(crate) fn one_in(&mut self, n: u32) -> bool {
         self.below(n) == 0
+    }
+}
+
+impl Purpose {
+    #[cold]
+    fn stream(self, seed: u64) -> Box<ChaCha8Rng> {
+        let name = match self {
+            Self::Site(name) | Self::Knob(name) => XxHash3_128::oneshot(name.as_bytes()),
+            _ => 0,
+        };
+        let (kind, host) = match self {
+            Self::Schedule => (0_u32, 0),
+            Self::Select => (1, 0),
+            Self::Network => (2, 0),
+            Self::Storage(host) => (3, host),
+            Self::Host(host) => (4, host),
+            Self::Foreign => (5, 0),
+            Self::Ties => (6, 0),
+            Self::Damage(host) => (8, host),
+            Self::Faults => (9, 0),
+            Self::Nemesis => (10, 0),
+            Self::Site(_) => (11, 0),
+            Self::Knob(_) => (12, 0),
+            Self::Policy => (13, 0),
+        };
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..12].copy_from_slice(&kind.to_le_bytes());
+        key[12..16].copy_from_slice(&host.to_le_bytes());
+        key[16..].copy_from_slice(&name.to_le_bytes());
+        Box::new(ChaCha8Rng::from_seed(key))
     }
 }
 

@@ -38,26 +38,29 @@ impl Runner {
     }
 
     /// Polls until the root is ready. The payload is of the panic that ends the run before.
-    fn drive<F: Future>(&self, root: &mut Pin<Box<F>>) -> Result<F::Output, Payload> {
+    fn drive<F: Future>(
+        &self,
+        root: &mut Pin<Box<F>>,
+        current: &mut Current,
+    ) -> Result<F::Output, Payload> {
         let mut output = None;
         let mut poll = |cx: &mut task::Context<'_>| {
             let polled = root.as_mut().poll(cx);
             polled.map(|it| output = Some(it))
         };
-        self.drive_root(&mut poll)?;
+        self.drive_root(&mut poll, current)?;
         Ok(output.expect("a root that is ready has its output"))
     }
 
     /// The same of any root: the loop is compiled with the kernel, and once.
-    fn drive_root(&self, root: &mut Root<'_>) -> Result<(), Payload> {
+    fn drive_root(&self, root: &mut Root<'_>, current: &mut Current) -> Result<(), Payload> {
         let slow = local::with(&self.context.shared, |kernel| kernel.config.slow_poll).flatten();
-        let mut current = self.context.root_current();
         let (mut turn, mut watchdog) = (Turn::none(), Watchdog::new(slow));
         // Panics are caught around many polls: around each it would cost more than the poll's event.
         loop {
             let driven = catch_unwind(AssertUnwindSafe(|| match slow {
-                None => self.turns::<false>(root, &mut current, &mut turn, &mut watchdog),
-                Some(_) => self.turns::<true>(root, &mut current, &mut turn, &mut watchdog),
+                None => self.turns::<false>(root, current, &mut turn, &mut watchdog),
+                Some(_) => self.turns::<true>(root, current, &mut turn, &mut watchdog),
             }));
             match driven {
                 Ok(result) => return result,
@@ -227,14 +230,14 @@ impl runtime_traits::Runner for Runner {
         self.context.shared.settle();
         let kernel = self.context.shared.parked().take();
         let entered = local::Entered::new(kernel.expect("a runner is started once"));
-        let mut root = Box::pin(root);
-        let driven = catch_unwind(AssertUnwindSafe(|| self.drive(&mut root)));
+        let (mut root, mut current) = (Box::pin(root), self.context.root_current());
+        let driven = catch_unwind(AssertUnwindSafe(|| self.drive(&mut root, &mut current)));
         let fits = || local::with(&self.context.shared, |kernel| kernel.fits_schedule());
         let result = driven.unwrap_or_else(Err).and_then(|output| match fits() {
             Some(Err(why)) => Err(Box::new(why) as Payload),
             _ => Ok(output),
         });
-        let result = self.end(result, root);
+        let result = self.end(result, root, current);
         drop(entered.leave());
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }
@@ -246,11 +249,12 @@ impl Runner {
         &self,
         result: Result<F::Output, Payload>,
         root: Pin<Box<F>>,
+        mut current: Current,
     ) -> Result<F::Output, Payload> {
         let shared = &self.context.shared;
         let drops = catch_unwind(AssertUnwindSafe(|| {
             local::with(shared, |kernel| kernel.end());
-            self.context.root_current().enter(|| drop(root));
+            current.enter(|| drop(root));
         }));
         let ended = local::with(shared, |kernel| (kernel.ending(), kernel.failed.take()));
         let failed = ended.and_then(|(ending, failed)| {
@@ -267,7 +271,11 @@ impl Drop for Runner {
         let kernel = self.context.shared.parked().take();
         if let Some(kernel) = kernel {
             let entered = local::Entered::new(kernel);
-            let _ = self.end::<std::future::Ready<()>>(Ok(()), Box::pin(std::future::ready(())));
+            let (root, current) = (
+                Box::pin(std::future::ready(())),
+                self.context.root_current(),
+            );
+            let _ = self.end(Ok(()), root, current);
             drop(entered.leave());
         }
     }
