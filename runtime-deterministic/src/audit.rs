@@ -21,7 +21,7 @@ pub use recorder::Record;
 pub use source::{Source, SourceKind};
 
 pub(crate) use chain::Chain;
-pub(crate) use encoding::{Decoder, Encoder, Malformed, Payload};
+pub(crate) use encoding::{Block, Decoder, Encoder, Malformed, Payload};
 pub(crate) use source::add as add_source;
 
 use crate::{

@@ -3,6 +3,8 @@
 //! The members are held in the order of their indices, so that a choice depends on who is ready and
 //! never on who was woken first.
 
+use crate::kernel::emptied;
+
 const WORD: usize = 64;
 /// Words counted together, so that a choice among many tasks skips most words.
 const BLOCK: usize = 64;
@@ -47,6 +49,16 @@ struct Word {
 }
 
 impl ReadySet {
+    /// As new, with the memory of this.
+    pub(crate) fn emptied(self) -> Self {
+        let Self { words, blocks, .. } = self;
+        Self {
+            words: emptied(words),
+            blocks: emptied(blocks),
+            ..Self::default()
+        }
+    }
+
     #[inline]
     pub(crate) fn len(&self) -> u32 {
         self.len

@@ -238,7 +238,7 @@ impl runtime_traits::Runner for Runner {
             _ => Ok(output),
         });
         let result = self.end(result, root, current);
-        drop(entered.leave());
+        entered.leave();
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }
 }
@@ -276,7 +276,7 @@ impl Drop for Runner {
                 self.context.root_current(),
             );
             let _ = self.end(Ok(()), root, current);
-            drop(entered.leave());
+            entered.leave();
         }
     }
 }

@@ -5,6 +5,8 @@
 //! over lower lists. Each entry moves down at most once per level; cancelling is constant time and
 //! leaves nothing behind.
 
+use crate::kernel::emptied;
+
 const BITS: u32 = 6;
 const SLOTS: usize = 1 << BITS;
 const LEVELS: usize = u64::BITS.div_ceil(BITS) as usize;
@@ -75,6 +77,16 @@ impl<T> Timers<T> {
         let serial = entry.serial;
         self.link(index);
         Key { index, serial }
+    }
+
+    /// As new, with the memory of this.
+    pub(crate) fn emptied(self) -> Self {
+        let Self { entries, heads, .. } = self;
+        Self {
+            entries: emptied(entries),
+            heads: emptied(heads),
+            ..Self::default()
+        }
     }
 
     /// Whether nothing waits.

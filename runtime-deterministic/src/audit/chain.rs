@@ -1,6 +1,10 @@
 //! SHA-256 over events, and their bytes where a log is wanted.
 
-use super::{Log, PayloadHash, Record, State, encoding::Encoder, recorder::Recorder};
+use super::{
+    Log, PayloadHash, Record, State,
+    encoding::{Block, Encoder},
+    recorder::Recorder,
+};
 use crate::event::Event;
 use sha2::{Digest, Sha256};
 use std::{panic::Location, sync::Arc};
@@ -16,8 +20,8 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    pub(crate) fn new(hash: PayloadHash, record: Record) -> Self {
-        let mut encoder = Encoder::new(hash);
+    pub(crate) fn new(hash: PayloadHash, record: Record, block: Block) -> Self {
+        let mut encoder = Encoder::within(hash, block);
         let recorder = Recorder::new(hash, record).map(Box::new);
         if recorder.is_some() {
             encoder.watch();
@@ -92,6 +96,11 @@ impl Chain {
     pub(crate) fn end(&mut self) -> Option<Arc<Log>> {
         self.flush();
         self.recorder.take().map(|recorder| recorder.log.into())
+    }
+
+    /// Its memory, for another.
+    pub(crate) fn into_block(self) -> Block {
+        self.encoder.into_block()
     }
 
     fn flush(&mut self) {

@@ -34,6 +34,15 @@ const BLOCK: usize = 4096;
 /// A block with so much is taken before the next event, which has room in it as a rule.
 const FULL: usize = BLOCK - 256;
 
+/// Memory for events. What was in it before is never read.
+pub(crate) struct Block(Box<[u8; BLOCK]>);
+
+impl Default for Block {
+    fn default() -> Self {
+        Self(Box::new([0; BLOCK]))
+    }
+}
+
 /// Bytes that events are added to.
 pub(crate) struct Encoder {
     block: Box<[u8; BLOCK]>,
@@ -63,13 +72,21 @@ impl<'a> From<&'a [u8]> for Payload<'a> {
 
 impl Encoder {
     pub(crate) fn new(hash: PayloadHash) -> Self {
+        Self::within(hash, Block::default())
+    }
+
+    pub(super) fn within(hash: PayloadHash, Block(block): Block) -> Self {
         Self {
-            block: Box::new([0; BLOCK]),
+            block,
             filled: 0,
             enough: FULL,
             before: Vec::new(),
             hash,
         }
+    }
+
+    pub(super) fn into_block(self) -> Block {
+        Block(self.block)
     }
 
     /// The head of an event: its kind and a number in four bytes, or in twelve from 2^24 - 1 on.

@@ -1,6 +1,6 @@
 //! A log is what the chain hashes; what is read of it is what was written.
 
-use super::{Chain, Decoder, Encoder, Log, PayloadHash, State};
+use super::{Block, Chain, Decoder, Encoder, Log, PayloadHash, State};
 use crate::{Config, Context, Crash, Executor, Record, event::Event};
 use runtime_traits::{
     Blob, Clock, Listener, Network, Random, Runner, Sink, Spawner, Storage, Stream, reschedule,
@@ -78,7 +78,7 @@ fn what_is_recorded_changes_no_state() {
 #[test]
 fn long_payloads_enter_by_the_hash_that_is_asked_for() {
     let of = |payload_hash, bytes: &[u8]| {
-        let mut chain = Chain::new(payload_hash, Record::Off);
+        let mut chain = Chain::new(payload_hash, Record::Off, Block::default());
         let bytes = bytes.into();
         chain.enter(&Event::Draw { bytes }, true);
         chain.state()

@@ -134,9 +134,11 @@ impl Entered {
         }
     }
 
-    /// Takes the kernel off this thread.
-    pub(crate) fn leave(mut self) -> Option<Box<Kernel>> {
-        swap(self.before.take())
+    /// Takes the kernel off this thread, where its run is over.
+    pub(crate) fn leave(mut self) {
+        if let Some(kernel) = swap(self.before.take()) {
+            kernel.retire();
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 pub(crate) mod local;
 mod outbox;
 mod paused;
+mod remains;
 mod report;
 mod runs;
 mod shared;
@@ -13,6 +14,7 @@ mod step;
 mod tasks;
 
 pub(crate) use outbox::Outbox;
+pub(crate) use remains::emptied;
 pub(crate) use runs::{BITS as RUN_BITS, Run};
 pub(crate) use shared::{Injected, Life, Shared, Spawn};
 pub(crate) use step::{Step, Turn};
@@ -33,6 +35,7 @@ use crate::{
     task::{self, Name, Payload},
     timers::Timers,
 };
+use remains::Remains;
 use runtime_traits::Panics;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -183,6 +186,15 @@ impl Kernel {
         let faults = config.faults.draw(seed);
         config.schedule = config.schedule.draw(seed);
         let policy = config.schedule.policy(seed);
+        let Remains {
+            block,
+            timers,
+            due,
+            tasks,
+            ready,
+            hosts,
+            lists,
+        } = *Remains::take();
         let mut kernel = Self {
             run: shared.run,
             shared,
@@ -190,17 +202,17 @@ impl Kernel {
             now: 0,
             limit: u64::MAX,
             ended: false,
-            tasks: Tasks::default(),
-            timers: Timers::default(),
-            due: Vec::new(),
-            chain: Chain::new(config.payload_hash, config.record),
-            hosts: Vec::new(),
+            tasks,
+            timers,
+            due,
+            chain: Chain::new(config.payload_hash, config.record, block),
+            hosts,
             names: BTreeMap::new(),
             files: 0,
             asked: 0,
-            switch: Switch::new(Draws::new(seed, Purpose::Network)),
+            switch: Switch::new(Draws::new(seed, Purpose::Network), lists),
             select: Draws::new(seed, Purpose::Select),
-            ready: ReadySet::default(),
+            ready,
             heeds: policy.is_some(),
             policy,
             paused: paused::Paused::default(),

@@ -1,5 +1,6 @@
 //! The tasks of a run, by number.
 
+use super::emptied;
 use crate::task::{Job, SERIAL_BITS};
 
 /// A task: its place, and which of those who had it.
@@ -95,6 +96,15 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
+    /// As new, with the memory of this.
+    pub(super) fn emptied(self) -> Self {
+        let Self { places, free } = self;
+        Self {
+            places: emptied(places),
+            free: emptied(free),
+        }
+    }
+
     /// The place for the next task. Freed places are used again, the last freed first.
     pub(crate) fn vacant(&self) -> TaskId {
         match self.free.last() {

@@ -3,6 +3,7 @@
 //! It is pure: hosts are numbers with an address each, and nothing here waits or draws.
 
 use super::{keepalive::Probes, pipe::Pipe, ports::Ports};
+use crate::kernel::emptied;
 use runtime_traits::SocketConfig;
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -85,6 +86,22 @@ pub(crate) fn address(host: u32) -> IpAddr {
 }
 
 impl Fabric {
+    /// As new, with the memory of this.
+    pub(super) fn emptied(self) -> Self {
+        let Self {
+            hosts,
+            ends,
+            listeners,
+            connections,
+        } = self;
+        Self {
+            hosts: emptied(hosts),
+            ends: emptied(ends),
+            listeners: emptied(listeners),
+            connections: emptied(connections),
+        }
+    }
+
     pub(crate) fn add_host(&mut self) {
         let address = address(self.hosts.len() as u32);
         self.hosts.push(Ports::new(address));

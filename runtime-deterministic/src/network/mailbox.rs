@@ -3,6 +3,7 @@
 //! It is pure: hosts are numbers with an address each, and nothing here waits or draws.
 
 use super::{address, ports::Ports};
+use crate::kernel::emptied;
 use std::{
     collections::VecDeque,
     io::ErrorKind,
@@ -34,6 +35,15 @@ pub(crate) struct Mailbox {
 }
 
 impl Mailboxes {
+    /// As new, with the memory of this.
+    pub(super) fn emptied(self) -> Self {
+        let Self { hosts, sockets } = self;
+        Self {
+            hosts: emptied(hosts),
+            sockets: emptied(sockets),
+        }
+    }
+
     pub(crate) fn add_host(&mut self) {
         let address = address(self.hosts.len() as u32);
         self.hosts.push(Ports::new(address));

@@ -34,7 +34,7 @@ use crate::{
     draws::Draws,
     event::Event,
     faults::Fired,
-    kernel::{Kernel, Wait, Waiter},
+    kernel::{Kernel, Wait, Waiter, emptied},
 };
 use fabric::Fabric;
 use line::Lines;
@@ -69,17 +69,45 @@ struct Waiting {
     writer: Option<Waiter>,
 }
 
+/// The lists of a switch, with nothing in them.
+#[derive(Default)]
+pub(crate) struct Lists {
+    fabric: Fabric,
+    mailboxes: Mailboxes,
+    pipes: Vec<Waiting>,
+    listeners: Vec<Option<Waiter>>,
+    receivers: Vec<Option<Waiter>>,
+}
+
 impl Switch {
-    pub(crate) fn new(draws: Draws) -> Self {
+    pub(crate) fn new(draws: Draws, lists: Lists) -> Self {
+        let Lists {
+            fabric,
+            mailboxes,
+            pipes,
+            listeners,
+            receivers,
+        } = lists;
         Self {
-            fabric: Fabric::default(),
-            mailboxes: Mailboxes::default(),
+            fabric,
+            mailboxes,
             lines: Lines::default(),
             held: Vec::new(),
             draws,
-            pipes: Vec::new(),
-            listeners: Vec::new(),
-            receivers: Vec::new(),
+            pipes,
+            listeners,
+            receivers,
+        }
+    }
+
+    /// Its memory, for another.
+    pub(crate) fn into_lists(self) -> Lists {
+        Lists {
+            fabric: self.fabric.emptied(),
+            mailboxes: self.mailboxes.emptied(),
+            pipes: emptied(self.pipes),
+            listeners: emptied(self.listeners),
+            receivers: emptied(self.receivers),
         }
     }
 

@@ -3,7 +3,8 @@
 use runtime_deterministic::{Config, Context, Crash, DiskFaults, DiskOp, Executor, State};
 use runtime_macros::select;
 use runtime_traits::{
-    Blob, Clock, Error, Listener, Network, Panics, Random, Runner, Sink, Spawner, Storage, Stream,
+    Blob, Clock, Datagram, Datagrams, Error, Listener, Network, Panics, Random, Runner, Sink,
+    Spawner, Storage, Stream,
 };
 use std::{env, future::pending, net::SocketAddr, process::Command, time::Duration};
 
@@ -83,6 +84,66 @@ fn what_ran_before_in_the_process_does_not_matter() {
     let elsewhere = std::thread::spawn(|| state(7, Difference::default()));
     assert_eq!(before, state(7, Difference::default()));
     assert_eq!(before, elsewhere.join().unwrap());
+}
+
+/// It ends with tasks, timers, sockets and bytes that nobody has done with; how many, the seed says.
+fn unfinished(seed: u64) -> State {
+    let (runner, context, auditor) = Executor::seeded(seed);
+    runner.start(async {
+        let world = context.world();
+        for number in 0..2 + seed % 5 {
+            let boot = move |context: Context| async move { echo(context, number).await };
+            let host = world.host(&format!("host-{number}"), boot).unwrap();
+            host.clock().drift_ppm(-100_000 * (number % 3) as i32);
+        }
+        context.sleep(Duration::from_millis(3 + seed)).await;
+        world.host("late", async |_| pending::<()>().await).unwrap();
+        context.sleep(Duration::from_micros(seed * 100)).await;
+    });
+    auditor.state()
+}
+
+/// Sleeps, and sends to itself and to the next host, until the run ends.
+async fn echo(context: Context, number: u64) -> Result<(), Error> {
+    const PORT: u16 = 80;
+    let any = SocketAddr::from(([0, 0, 0, 0], PORT));
+    let (mut listener, datagram) = (context.bind(any).await?, context.bind_datagram(any).await?);
+    for nanos in [1, 1, 2, 1 << 20, 1 << 40].map(Duration::from_nanos) {
+        let sleeper = context.clone();
+        drop(context.spawn("sleeps", async move { sleeper.sleep(nanos).await }));
+    }
+    let [_, _, _, own] = match context.addr() {
+        std::net::IpAddr::V4(ip) => ip.octets(),
+        std::net::IpAddr::V6(_) => unreachable!("hosts have IPv4 addresses"),
+    };
+    let peers = [own, own + 1].map(|last| SocketAddr::from(([10, 0, 0, last], PORT)));
+    for peer in peers {
+        let dialler = context.clone();
+        drop(context.spawn("dials", async move {
+            let (mut sink, stream) = dialler.dial(peer).await?;
+            sink.send(&[number as u8; 3_000]).await?;
+            pending::<()>().await;
+            drop(stream);
+            Ok::<_, Error>(())
+        }));
+        datagram.send_to(&[number as u8; 100], peer).await?;
+    }
+    loop {
+        let (_, _sink, mut stream) = listener.accept().await?;
+        stream.recv(&mut [0; 100]).await?;
+    }
+}
+
+#[test]
+fn the_memory_that_a_run_leaves_on_its_thread_does_not_matter() {
+    for seed in 0..30 {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a thread on which nothing ran is the subject"
+        )]
+        let fresh = std::thread::spawn(move || unfinished(seed));
+        assert_eq!(unfinished(seed), fresh.join().unwrap(), "seed {seed}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{Pair, Program, pair};
 use crate::{
     Config, Executor, Log, PayloadHash, Record, State,
     audit::{
-        Chain,
+        Block, Chain,
         tests::{again, read_again},
     },
     event::{Event, Kind},
@@ -53,7 +53,7 @@ fn assert_distinct(code: u8, events: &[Event<'static>]) {
         .iter()
         .map(|event| {
             assert_eq!(read_again(event)[0], code);
-            let mut chain = Chain::new(PayloadHash::Xxh3, Record::Off);
+            let mut chain = Chain::new(PayloadHash::Xxh3, Record::Off, Block::default());
             chain.enter(event, false);
             chain.state().0
         })
