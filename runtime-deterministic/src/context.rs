@@ -72,11 +72,8 @@ impl Context {
     /// The kernel, while this life of the host lasts.
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Kernel) -> R) -> Result<R, Error> {
         let alive = local::with(&self.shared, |kernel| {
-            if !kernel.is_alive(self.host, self.life) {
-                return None;
-            }
-            kernel.note_host(self.host);
-            Some(f(kernel))
+            let lasts = kernel.acts_on(self.host, self.life);
+            lasts.then(|| f(kernel))
         });
         match alive {
             Some(Some(done)) => Ok(done),
@@ -106,11 +103,8 @@ impl Context {
         f: impl FnOnce(&mut Kernel) -> Poll<Result<T, E>>,
     ) -> Poll<Result<T, Error>> {
         let polled = local::with(&self.shared, |kernel| {
-            if !kernel.is_alive(self.host, self.life) {
-                return None;
-            }
-            kernel.note_host(self.host);
-            Some(f(kernel))
+            let lasts = kernel.acts_on(self.host, self.life);
+            lasts.then(|| f(kernel))
         });
         match polled.flatten() {
             Some(Poll::Pending) => Poll::Pending,

@@ -45,16 +45,15 @@ struct Inner {
 
 enum Label {
     /// Made when it is asked for, where a backend counts no tasks.
-    Uncounted(OnceLock<Tasks>),
-    Root(Tasks),
+    Root(OnceLock<Tasks>),
     Task(Counted),
 }
 
-struct Home<C: ?Sized = dyn Any + Send + Sync> {
+struct Home {
+    context: Box<dyn Any + Send + Sync>,
     /// Else `numbers`.
     order: Option<Box<dyn Fn() -> u64 + Send + Sync>>,
     numbers: Numbers,
-    context: C,
 }
 
 impl Current {
@@ -64,12 +63,12 @@ impl Current {
     /// task, are made inside `root(context).enter(..)`, so that they carry that context.
     pub fn root<C: Clone + Send + Sync + 'static>(context: C) -> Self {
         let home = Arc::new(Home {
+            context: Box::new(context),
             order: None,
             numbers: Numbers::default(),
-            context,
         });
         Self(Some(Inner {
-            label: Label::Uncounted(OnceLock::new()),
+            label: Label::Root(OnceLock::new()),
             home: Some(home),
         }))
     }
@@ -78,7 +77,7 @@ impl Current {
     #[must_use]
     pub fn with_tasks(mut self, tasks: Tasks) -> Self {
         if let Some(inner) = &mut self.0 {
-            inner.label = Label::Root(tasks);
+            inner.label = Label::Root(tasks.into());
         }
         self
     }
@@ -208,8 +207,7 @@ impl Inner {
 impl Label {
     fn tasks(&self) -> &Tasks {
         match self {
-            Self::Uncounted(tasks) => tasks.get_or_init(Tasks::new),
-            Self::Root(tasks) => tasks,
+            Self::Root(tasks) => tasks.get_or_init(Tasks::new),
             Self::Task(counted) => counted.label(),
         }
     }

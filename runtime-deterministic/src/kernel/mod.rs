@@ -43,7 +43,7 @@ use std::{
     sync::Arc,
     task::{Context, Waker},
 };
-use tasks::{Task, Tasks};
+use tasks::{Stage, Task, Tasks};
 
 pub(crate) struct Kernel {
     pub(crate) run: Run,
@@ -252,6 +252,24 @@ impl Kernel {
     pub(crate) fn note(&mut self, event: Event<'_>) {
         self.chain.enter(&event, !self.polling);
         self.messages += u64::from(matches!(event, Event::Send { .. } | Event::SendTo { .. }));
+    }
+
+    /// Something is done on a life of a host, if that lasts. It does where the polled task is of it, and
+    /// was not doomed since.
+    #[inline]
+    pub(crate) fn acts_on(&mut self, host: u32, life: u32) -> bool {
+        let task = self.tasks.at(self.polled.index);
+        let own = matches!(task.stage, Stage::Polled) && (task.host, task.life) == (host, life);
+        own && !self.ended || self.acts_elsewhere(host, life)
+    }
+
+    #[inline(never)]
+    fn acts_elsewhere(&mut self, host: u32, life: u32) -> bool {
+        let lasts = self.is_alive(host, life);
+        if lasts {
+            self.note_host(host);
+        }
+        lasts
     }
 
     /// Notes on which host something is done, unless it is the polled task's own.
