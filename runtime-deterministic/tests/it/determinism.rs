@@ -91,46 +91,50 @@ fn unfinished(seed: u64) -> State {
     let (runner, context, auditor) = Executor::seeded(seed);
     runner.start(async {
         let world = context.world();
-        for number in 0..2 + seed % 5 {
-            let boot = move |context: Context| async move { echo(context, number).await };
-            let host = world.host(&format!("host-{number}"), boot).unwrap();
-            host.clock().drift_ppm(-100_000 * (number % 3) as i32);
-        }
+        let hosts = 2 + seed % 5;
+        let hosts: Vec<_> = (0..hosts)
+            .map(|number| {
+                let peer = SocketAddr::from(([10, 0, 0, 2 + ((number + 1) % hosts) as u8], 80));
+                let boot = move |context| leaves_much(context, peer, seed);
+                world.host(&format!("host-{number}"), boot).unwrap()
+            })
+            .collect();
         context.sleep(Duration::from_millis(3 + seed)).await;
-        world.host("late", async |_| pending::<()>().await).unwrap();
+        hosts[0].crash(Crash::Reset).unwrap();
+        hosts[1].clock().drift_ppm(100_000);
         context.sleep(Duration::from_micros(seed * 100)).await;
     });
     auditor.state()
 }
 
-/// Sleeps, and sends to itself and to the next host, until the run ends.
-async fn echo(context: Context, number: u64) -> Result<(), Error> {
-    const PORT: u16 = 80;
-    let any = SocketAddr::from(([0, 0, 0, 0], PORT));
+/// Its tasks sleep, write and wait to read until the run ends; what comes for them comes before they
+/// wait for it.
+async fn leaves_much(context: Context, peer: SocketAddr, seed: u64) -> Result<(), Error> {
+    let any = SocketAddr::from(([0, 0, 0, 0], 80));
     let (mut listener, datagram) = (context.bind(any).await?, context.bind_datagram(any).await?);
-    for nanos in [1, 1, 2, 1 << 20, 1 << 40].map(Duration::from_nanos) {
+    for power in 0..20 + seed % 9 {
         let sleeper = context.clone();
+        let nanos = Duration::from_nanos(1 << power);
         drop(context.spawn("sleeps", async move { sleeper.sleep(nanos).await }));
     }
-    let [_, _, _, own] = match context.addr() {
-        std::net::IpAddr::V4(ip) => ip.octets(),
-        std::net::IpAddr::V6(_) => unreachable!("hosts have IPv4 addresses"),
+    let dialler = context.clone();
+    let writer = async move {
+        dialler.sleep(Duration::from_micros(10)).await;
+        let (mut sink, _stream) = dialler.dial(peer).await?;
+        let len = [100_000, 1_000][seed as usize % 2];
+        sink.send(&[7; 100_000][..len]).await
     };
-    let peers = [own, own + 1].map(|last| SocketAddr::from(([10, 0, 0, last], PORT)));
-    for peer in peers {
-        let dialler = context.clone();
-        drop(context.spawn("dials", async move {
-            let (mut sink, stream) = dialler.dial(peer).await?;
-            sink.send(&[number as u8; 3_000]).await?;
-            pending::<()>().await;
-            drop(stream);
-            Ok::<_, Error>(())
-        }));
-        datagram.send_to(&[number as u8; 100], peer).await?;
-    }
+    drop(context.spawn("writes", writer));
+    context.sleep(Duration::from_micros(20)).await;
+    datagram.send_to(&[7; 100], peer).await?;
+    context.sleep(Duration::from_millis(2)).await;
+    let receiver = async move { while datagram.recv_from(&mut [0; 100]).await.is_ok() {} };
+    drop(context.spawn("receives", receiver));
+    let mut accepted = Vec::new();
     loop {
-        let (_, _sink, mut stream) = listener.accept().await?;
+        let (_, sink, mut stream) = listener.accept().await?;
         stream.recv(&mut [0; 100]).await?;
+        accepted.push((sink, stream));
     }
 }
 
