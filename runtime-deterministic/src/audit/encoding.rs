@@ -134,6 +134,7 @@ impl Encoder {
         self.number(bytes.len() as u64);
         match self.hash {
             PayloadHash::Xxh3 => {
+                // By halves, each in a register.
                 let hash = xxh3(bytes);
                 self.number(hash as u64);
                 self.number((hash >> u64::BITS) as u64);
