@@ -95,12 +95,12 @@ impl Context {
         result.map_err(|error| self.failed(error))
     }
 
-    /// As [`with`](Self::with), and a failure enters the audit. An `E` is small where this is called
-    /// often: an [`Error`] takes eight words.
+    /// As [`with`](Self::with), and a failure enters the audit.
     #[inline]
-    pub(crate) fn poll<T, E: Into<Error>>(
+    pub(crate) fn poll<T, E>(
         &self,
         f: impl FnOnce(&mut Kernel) -> Poll<Result<T, E>>,
+        error: impl FnOnce(E) -> Error,
     ) -> Poll<Result<T, Error>> {
         let polled = local::with(&self.shared, |kernel| {
             let lasts = kernel.acts_on(self.host, self.life);
@@ -109,7 +109,7 @@ impl Context {
         match polled.flatten() {
             Some(Poll::Pending) => Poll::Pending,
             Some(Poll::Ready(Ok(value))) => Poll::Ready(Ok(value)),
-            Some(Poll::Ready(Err(error))) => Poll::Ready(Err(self.failed(error.into()))),
+            Some(Poll::Ready(Err(why))) => Poll::Ready(Err(self.failed(error(why)))),
             None => Poll::Ready(Err(self.failed(Error::Closed))),
         }
     }

@@ -3,6 +3,7 @@
 use crate::{Context, kernel::Kernel};
 use runtime_traits::Error;
 use std::{
+    convert::identity,
     fmt,
     net::SocketAddr,
     task::{self, Poll},
@@ -71,7 +72,7 @@ impl runtime_traits::Datagram for Datagram {
         buf: &mut [u8],
     ) -> Poll<Result<(usize, SocketAddr), Error>> {
         let poll = |kernel: &mut Kernel| kernel.poll_recv_from(self.number, cx, buf);
-        self.context.poll(poll)
+        self.context.poll(poll, identity)
     }
 
     fn local_addr(&self) -> SocketAddr {

@@ -1,10 +1,11 @@
 //! What a program holds of the network: a listener, a sink, a stream.
 
-use super::pipe_of;
+use super::{pipe_of, transfer::Failing};
 use crate::{Context, kernel::Kernel};
 use runtime_traits::{Clock, Error, SocketConfig};
 use std::{
     collections::VecDeque,
+    convert::identity,
     fmt,
     io::{ErrorKind, IoSlice},
     net::SocketAddr,
@@ -121,7 +122,7 @@ impl runtime_traits::Listener for Listener {
         cx: &mut task::Context<'_>,
     ) -> Poll<Result<(SocketAddr, Sink, Stream), Error>> {
         let poll = |kernel: &mut Kernel| kernel.poll_accept(self.number, cx);
-        self.context.poll(poll).map(|number| {
+        self.context.poll(poll, identity).map(|number| {
             let (sink, stream) = self.context.halves(number?, 1)?;
             Ok((stream.sockets.1, sink, stream))
         })
@@ -198,7 +199,7 @@ impl runtime_traits::Sink for Sink {
         }
         let pipe = self.half.out();
         let context = &self.half.context;
-        context.poll(|kernel| kernel.poll_send(pipe, cx, bufs))
+        context.poll(|kernel| kernel.poll_send(pipe, cx, bufs), Failing::to_send)
     }
 
     fn poll_flush(&mut self, _cx: &mut task::Context<'_>) -> Poll<Result<(), Error>> {
@@ -270,7 +271,10 @@ impl runtime_traits::Stream for Stream {
         }
         let pipe = self.half.back();
         let context = &self.half.context;
-        context.poll(|kernel| kernel.poll_recv(pipe, cx, buf))
+        context.poll(
+            |kernel| kernel.poll_recv(pipe, cx, buf),
+            Failing::to_receive,
+        )
     }
 
     fn unread(&mut self, bytes: &[u8]) {

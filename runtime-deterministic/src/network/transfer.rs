@@ -16,20 +16,39 @@ use std::{
     task::{Context, Poll},
 };
 
-/// Why bytes are neither taken nor given: an [`Error`] in a word.
+/// Why bytes are neither taken nor given. It is as wide as a number of bytes, so that both come out of
+/// the kernel in a register, where an [`Error`] takes eight.
 #[derive(Clone, Copy)]
+#[repr(usize)]
 pub(super) enum Failing {
     Closed,
-    Send(ErrorKind),
-    Receive(ErrorKind),
+    Reset,
+    TimedOut,
 }
 
-impl From<Failing> for Error {
-    fn from(failing: Failing) -> Self {
-        match failing {
-            Failing::Closed => Self::Closed,
-            Failing::Send(kind) => Self::SendFailed(kind.into()),
-            Failing::Receive(kind) => Self::RecvFailed(kind.into()),
+impl Failing {
+    fn by(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::TimedOut => Self::TimedOut,
+            _ => Self::Reset,
+        }
+    }
+
+    pub(super) fn to_send(self) -> Error {
+        self.kind()
+            .map_or(Error::Closed, |kind| Error::SendFailed(kind.into()))
+    }
+
+    pub(super) fn to_receive(self) -> Error {
+        self.kind()
+            .map_or(Error::Closed, |kind| Error::RecvFailed(kind.into()))
+    }
+
+    fn kind(self) -> Option<ErrorKind> {
+        match self {
+            Self::Closed => None,
+            Self::Reset => Some(ErrorKind::ConnectionReset),
+            Self::TimedOut => Some(ErrorKind::TimedOut),
         }
     }
 }
@@ -47,7 +66,7 @@ impl Kernel {
             return Poll::Ready(Err(Failing::Closed));
         };
         if let Some(kind) = connection.broken[end] {
-            return Poll::Ready(Err(Failing::Send(kind)));
+            return Poll::Ready(Err(Failing::by(kind)));
         }
         let wanted: usize = bufs.iter().map(|buf| buf.len()).sum();
         let room = connection.pipes[end].room();
@@ -216,7 +235,7 @@ impl Kernel {
         if let Some(kind) = connection.broken[1 - writer]
             && connection.pipes[writer].unread() == 0
         {
-            return Poll::Ready(Err(Failing::Receive(kind)));
+            return Poll::Ready(Err(Failing::by(kind)));
         }
         match connection.pipes[writer].read(buf) {
             Read::Bytes(len) => {
