@@ -174,6 +174,13 @@ impl Picks {
         below(bound, || self.next())
     }
 
+    /// What comes after `draws` others, if that has been made and none of them is drawn again.
+    #[inline]
+    pub(crate) fn peek(&self, draws: usize, bound: u32) -> Option<u32> {
+        let word = self.words.get(self.at + draws)?;
+        Some(((u64::from(*word) * u64::from(bound)) >> 32) as u32)
+    }
+
     #[inline]
     fn next(&mut self) -> u32 {
         if self.at >= WORDS {
@@ -196,3 +203,6 @@ impl Picks {
         self.at = 0;
     }
 }
+
+#[cfg(test)]
+mod tests;

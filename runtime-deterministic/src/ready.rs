@@ -64,6 +64,17 @@ impl ReadySet {
         self.len
     }
 
+    /// Whether there are, or were, more than so many places.
+    #[inline]
+    pub(crate) fn spans(&self, places: u32) -> bool {
+        self.span > places
+    }
+
+    /// The bound of the darts that are thrown, while so many are ready that some are.
+    pub(crate) fn darts(&self) -> Option<u32> {
+        (!self.is_sparse()).then_some(self.span)
+    }
+
     /// Adds `index`, unless it is there.
     #[inline(always)]
     pub(crate) fn insert(&mut self, index: u32) {

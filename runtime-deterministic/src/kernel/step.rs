@@ -9,9 +9,15 @@ use crate::{
     clock::NEVER,
     event::Event,
     sync::atomic::{Ordering::SeqCst, fence},
-    task::{Job, Name},
+    task::{self, Job, Name},
 };
 use std::mem;
+
+/// Of so many tasks the memory is at hand. Of more, that of the next is asked for a few choices ahead:
+/// first for its place, then for the job that the place names.
+const AT_HAND: u32 = 1 << 12;
+const PLACES_AHEAD: usize = 6;
+const JOBS_AHEAD: usize = 3;
 
 /// A task's turn: the runner polls it and gives it back with the next step.
 pub(crate) struct Turn {
@@ -91,6 +97,9 @@ impl Kernel {
                 Err(why) => return self.fail(why),
             },
         };
+        if self.ready.spans(AT_HAND) {
+            self.fetch_ahead();
+        }
         self.chain.enter_poll(index);
         self.polls += 1;
         let task = self.tasks.at(index);
@@ -108,6 +117,22 @@ impl Kernel {
         turn.lent = true;
         (self.polled, self.polling) = (turn.task, true);
         Step::Poll
+    }
+
+    /// Asks for the memory of those who are likely to come: in a random order no processor guesses them.
+    /// Who does come does not depend on it.
+    #[inline(never)]
+    fn fetch_ahead(&mut self) {
+        let Some(bound) = self.ready.darts() else {
+            return;
+        };
+        if let Some(index) = self.schedule.peek(PLACES_AHEAD, bound) {
+            task::fetch(&raw const *self.tasks.at(index));
+        }
+        let soon = self.schedule.peek(JOBS_AHEAD, bound);
+        if let Some(job) = soon.and_then(|index| self.tasks.at(index).job.as_ref()) {
+            job.fetch();
+        }
     }
 
     #[inline(never)]

@@ -7,7 +7,7 @@ mod joint;
 mod split;
 mod waker;
 
-pub(crate) use split::Job;
+pub(crate) use split::{Job, fetch};
 pub(crate) use waker::{SERIAL_BITS, let_go, waker, wakes};
 
 use crate::Context;
