@@ -7,13 +7,13 @@ pub(crate) use clocks::{Change, Clocks};
 use crate::{
     Context, FaultKind,
     event::Event,
-    kernel::{Due, Injected, Kernel, Run, Shared, Wait, Waiter, local},
+    kernel::{Due, Injected, Kernel, Run, Shared, Sleeper, Wait, Waiter, local},
     timers::Key,
 };
 use clocks::signed;
 use runtime_traits::Error;
 use std::{
-    fmt,
+    fmt, mem,
     pin::Pin,
     task::{self, Poll},
     time::{Duration, SystemTime},
@@ -89,20 +89,7 @@ impl Kernel {
     /// Tells `waiter` when a deadline is reached that another thread sleeps until.
     pub(crate) fn sleep(&mut self, clock: Option<u32>, deadline: u64, waiter: Waiter) {
         let at = self.shared.instant(clock, deadline);
-        self.sleep_until(at, clock, deadline, waiter);
-    }
-
-    /// Tells `waiter` at an instant of the run, which moves when the clock's drift changes.
-    fn sleep_until(&mut self, at: u64, clock: Option<u32>, deadline: u64, waiter: Waiter) -> Key {
-        let due = match clock {
-            None => Due::Wake(waiter),
-            Some(host) => Due::Sleep {
-                host,
-                deadline,
-                waiter,
-            },
-        };
-        self.timers.insert(at, due)
+        self.timers.insert(at, due(at, clock, deadline, waiter));
     }
 
     /// Changes a host's clocks. Whoever sleeps by them wakes when they show the deadline.
@@ -110,12 +97,37 @@ impl Kernel {
         self.note(Event::Clock { host, change });
         self.shared.change_clocks(host, change);
         let Self { timers, shared, .. } = self;
-        timers.rearrange(|due| match due {
-            Due::Sleep {
-                host: of, deadline, ..
-            } if *of == host => Some(shared.instant(Some(host), *deadline)),
-            _ => None,
+        timers.rearrange(|at, due| {
+            if let Due::Sleep { host: of, task } = *due
+                && of == host
+            {
+                *due = Due::Tell(Box::new(Sleeper {
+                    clock: Some(host),
+                    deadline: at,
+                    waiter: Waiter::Task(task),
+                }));
+            }
+            match due {
+                Due::Tell(sleeper) if sleeper.clock == Some(host) => {
+                    Some(shared.instant(Some(host), sleeper.deadline))
+                }
+                _ => None,
+            }
         });
+    }
+}
+
+/// What tells `waiter` at an instant of the run, which moves when the clock's drift changes.
+#[inline(always)]
+fn due(at: u64, clock: Option<u32>, deadline: u64, waiter: Waiter) -> Due {
+    match (waiter, clock) {
+        (Waiter::Task(task), None) => Due::Wake { task },
+        (Waiter::Task(task), Some(host)) if at == deadline => Due::Sleep { host, task },
+        (waiter, clock) => Due::Tell(Box::new(Sleeper {
+            clock,
+            deadline,
+            waiter,
+        })),
     }
 }
 
@@ -151,33 +163,60 @@ impl Sleep {
         self.own.then_some(self.host)
     }
 
+    #[inline(always)]
     fn poll_in(&mut self, kernel: &mut Kernel, cx: &task::Context<'_>) -> Poll<()> {
         if !kernel.is_alive(self.host, self.life) {
             return Poll::Pending;
         }
-        let clock = self.clock();
-        let at = kernel.shared.instant(clock, self.deadline);
+        let at = kernel.shared.instant(self.clock(), self.deadline);
         if kernel.now >= at {
-            self.cancel(kernel);
+            // Its timer has fired: it is always set to where the clock shows the deadline.
+            let timer = self.timer.take();
+            debug_assert!(
+                timer.is_none_or(|timer| kernel.timers.get_mut(timer).is_none()),
+                "a sleep ends before its timer fires"
+            );
             return Poll::Ready(());
         }
         let waiter = kernel.waiter(cx, Wait::Sleep(at.into()));
-        match self.timer.and_then(|timer| kernel.timers.get_mut(timer)) {
-            Some(Due::Wake(place) | Due::Sleep { waiter: place, .. }) => {
-                if let Waiter::Other(waker) = std::mem::replace(place, waiter) {
-                    kernel.outbox.drop_later(waker);
-                }
-            }
-            _ => {
-                kernel.note(Event::Sleep { deadline: at });
-                self.timer = Some(kernel.sleep_until(at, clock, self.deadline, waiter));
-            }
+        match self.timer {
+            None => self.begin(kernel, at, waiter),
+            Some(timer) => self.go_on(kernel, timer, at, waiter),
         }
         Poll::Pending
     }
 
-    /// Polled by a thread that the simulator does not run, or after the run.
+    #[inline(always)]
+    fn begin(&mut self, kernel: &mut Kernel, at: u64, waiter: Waiter) {
+        kernel.note(Event::Sleep { deadline: at });
+        let due = due(at, self.clock(), self.deadline, waiter);
+        self.timer = Some(kernel.timers.insert(at, due));
+    }
+
+    /// It is polled again before its time, maybe by another.
+    #[inline(never)]
+    fn go_on(&mut self, kernel: &mut Kernel, timer: Key, at: u64, waiter: Waiter) {
+        let place = kernel.timers.get_mut(timer);
+        match (place.expect("a timer waits until its time"), waiter) {
+            (Due::Wake { task: place } | Due::Sleep { task: place, .. }, Waiter::Task(task)) => {
+                *place = task;
+            }
+            (Due::Tell(sleeper), waiter) => {
+                if let Waiter::Other(waker) = mem::replace(&mut sleeper.waiter, waiter) {
+                    kernel.outbox.drop_later(waker);
+                }
+            }
+            (place, waiter) => *place = due(at, self.clock(), self.deadline, waiter),
+        }
+    }
+
+    /// Polled before the run, or after it, or by a thread that the simulator does not run.
     #[cold]
+    fn poll_elsewhere(&mut self, cx: &task::Context<'_>) -> Poll<()> {
+        let polled = local::with_run(self.run, |kernel| self.poll_in(kernel, cx));
+        polled.unwrap_or_else(|| self.poll_from_afar(cx))
+    }
+
     fn poll_from_afar(&self, cx: &task::Context<'_>) -> Poll<()> {
         let Some(shared) = self.run.find() else {
             return Poll::Pending;
@@ -195,14 +234,18 @@ impl Sleep {
         Poll::Pending
     }
 
+    #[inline(never)]
+    fn abandon(&mut self) {
+        local::with_run(self.run, |kernel| self.cancel(kernel));
+    }
+
     /// Takes the timer out, where it has not fired.
+    #[inline]
     fn cancel(&mut self, kernel: &mut Kernel) {
-        let due = self
-            .timer
-            .take()
-            .and_then(|timer| kernel.timers.cancel(timer));
-        if let Some(Due::Wake(waiter) | Due::Sleep { waiter, .. }) = due
-            && let Waiter::Other(waker) = waiter
+        let timer = self.timer.take();
+        let due = timer.and_then(|timer| kernel.timers.cancel(timer));
+        if let Some(Due::Tell(sleeper)) = due
+            && let Waiter::Other(waker) = sleeper.waiter
         {
             kernel.outbox.drop_later(waker);
         }
@@ -217,15 +260,16 @@ impl Future for Sleep {
         if this.deadline == NEVER {
             return Poll::Pending;
         }
-        let polled = local::with_run(this.run, |kernel| this.poll_in(kernel, cx));
-        polled.unwrap_or_else(|| this.poll_from_afar(cx))
+        let polled = local::here(this.run, |kernel| this.poll_in(kernel, cx));
+        polled.unwrap_or_else(|| this.poll_elsewhere(cx))
     }
 }
 
 impl Drop for Sleep {
+    #[inline]
     fn drop(&mut self) {
         if self.timer.is_some() {
-            local::with_run(self.run, |kernel| self.cancel(kernel));
+            self.abandon();
         }
     }
 }

@@ -6,17 +6,32 @@
 //! leaves nothing behind.
 
 use crate::kernel::emptied;
+use std::num::NonZeroU64;
 
 const BITS: u32 = 6;
 const SLOTS: usize = 1 << BITS;
 const LEVELS: usize = u64::BITS.div_ceil(BITS) as usize;
 const NIL: u32 = u32::MAX;
 
-/// Names an entry until it fires or is cancelled; a stale key is harmless.
+/// Names an entry until it fires or is cancelled; a stale key is harmless. It is one word, and never
+/// zero: the entry's serial, which is odd while it waits, above its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Key {
-    index: u32,
-    serial: u32,
+pub(crate) struct Key(NonZeroU64);
+
+impl Key {
+    #[inline]
+    fn new(index: u32, serial: u32) -> Self {
+        let word = u64::from(serial) << 32 | u64::from(index);
+        Self(NonZeroU64::new(word).expect("an odd serial is not zero"))
+    }
+
+    fn index(self) -> u32 {
+        self.0.get() as u32
+    }
+
+    fn serial(self) -> u32 {
+        (self.0.get() >> 32) as u32
+    }
 }
 
 struct Entry<T> {
@@ -37,6 +52,13 @@ pub(crate) struct Timers<T> {
     last: u64,
 }
 
+/// The earliest instant for which anything waits, and the list that it is in.
+pub(crate) struct Earliest {
+    pub(crate) instant: u64,
+    level: usize,
+    slot: usize,
+}
+
 impl<T> Default for Timers<T> {
     fn default() -> Self {
         Self {
@@ -51,32 +73,36 @@ impl<T> Default for Timers<T> {
 }
 
 impl<T> Timers<T> {
-    /// Adds `value` at the instant `at`, or at the last one that fired if `at` is before it.
+    /// Adds `value` at the instant `at`, or at the last one that fired if `at` is before it. Where it
+    /// is called the value is put in its place word by word: read back whole, it would be waited for.
+    #[inline(always)]
     pub(crate) fn insert(&mut self, at: u64, value: T) -> Key {
+        if self.free == NIL {
+            self.grow();
+        }
         let at = at.max(self.last);
-        let index = match self.free {
-            NIL => {
-                let (previous, next) = (NIL, NIL);
-                self.entries.push(Entry {
-                    at,
-                    previous,
-                    next,
-                    serial: 0,
-                    list: 0,
-                    value: None,
-                });
-                (self.entries.len() - 1) as u32
-            }
-            index => {
-                self.free = self.entries[index as usize].next;
-                index
-            }
-        };
+        let index = self.free;
         let entry = &mut self.entries[index as usize];
-        (entry.at, entry.value) = (at, Some(value));
-        let serial = entry.serial;
-        self.link(index);
-        Key { index, serial }
+        self.free = entry.next;
+        entry.serial = entry.serial.wrapping_add(1);
+        // It was none: there is nothing to look for that is to be dropped.
+        std::mem::forget(entry.value.replace(value));
+        let key = Key::new(index, entry.serial);
+        self.link(index, at);
+        key
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.free = self.entries.len() as u32;
+        self.entries.push(Entry {
+            at: 0,
+            previous: NIL,
+            next: NIL,
+            serial: 0,
+            list: 0,
+            value: None,
+        });
     }
 
     /// As new, with the memory of this.
@@ -96,88 +122,109 @@ impl<T> Timers<T> {
 
     /// The entry's value, while it waits.
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
-        let entry = &mut self.entries[key.index as usize];
-        (entry.serial == key.serial)
-            .then_some(entry.value.as_mut())
-            .flatten()
+        let entry = &mut self.entries[key.index() as usize];
+        match entry.serial == key.serial() {
+            true => entry.value.as_mut(),
+            false => None,
+        }
     }
 
     /// Takes the entry out, if it still waits.
+    #[inline]
     pub(crate) fn cancel(&mut self, key: Key) -> Option<T> {
-        self.get_mut(key)?;
-        self.unlink(key.index);
-        Some(self.release(key.index))
+        let index = key.index();
+        if self.entries[index as usize].serial != key.serial() {
+            return None;
+        }
+        self.unlink(index);
+        self.release(index)
     }
 
-    /// Moves the entries for which `place` names an instant there.
-    pub(crate) fn rearrange(&mut self, place: impl Fn(&T) -> Option<u64>) {
+    /// Moves the entries for which `place`, asked with their instants, names another there.
+    pub(crate) fn rearrange(&mut self, mut place: impl FnMut(u64, &mut T) -> Option<u64>) {
         for index in 0..self.entries.len() as u32 {
-            let value = self.entries[index as usize].value.as_ref();
-            if let Some(at) = value.and_then(&place) {
+            let entry = &mut self.entries[index as usize];
+            let value = entry.value.as_mut();
+            if let Some(at) = value.and_then(|value| place(entry.at, value)) {
                 self.unlink(index);
-                self.entries[index as usize].at = at.max(self.last);
-                self.link(index);
+                self.link(index, at.max(self.last));
             }
         }
     }
 
-    /// Takes out all entries of the earliest instant, in no order that means anything but in one
-    /// that depends on the calls alone, and returns that instant.
-    pub(crate) fn fire(&mut self, mut due: impl FnMut(T)) -> Option<u64> {
+    /// When something is to fire next.
+    #[inline]
+    pub(crate) fn earliest(&self) -> Option<Earliest> {
         if self.levels == 0 {
             return None;
         }
         let level = self.levels.trailing_zeros() as usize;
         let slot = self.occupied[level].trailing_zeros() as usize;
-        let head = std::mem::replace(&mut self.heads[level][slot], NIL);
-        self.vacate(level, slot);
-        let instant = self.minimum(head);
-        self.last = instant;
-        let mut index = head;
+        let (mut instant, mut index) = (u64::MAX, self.heads[level][slot]);
         while index != NIL {
-            let (at, next) = (
-                self.entries[index as usize].at,
-                self.entries[index as usize].next,
-            );
+            let entry = &self.entries[index as usize];
+            instant = instant.min(entry.at);
+            index = entry.next;
+        }
+        Some(Earliest {
+            instant,
+            level,
+            slot,
+        })
+    }
+
+    /// Takes out all entries of the earliest instant, in no order that means anything but in one
+    /// that depends on the calls alone.
+    #[inline]
+    pub(crate) fn fire(&mut self, earliest: Earliest, mut due: impl FnMut(T)) {
+        let Earliest {
+            instant,
+            level,
+            slot,
+        } = earliest;
+        let mut index = std::mem::replace(&mut self.heads[level][slot], NIL);
+        self.vacate(level, slot);
+        self.last = instant;
+        while index != NIL {
+            let Entry { at, next, .. } = self.entries[index as usize];
             match at == instant {
-                true => due(self.release(index)),
-                false => self.link(index),
+                true => self.release(index).into_iter().for_each(&mut due),
+                false => self.link(index, at),
             }
             index = next;
         }
-        Some(instant)
     }
 
-    fn minimum(&self, head: u32) -> u64 {
-        let mut minimum = u64::MAX;
-        let mut index = head;
-        while index != NIL {
-            let entry = &self.entries[index as usize];
-            minimum = minimum.min(entry.at);
-            index = entry.next;
-        }
-        minimum
-    }
-
-    fn link(&mut self, index: u32) {
-        let at = self.entries[index as usize].at;
-        let highest = u64::BITS - 1 - ((at ^ self.last) | 1).leading_zeros();
+    /// Puts the entry in the list of its instant, which is none before the last.
+    #[inline(never)]
+    fn link(&mut self, index: u32, at: u64) {
+        let highest = ((at ^ self.last) | 1).ilog2();
         let level = (highest / BITS) as usize;
         let slot = (at >> (BITS as usize * level)) as usize % SLOTS;
-        if self.heads.len() <= level {
-            self.heads.resize(level + 1, [NIL; SLOTS]);
-        }
-        let next = std::mem::replace(&mut self.heads[level][slot], index);
+        let Some(heads) = self.heads.get_mut(level) else {
+            return self.deepen(index, at, level);
+        };
+        let next = std::mem::replace(&mut heads[slot], index);
         let entry = &mut self.entries[index as usize];
-        (entry.previous, entry.next) = (NIL, next);
+        (entry.at, entry.previous, entry.next) = (at, NIL, next);
         entry.list = (level * SLOTS + slot) as u16;
-        if next != NIL {
-            self.entries[next as usize].previous = index;
+        match next {
+            NIL => {
+                self.occupied[level] |= 1 << slot;
+                self.levels |= 1 << level;
+            }
+            next => self.entries[next as usize].previous = index,
         }
-        self.occupied[level] |= 1 << slot;
-        self.levels |= 1 << level;
     }
 
+    /// There was no entry at such a level yet.
+    #[cold]
+    fn deepen(&mut self, index: u32, at: u64, level: usize) {
+        self.heads.resize(level + 1, [NIL; SLOTS]);
+        self.link(index, at);
+    }
+
+    #[inline]
     fn unlink(&mut self, index: u32) {
         let Entry {
             previous,
@@ -199,6 +246,7 @@ impl<T> Timers<T> {
         }
     }
 
+    #[inline]
     fn vacate(&mut self, level: usize, slot: usize) {
         self.occupied[level] &= !(1 << slot);
         if self.occupied[level] == 0 {
@@ -206,11 +254,13 @@ impl<T> Timers<T> {
         }
     }
 
-    fn release(&mut self, index: u32) -> T {
+    /// Frees an entry that is in no list.
+    #[inline]
+    fn release(&mut self, index: u32) -> Option<T> {
         let entry = &mut self.entries[index as usize];
         entry.serial = entry.serial.wrapping_add(1);
         entry.next = std::mem::replace(&mut self.free, index);
-        entry.value.take().expect("a linked entry has a value")
+        entry.value.take()
     }
 }
 

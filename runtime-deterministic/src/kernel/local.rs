@@ -27,6 +27,12 @@ pub(crate) fn with<R>(shared: &Shared, f: impl FnOnce(&mut Kernel) -> R) -> Opti
     }
 }
 
+/// As [`with_run`], where that is on this thread: all of it where it is called.
+#[inline(always)]
+pub(crate) fn here<R>(run: Run, f: impl FnOnce(&mut Kernel) -> R) -> Option<R> {
+    on_this_thread(run, f).ok()
+}
+
 /// As [`with`], for whoever has no more of the run than its number.
 #[inline]
 pub(crate) fn with_run<R>(run: Run, f: impl FnOnce(&mut Kernel) -> R) -> Option<R> {

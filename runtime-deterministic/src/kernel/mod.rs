@@ -105,22 +105,28 @@ pub(crate) struct Kernel {
     pub(crate) failed: Option<Payload>,
 }
 
-/// What a timer does when it fires.
+/// What a timer does when it fires. There are many: what is large is boxed, and most are a task in
+/// one place, whatever its clock.
+#[repr(u32)]
 pub(crate) enum Due {
-    Wake(Waiter),
-    /// A deadline by a host's own clock.
-    Sleep {
-        host: u32,
-        deadline: u64,
-        waiter: Waiter,
+    /// A task sleeps by the run's time.
+    Wake {
+        task: TaskId,
     },
+    /// A task sleeps by a host's own clock, which shows the run's time.
+    Sleep {
+        task: TaskId,
+        host: u32,
+    },
+    /// Anybody sleeps, by any clock.
+    Tell(Box<Sleeper>),
     Arrive {
         pipe: u32,
     },
     Deliver(Box<Packet>),
     Break {
         connection: u32,
-        end: usize,
+        end: u8,
         kind: ErrorKind,
     },
     /// A wait for an answer is over.
@@ -140,6 +146,15 @@ pub(crate) enum Due {
         up: bool,
     },
 }
+
+/// Who waits for a deadline, by a host's own clock or by the run's time.
+pub(crate) struct Sleeper {
+    pub(crate) clock: Option<u32>,
+    pub(crate) deadline: u64,
+    pub(crate) waiter: Waiter,
+}
+
+const _: () = assert!(size_of::<Option<Due>>() == 16);
 
 /// Who waits for something: a task of this run by its number, or anybody by a waker.
 pub(crate) enum Waiter {

@@ -191,13 +191,12 @@ impl Kernel {
     /// Moves time to the next event, and does all that is due then. `false` when nothing is.
     #[inline(never)]
     fn advance(&mut self) -> Result<bool, String> {
-        let mut due = mem::take(&mut self.due);
-        let Some(now) = self.timers.fire(|what| due.push(what)) else {
+        let Some(earliest) = self.timers.earliest() else {
             return Ok(false);
         };
+        let now = earliest.instant;
         if now == NEVER {
             // By clocks that are too slow: the run is over before they show the deadlines.
-            self.outbox.drop_later(due);
             return Ok(false);
         }
         if now != self.now {
@@ -208,20 +207,46 @@ impl Kernel {
             self.note(Event::Time { now });
         }
         if now >= self.limit {
-            self.outbox.drop_later(due);
             return Err(self.time_is_up());
         }
+        let Self {
+            timers,
+            tasks,
+            ready,
+            due,
+            heeds,
+            ..
+        } = self;
+        timers.fire(earliest, |what| match what {
+            // Tasks have their order from the choice among them. Where nobody heeds who becomes ready
+            // they need not wait for what else is due.
+            Due::Wake { task } | Due::Sleep { task, .. } if !*heeds => {
+                if tasks.lives(task) {
+                    ready.insert(task.index);
+                }
+            }
+            what => due.push(what),
+        });
+        if !self.due.is_empty() {
+            self.do_due();
+        }
+        Ok(true)
+    }
+
+    fn do_due(&mut self) {
+        let mut due = mem::take(&mut self.due);
         let mut faults = false;
         for what in due.drain(..) {
             match what {
-                Due::Wake(waiter) | Due::Sleep { waiter, .. } => self.tell(waiter),
+                Due::Wake { task } | Due::Sleep { task, .. } => self.wake(task),
+                Due::Tell(sleeper) => self.tell(sleeper.waiter),
                 Due::Arrive { pipe } => self.arrive(pipe),
                 Due::Deliver(packet) => self.deliver(*packet),
                 Due::Break {
                     connection,
                     end,
                     kind,
-                } => self.break_arrives(connection, end, kind),
+                } => self.break_arrives(connection, end.into(), kind),
                 Due::Retry { pipe, run } => self.retry(pipe, run),
                 Due::Probe { connection } => self.probe(connection),
                 Due::Nemesis => faults = true,
@@ -232,10 +257,8 @@ impl Kernel {
         if faults {
             self.wake_nemesis();
         }
-        // Tasks have their order from the choice among them; what waits side by side within one task,
-        // as in a `FuturesUnordered`, has it from here.
+        // What waits side by side within one task, as in a `FuturesUnordered`, has its order from here.
         self.ties.shuffle(self.outbox.wakes());
-        Ok(true)
     }
 
     #[cold]

@@ -47,7 +47,7 @@ impl Kernel {
                     self.now + after,
                     Due::Break {
                         connection,
-                        end,
+                        end: u8::from(end == 1),
                         kind,
                     },
                 );

@@ -13,7 +13,9 @@ fn next(state: &mut u64) -> u64 {
 /// Values that fire, sorted, with their instant.
 fn fire(timers: &mut Timers<u32>) -> Option<(u64, Vec<u32>)> {
     let mut values = Vec::new();
-    let instant = timers.fire(|value| values.push(value))?;
+    let earliest = timers.earliest()?;
+    let instant = earliest.instant;
+    timers.fire(earliest, |value| values.push(value));
     values.sort_unstable();
     Some((instant, values))
 }
@@ -56,4 +58,15 @@ fn a_cancelled_entry_is_used_again() {
         assert_eq!(timers.cancel(key), None);
     }
     assert_eq!(timers.entries.len(), 1);
+}
+
+#[test]
+fn what_is_late_fires_at_the_last_instant() {
+    let mut timers = Timers::default();
+    timers.insert(1_000_000, 0);
+    assert_eq!(fire(&mut timers), Some((1_000_000, vec![0])));
+    timers.insert(2_000_000, 1);
+    timers.insert(5, 2);
+    assert_eq!(fire(&mut timers), Some((1_000_000, vec![2])));
+    assert_eq!(fire(&mut timers), Some((2_000_000, vec![1])));
 }
