@@ -3,6 +3,7 @@
 //! It decides what happens next. It never calls user code: what it wakes or drops of the user's
 //! goes through its outbox, and the runner polls.
 
+mod due;
 pub(crate) mod local;
 mod outbox;
 mod paused;
@@ -13,6 +14,7 @@ mod shared;
 mod step;
 mod tasks;
 
+pub(crate) use due::{Due, Sleeper};
 pub(crate) use outbox::Outbox;
 pub(crate) use remains::emptied;
 pub(crate) use runs::{BITS as RUN_BITS, Run};
@@ -27,7 +29,7 @@ use crate::{
     event::Event,
     faults::{Budgets, FaultKind, Faults, Fired, Nemesis, Sites},
     host::HostState,
-    network::{Packet, Switch},
+    network::Switch,
     ready::ReadySet,
     runner::message,
     schedule::{Policy, Schedule},
@@ -39,7 +41,6 @@ use remains::Remains;
 use runtime_traits::Panics;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::ErrorKind,
     sync::Arc,
     task::{Context, Waker},
 };
@@ -104,57 +105,6 @@ pub(crate) struct Kernel {
     /// Why the run ends: what a destructor panicked with, a livelock, or the end of its time.
     pub(crate) failed: Option<Payload>,
 }
-
-/// What a timer does when it fires. There are many: what is large is boxed, and most are a task in
-/// one place, whatever its clock.
-#[repr(u32)]
-pub(crate) enum Due {
-    /// A task sleeps by the run's time.
-    Wake {
-        task: TaskId,
-    },
-    /// A task sleeps by a host's own clock, which shows the run's time.
-    Sleep {
-        task: TaskId,
-        host: u32,
-    },
-    /// Anybody sleeps, by any clock.
-    Tell(Box<Sleeper>),
-    Arrive {
-        pipe: u32,
-    },
-    Deliver(Box<Packet>),
-    Break {
-        connection: u32,
-        end: u8,
-        kind: ErrorKind,
-    },
-    /// A wait for an answer is over.
-    Retry {
-        pipe: u32,
-        run: u32,
-    },
-    /// An idle connection is to be probed.
-    Probe {
-        connection: u32,
-    },
-    Nemesis,
-    /// A host's process is to be started again, by its supervisor.
-    StartAgain {
-        host: u32,
-        life: u32,
-        up: bool,
-    },
-}
-
-/// Who waits for a deadline, by a host's own clock or by the run's time.
-pub(crate) struct Sleeper {
-    pub(crate) clock: Option<u32>,
-    pub(crate) deadline: u64,
-    pub(crate) waiter: Waiter,
-}
-
-const _: () = assert!(size_of::<Option<Due>>() == 16);
 
 /// Who waits for something: a task of this run by its number, or anybody by a waker.
 pub(crate) enum Waiter {

@@ -233,34 +233,6 @@ impl Kernel {
         Ok(true)
     }
 
-    fn do_due(&mut self) {
-        let mut due = mem::take(&mut self.due);
-        let mut faults = false;
-        for what in due.drain(..) {
-            match what {
-                Due::Wake { task } | Due::Sleep { task, .. } => self.wake(task),
-                Due::Tell(sleeper) => self.tell(sleeper.waiter),
-                Due::Arrive { pipe } => self.arrive(pipe),
-                Due::Deliver(packet) => self.deliver(*packet),
-                Due::Break {
-                    connection,
-                    end,
-                    kind,
-                } => self.break_arrives(connection, end.into(), kind),
-                Due::Retry { pipe, run } => self.retry(pipe, run),
-                Due::Probe { connection } => self.probe(connection),
-                Due::Nemesis => faults = true,
-                Due::StartAgain { host, life, up } => self.start_again(host, life, up),
-            }
-        }
-        self.due = due;
-        if faults {
-            self.wake_nemesis();
-        }
-        // What waits side by side within one task, as in a `FuturesUnordered`, has its order from here.
-        self.ties.shuffle(self.outbox.wakes());
-    }
-
     #[cold]
     fn take_injected(&mut self) {
         let late = mem::take(&mut self.waited);
