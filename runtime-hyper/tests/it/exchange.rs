@@ -126,6 +126,27 @@ async fn date_of<R: Runtime>(client: &Client<R, Body>, uri: &str) -> String {
     dates[0].to_str().unwrap().to_owned()
 }
 
+#[test]
+fn http1_is_written_as_to_a_server_and_not_as_to_a_proxy() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let listens = |context: runtime_deterministic::Context| async move {
+            let mut listener = context.bind(any(80)).await.unwrap();
+            let (_, _sink, mut stream) = listener.accept().await.unwrap();
+            let mut head = [0; 256];
+            let count = stream.recv_some(&mut head).await.unwrap();
+            String::from_utf8(head[..count].to_vec()).unwrap()
+        };
+        let host = context.world().host("www", listens).unwrap();
+        context.sleep(Duration::from_millis(1)).await;
+        let asked = client(&context, false);
+        let asked = asked.get("http://www/moon?x=1".parse().unwrap()).await;
+        assert!(asked.is_err(), "the server has closed the connection");
+        let head = host.wait().await.unwrap();
+        assert_eq!(head, "GET /moon?x=1 HTTP/1.1\r\nhost: www\r\n\r\n");
+    });
+}
+
 /// A listener that is lost at once.
 struct Lost;
 

@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Io(ErrorKind),
     /// The connection ended before the head of the response was there.
     Incomplete,
+    /// The connection was gone before the request was sent.
+    Canceled,
     /// A ping of HTTP/2 was not answered in time.
     KeepAlive,
 }
@@ -48,6 +50,7 @@ impl Failure {
         if let Some(error) = error.downcast_ref::<hyper::Error>() {
             return match () {
                 () if error.is_incomplete_message() => Some(Self::Incomplete),
+                () if error.is_canceled() => Some(Self::Canceled),
                 () if error.is_timeout() => Some(Self::KeepAlive),
                 () => None,
             };

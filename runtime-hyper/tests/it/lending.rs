@@ -9,7 +9,7 @@ use axum::body::Body;
 use futures::{FutureExt, join, poll};
 use http::Uri;
 use http_body_util::BodyExt;
-use runtime_deterministic::{Context, Crash, Executor, Host};
+use runtime_deterministic::{Context, Crash, Cut, Executor, Host, How};
 use runtime_hyper::{Client, ClientOptions, Connect, Connector, RequestError, Server, find};
 use runtime_traits::{Clock, Error, Runner, Spawner};
 use std::{
@@ -261,6 +261,25 @@ fn a_failure_is_told_to_all_who_wait_for_the_connection() {
             assert_eq!(scene.get(HELLO).await, Ok(()));
         });
     }
+}
+
+/// Whose new connections are closed at once would ask for ever.
+#[test]
+fn what_was_not_sent_on_a_new_connection_is_told_and_not_sent_again() {
+    let not_sent = AtomicU32::new(0);
+    over_seeds(true, async |scene| {
+        let cut = Cut {
+            after_bytes: 0,
+            how: How::Fin,
+        };
+        scene.context.world().cut("www", "root", cut).unwrap();
+        let failed = scene.client.get(HELLO.parse().unwrap()).await.unwrap_err();
+        if matches!(failed, RequestError::NotSent(_)) {
+            not_sent.fetch_add(1, Relaxed);
+        }
+        assert_eq!(scene.dials(), (1, 0));
+    });
+    assert_ne!(not_sent.into_inner(), 0, "no seed closes it that early");
 }
 
 #[test]

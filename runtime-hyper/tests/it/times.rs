@@ -116,6 +116,25 @@ fn a_stopped_server_answers_what_it_has_begun_and_nothing_more() {
 }
 
 #[test]
+fn a_stopped_server_closes_what_is_idle_at_once() {
+    for http2 in [false, true] {
+        let (runner, context, _) = Executor::default();
+        runner.start(async {
+            let host = server(&context).await;
+            let client = client(&context, http2);
+            get_body(&client, "http://www/hello/x").await.unwrap();
+            // One that has not said yet which protocol it speaks.
+            let _silent = context.dial((host.addr(), 80).into()).await.unwrap();
+            context.sleep(SECOND).await;
+            assert_eq!(running(&host.context()), (2, 2));
+            host.context().stop(0);
+            let ended = context.timeout(SECOND, host.wait()).await;
+            assert_eq!(ended, Ok(Ok(Ok(()))));
+        });
+    }
+}
+
+#[test]
 fn http2_keep_alive_finds_a_silent_server() {
     let (runner, context, _) = Executor::default();
     runner.start(async {
