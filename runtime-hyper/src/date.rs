@@ -1,24 +1,25 @@
 //! The `Date` header by a runtime's clock: hyper's own is the host's.
 
-use http::{
-    HeaderValue, Request, Response,
-    header::{DATE, Entry},
-};
+use http::{HeaderValue, Request, Response, header::DATE};
 use hyper::service::Service;
 use pin_project_lite::pin_project;
 use runtime_traits::Clock;
 use std::{
     cell::RefCell,
+    ops::Range,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 thread_local! {
-    /// The second that was written last, and how: it depends on nothing else, whoever asks.
-    static WRITTEN: RefCell<Option<(u64, HeaderValue)>> = const { RefCell::new(None) };
+    /// What was written last: it depends on the second alone, whoever asks.
+    static WRITTEN: RefCell<Option<Written>> = const { RefCell::new(None) };
 }
+
+/// A second, and how it is written.
+type Written = (Range<SystemTime>, HeaderValue);
 
 /// A service whose responses are dated, unless they are already.
 #[derive(Clone, Debug)]
@@ -73,10 +74,11 @@ where
         let mut polled = this.response.poll(cx);
         // Where it lies: a response is large.
         if let Poll::Ready(Ok(response)) = &mut polled
-            && let Entry::Vacant(place) = response.headers_mut().entry(DATE)
             && let Some(date) = date(this.clock.current())
+            // In one step, since there seldom is one.
+            && let Some(own) = response.headers_mut().insert(DATE, date)
         {
-            place.insert(date);
+            response.headers_mut().insert(DATE, own);
         }
         polled
     }
@@ -84,18 +86,27 @@ where
 
 /// As RFC 9110 writes it. A clock that shows a time it cannot write is no clock to date by.
 fn date(now: SystemTime) -> Option<HeaderValue> {
+    WRITTEN.with_borrow_mut(|written| {
+        if let Some((second, date)) = written
+            && second.contains(&now)
+        {
+            return Some(date.clone());
+        }
+        let (second, date) = write(now)?;
+        *written = Some((second, date.clone()));
+        Some(date)
+    })
+}
+
+/// The second that this time lies in, and how it is written.
+fn write(now: SystemTime) -> Option<Written> {
     // httpdate writes the years from 1970 to 9999, and panics at others.
     const YEAR_10000: u64 = 253_402_300_800;
-    let second = now.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
-    if second >= YEAR_10000 {
+    let seconds = now.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
+    if seconds >= YEAR_10000 {
         return None;
     }
-    WRITTEN.with_borrow_mut(|written| match written {
-        Some((last, date)) if *last == second => Some(date.clone()),
-        _ => {
-            let date = HeaderValue::try_from(httpdate::fmt_http_date(now)).ok()?;
-            *written = Some((second, date.clone()));
-            Some(date)
-        }
-    })
+    let date = HeaderValue::try_from(httpdate::fmt_http_date(now)).ok()?;
+    let begin = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+    Some((begin..begin + Duration::from_secs(1), date))
 }

@@ -1,12 +1,13 @@
 //! A connection as hyper wants it. What it does is `runtime-io`'s.
 
 use hyper::rt::{self, ReadBufCursor};
+use runtime_io::error::into_io;
 use runtime_traits::{Sink, Stream};
 use std::{
     cell::Cell,
     io::{self, IoSlice},
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 /// How much is received at a time, at most.
@@ -47,17 +48,15 @@ impl<Si, St: Stream> rt::Read for Io<Si, St> {
         mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         let limit = buf.remaining().min(CHUNK);
-        let received = SPARE.with(|spare| {
+        SPARE.with(|spare| {
             let mut chunk = spare.take().unwrap_or_else(|| vec![0; CHUNK].into());
-            let received = self.0.poll_read(cx, &mut chunk[..limit]);
+            let received = self.0.stream_mut().poll_recv(cx, &mut chunk[..limit]);
             if let Poll::Ready(Ok(count)) = received {
                 buf.put_slice(&chunk[..count]);
             }
             spare.set(Some(chunk));
-            received
-        });
-        ready!(received)?;
-        Poll::Ready(Ok(()))
+            received.map_ok(drop).map_err(into_io)
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use std::{
 /// Tells hyper the time by a runtime's monotonic clock: in simulation its time-outs take virtual time.
 ///
 /// hyper counts in [`Instant`]s, which nobody but the host's clock can make. The timer takes one when
-/// it is made, and reckons from it; what that instant is makes no difference.
+/// it is made for the clock's zero, and reckons from it; what that instant is makes no difference.
 ///
 /// hyper sets a limit for each request and drops it again. A sleep that it drops is kept for the next
 /// one, if it was set for no later time: so a limit that is never reached costs the runtime one sleep
@@ -22,9 +22,8 @@ use std::{
 #[derive(Clone)]
 pub struct Timer<C: Clock> {
     shared: Arc<Shared<C>>,
-    anchor: Instant,
-    /// The clock at the anchor.
-    start: Duration,
+    /// When the clock shows nothing.
+    zero: Instant,
 }
 
 struct Shared<C: Clock> {
@@ -42,12 +41,10 @@ struct Set<F> {
 impl<C: Clock> Timer<C> {
     /// By this clock.
     pub fn new(clock: C) -> Self {
-        let start = clock.monotonic();
         let spare = Mutex::new(None);
         Self {
             shared: Arc::new(Shared { clock, spare }),
-            anchor: Instant::now(),
-            start,
+            zero: Instant::now(),
         }
     }
 
@@ -66,12 +63,11 @@ impl<C: Clock> rt::Timer for Timer<C> {
     }
 
     fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn rt::Sleep>> {
-        let since = deadline.saturating_duration_since(self.anchor);
-        self.until(self.start.saturating_add(since))
+        self.until(deadline.saturating_duration_since(self.zero))
     }
 
     fn now(&self) -> Instant {
-        self.anchor + self.shared.clock.monotonic().saturating_sub(self.start)
+        self.zero + self.shared.clock.monotonic()
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     fmt, mem,
     pin::Pin,
     sync::Arc,
-    task::{self, Poll, ready},
+    task::{self, Poll, Waker, ready},
     time::{Duration, Instant, SystemTime},
 };
 use tokio::task::coop;
@@ -58,6 +58,8 @@ pin_project! {
         // `None`: so far that the clock cannot say it.
         deadline: Option<Instant>,
         waited: bool,
+        // Whom the timer wakes, from the second poll on: most sleeps are polled twice.
+        wakes: Option<Waker>,
         #[pin]
         timer: tokio::time::Sleep,
     }
@@ -74,6 +76,7 @@ impl Sleep {
             run,
             deadline,
             waited: false,
+            wakes: None,
             timer,
         }
     }
@@ -90,6 +93,12 @@ impl Future for Sleep {
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
         let mut this = self.project();
         let (mut timer, deadline) = (this.timer.as_mut(), *this.deadline);
+        // One that is polled at each turn of a connection would meet those of all others at the run.
+        let wakes = |waker: &Waker| waker.will_wake(cx.waker());
+        let knows = this.wakes.as_ref().is_some_and(wakes);
+        if knows && !timer.is_elapsed() && coop::has_budget_remaining() {
+            return Poll::Pending;
+        }
         let first = !mem::replace(this.waited, true);
         let is_due = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         // After the run's end tokio's timer would panic.
@@ -113,6 +122,11 @@ impl Future for Sleep {
                 let coop = coop::poll_proceed(cx);
                 *this.waited = coop.is_ready();
                 coop.map(|coop| coop.made_progress())
+            }
+            // Without a budget the timer was not asked.
+            Some(Poll::Pending) if !first && coop::has_budget_remaining() => {
+                *this.wakes = Some(cx.waker().clone());
+                Poll::Pending
             }
             poll => poll.unwrap_or(Poll::Pending),
         }

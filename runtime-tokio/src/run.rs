@@ -25,8 +25,7 @@ pub(crate) struct Run {
     handle: tokio::runtime::Handle,
     pub(crate) began: Instant,
     ended: AtomicBool,
-    /// Written when the run ends.
-    open: RwLock<bool>,
+    open: Apart<RwLock<bool>>,
     pub(crate) census: Census,
     /// `None` where tasks end with their runtime.
     handles: Option<Handles>,
@@ -42,6 +41,11 @@ pub(crate) struct Run {
     /// Hears the signals of the system.
     hearing: Mutex<Option<AbortHandle>>,
 }
+
+/// Whether a run goes on, written when it ends. Each reader writes to its lock, and would make the other
+/// threads wait for what they only read, were it beside.
+#[repr(align(128))]
+struct Apart<T>(T);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -60,7 +64,7 @@ impl Run {
             handle,
             began: Instant::now(),
             ended: AtomicBool::new(false),
-            open: RwLock::new(true),
+            open: Apart(RwLock::new(true)),
             census: Census::default(),
             handles,
             panics,
@@ -128,7 +132,7 @@ impl Run {
     /// Runs `f` unless the run is over, and does not let it end meanwhile. `f` is short.
     pub(crate) fn while_alive<R>(&self, f: impl FnOnce() -> R) -> Option<R> {
         // Not `read`: `f` may come back here, which would wait for a writer that waits for it.
-        let open = match self.open.try_read() {
+        let open = match self.open.0.try_read() {
             Ok(open) => open,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return None,
@@ -220,7 +224,7 @@ impl Run {
         }
         self.ended.store(true, SeqCst);
         self.census.close();
-        *self.open.write().unwrap_or_else(PoisonError::into_inner) = false;
+        *self.open.0.write().unwrap_or_else(PoisonError::into_inner) = false;
     }
 
     /// Deals with a panic of the task or work labelled `label`.
