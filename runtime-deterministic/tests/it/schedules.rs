@@ -6,6 +6,7 @@ use runtime_deterministic::{
 };
 use runtime_traits::{Clock, Network, Random, Runner, Sink, Spawner, Storage, Stream, reschedule};
 use std::{
+    collections::BTreeSet,
     env,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -296,6 +297,10 @@ fn fails_under_a_schedule() {
 }
 
 fn fail(schedule: Option<&str>) -> String {
+    fail_at(0, schedule)
+}
+
+fn fail_at(seed: u64, schedule: Option<&str>) -> String {
     let mut test = Command::new(env::current_exe().unwrap());
     test.args([
         "schedules::fails_under_a_schedule",
@@ -304,6 +309,7 @@ fn fail(schedule: Option<&str>) -> String {
         "--nocapture",
     ]);
     test.env_remove("SIM_SCHEDULE");
+    test.env("SIM_SEED", seed.to_string());
     if let Some(schedule) = schedule {
         test.env("SIM_SCHEDULE", schedule);
     }
@@ -356,10 +362,25 @@ fn a_failure_names_its_schedule_and_its_line_has_that_of_the_environment() {
     assert!(block.contains(advice), "{block}");
 }
 
-/// The block names what was drawn, and not that it was.
+/// The block names what was drawn, and not that it was. The random order is what there is without.
 #[test]
 fn a_failure_shows_what_was_drawn() {
-    let block = fail(Some("drawn"));
-    assert!(block.contains("SIM_SCHEDULE='drawn' SIM_SEED=0"), "{block}");
-    assert!(!block.contains("\nschedule\n  drawn"), "{block}");
+    let mut seen = BTreeSet::new();
+    for seed in 0..12 {
+        let block = fail_at(seed, Some("drawn"));
+        let line = format!("\nreplay\n  SIM_SCHEDULE='drawn' SIM_SEED={seed} cargo test ");
+        assert!(block.contains(&line), "{block}");
+        let (_, auditor) = run(seed, Schedule::Drawn, async |_| ());
+        let drawn = auditor.schedule().to_string();
+        let shown = match drawn.as_str() {
+            "random" => "\"\nlast events\n".to_owned(),
+            drawn => format!("\"\nschedule\n  {drawn}\nlast events\n"),
+        };
+        assert!(block.contains(&shown), "{drawn}: {block}");
+        seen.extend(drawn.split(' ').next().map(str::to_owned));
+    }
+    assert_eq!(
+        seen,
+        ["pct", "random", "weighted"].map(str::to_owned).into()
+    );
 }
