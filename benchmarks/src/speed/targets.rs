@@ -1,6 +1,7 @@
 //! The rows of the table and what is asked of the simulator in each.
 
 use super::Figure;
+use Target::{Most, Ratio};
 
 pub(super) struct Row {
     /// What the table calls it.
@@ -32,57 +33,33 @@ const fn time(name: &'static str, what: &'static str, target: Target) -> Row {
 }
 
 pub(super) const ROWS: &[Row] = &[
-    time("a", "poll, one of 1,000 tasks", Target::Ratio(0.45)),
-    time("b", "spawn and join, 100,000 at once", Target::Ratio(0.75)),
-    time("b2", "spawn and join, in turn", Target::Ratio(0.4)),
-    time(
-        "c",
-        "sleep, 1,000 tasks, equal deadlines",
-        Target::Ratio(0.3),
-    ),
+    time("a", "poll, one of 1,000 tasks", Ratio(0.45)),
+    time("b", "spawn and join, 100,000 at once", Ratio(0.75)),
+    time("b2", "spawn and join, in turn", Ratio(0.4)),
+    time("c", "sleep, 1,000 tasks, equal deadlines", Ratio(0.3)),
     time(
         "c-random",
         "sleep, 1,000 tasks, random deadlines",
-        Target::Ratio(0.5),
+        Ratio(0.5),
     ),
-    time(
-        "d",
-        "round trip of 64 B between two hosts",
-        Target::Ratio(1.2),
-    ),
-    time(
-        "e",
-        "fresh simulation, 3 hosts, 1 round trip",
-        Target::Ratio(0.8),
-    ),
-    time(
-        "f",
-        "heartbeat, 10 hosts, every 100 ms",
-        Target::Ratio(0.25),
-    ),
-    time(
-        "g",
-        "append of 4 KiB, a sync every 100",
-        Target::Most(400.0),
-    ),
-    time(
-        "cancelled",
-        "cancelled time-out of one hour",
-        Target::Ratio(0.3),
-    ),
+    time("d", "round trip of 64 B between two hosts", Ratio(1.2)),
+    time("e", "fresh simulation, 3 hosts, 1 round trip", Ratio(0.8)),
+    time("f", "heartbeat, 10 hosts, every 100 ms", Ratio(0.25)),
+    time("g", "append of 4 KiB, a sync every 100", Most(400.0)),
+    time("cancelled", "cancelled time-out of one hour", Ratio(0.3)),
     Row {
         name: "cancelled, memory",
         workload: "cancelled",
         what: "what one leaves behind",
         figure: Figure::Growth,
-        target: Target::Most(0.5),
+        target: Most(0.5),
     },
     Row {
         name: "memory",
         workload: "memory",
         what: "peak with 100,000 live tasks",
         figure: Figure::Peak,
-        target: Target::Most(23.0),
+        target: Most(23.0),
     },
 ];
 
