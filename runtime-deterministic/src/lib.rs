@@ -163,9 +163,10 @@
 //! ```
 //!
 //! Streams lose no byte, but time: what is lost is sent again after a round trip, if something was
-//! sent behind it, else after 200 ms and then later each time, as Linux does it. Who gets no answer for 924.6 s gives up, and so does a dialler after
-//! 127 s, both with kind [`TimedOut`](std::io::ErrorKind::TimedOut). An end that sends nothing
-//! notices nothing, unless [`SocketConfig::keepalive`](runtime_traits::SocketConfig) has it probed.
+//! sent behind it, else after 200 ms and then later each time, as Linux does it. Who gets no answer
+//! for 924.6 s gives up, and so does a dialler after 127 s, both with kind
+//! [`TimedOut`](std::io::ErrorKind::TimedOut). An end that sends nothing notices nothing, unless
+//! [`SocketConfig::keepalive`](runtime_traits::SocketConfig) has it probed.
 //! A direction holds what its two buffers do, 32 KiB each unless
 //! [`SocketConfig`](runtime_traits::SocketConfig) sets those of the dialler; with a `linger` of zero
 //! its end resets what is left when it is dropped. A longer one changes nothing, since no drop waits.
@@ -178,9 +179,16 @@
 //! [`Simulation::faults`] or [`Config::faults`]. Hosts crash and come back, clocks jump, links lose
 //! and hold what they carry, disks fail, and sites of [`Buggify`](runtime_traits::Buggify) misbehave.
 //! The test says whom to leave alone ([`World::spare`]), which processes are started again when they
-//! end ([`World::supervise`]), how many copies may be lost ([`World::damage_at_most`]), and when it wants progress ([`World::calm`]). A failure shows what was
-//! drawn, in one line that `SIM_FAULTS` takes, whole or in part; a sweep counts how often each
-//! [`FaultKind`] struck.
+//! end ([`World::supervise`]), how many copies may be lost ([`World::damage_at_most`]), and when it
+//! wants progress ([`World::calm`]). A failure shows what was drawn, in one line that `SIM_FAULTS`
+//! takes, whole or in part; a sweep counts how often each [`FaultKind`] struck.
+//!
+//! # Who is polled next
+//!
+//! Of the tasks that are ready each is equally likely, unless [`Simulation::schedule`] or
+//! [`Config::schedule`] asks for another [`Schedule`]: tasks that starve, priorities that change, first
+//! in first out, the order of a recorded run, or one of these drawn for each seed. A failure shows it
+//! in one line, which `SIM_SCHEDULE` takes.
 //!
 //! # What finds which mistake
 //!

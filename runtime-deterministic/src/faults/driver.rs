@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 impl World {
     /// Ends all [`Faults`](crate::Faults) of the run for good, and mends what they did: hosts are
-    /// up and go on (but for those that ended by themselves, see [`supervise`](Self::supervise)), links, disks and clocks are well, and no [site](runtime_traits::Buggify)
-    /// misbehaves. What the test did itself stays, and so do damage, jumps of clocks and knobs. From
-    /// here on a test can ask for progress.
+    /// up and go on (but for those that ended by themselves, see [`supervise`](Self::supervise)),
+    /// links, disks and clocks are well, and no [site](runtime_traits::Buggify) misbehaves. What the
+    /// test did itself stays, and so do damage, jumps of clocks and knobs. From here on a test can
+    /// ask for progress.
     ///
     /// What waited for an answer of a host that did not answer may wait on, as long as TCP does:
     /// about twice as long as the longest outage. After the run nothing happens.
