@@ -370,8 +370,12 @@ fn a_foreign_wake_is_known_however_many_had_the_place_before() {
         }
         context.spawn("woken", woken_by_a_thread()).await.unwrap();
     });
-    let kinds: Vec<_> = auditor.sources().iter().map(|source| source.kind).collect();
-    assert_eq!(kinds, [SourceKind::ForeignWake]);
+    let [source] = &auditor.sources()[..] else {
+        panic!("{:?}", auditor.sources());
+    };
+    assert_eq!(source.kind, SourceKind::ForeignWake);
+    let who = "host root, task \"woken\" (spawned at ";
+    assert!(source.who.starts_with(who), "{}", source.who);
 }
 
 #[test]

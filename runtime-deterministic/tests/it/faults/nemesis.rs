@@ -10,6 +10,7 @@ use runtime_traits::{
     Stream,
 };
 use std::{
+    collections::BTreeSet,
     future::pending,
     net::SocketAddr,
     panic::catch_unwind,
@@ -304,6 +305,13 @@ fn counting(world: &World, name: &str) -> (Host<()>, Arc<AtomicU64>) {
     (world.host(name, boot).unwrap(), counted)
 }
 
+/// Whether a host that counts its rounds does so within so many milliseconds.
+async fn counts(context: &Context, rounds: &AtomicU64, within: u64) -> bool {
+    let before = rounds.load(Relaxed);
+    context.sleep(ms(within)).await;
+    rounds.load(Relaxed) > before
+}
+
 #[test]
 fn a_host_that_the_test_paused_is_not_resumed() {
     let (mut taken, mut own) = (0, 0);
@@ -313,30 +321,20 @@ fn a_host_that_the_test_paused_is_not_resumed() {
         run(seed, faults, async |context, world| {
             let (host, rounds) = counting(&world, "a");
             context.sleep(ms(30)).await;
-            let before = rounds.load(Relaxed);
-            context.sleep(ms(2)).await;
-            match rounds.load(Relaxed) == before {
-                true => taken += 1,
-                false => own += 1,
+            match counts(&context, &rounds, 2).await {
+                true => own += 1,
+                false => taken += 1,
             }
             if seed % 2 == 0 {
                 let _ = host.resume();
             }
             host.pause().unwrap();
             assert_eq!(host.pause(), Err(WorldError::NotRunning("a".into())));
-            let before = rounds.load(Relaxed);
-            context.sleep(ms(200)).await;
-            assert_eq!(rounds.load(Relaxed), before, "seed {seed}");
+            assert!(!counts(&context, &rounds, 200).await, "seed {seed}");
             world.calm();
-            context.sleep(ms(200)).await;
-            assert_eq!(
-                rounds.load(Relaxed),
-                before,
-                "seed {seed}, after all is mended"
-            );
+            assert!(!counts(&context, &rounds, 200).await, "seed {seed}, calm");
             host.resume().unwrap();
-            context.sleep(ms(20)).await;
-            assert!(rounds.load(Relaxed) > before, "seed {seed}");
+            assert!(counts(&context, &rounds, 20).await, "seed {seed}");
         });
     }
     assert!(taken > 5 && own > 5, "{taken} were paused, {own} were not");
@@ -351,23 +349,18 @@ fn a_host_that_the_test_crashed_is_not_restarted() {
         run(seed, faults, async |context, world| {
             let (host, rounds) = counting(&world, "a");
             context.sleep(ms(30)).await;
-            let before = rounds.load(Relaxed);
-            context.sleep(ms(2)).await;
-            match rounds.load(Relaxed) == before {
-                true => taken += 1,
-                false => own += 1,
+            match counts(&context, &rounds, 2).await {
+                true => own += 1,
+                false => taken += 1,
             }
             host.crash(Crash::Reset).unwrap();
             let down = Err(WorldError::NotRunning("a".into()));
             assert_eq!(host.crash(Crash::Reset), down);
-            let before = rounds.load(Relaxed);
-            context.sleep(ms(200)).await;
+            assert!(!counts(&context, &rounds, 200).await, "seed {seed}");
             world.calm();
-            context.sleep(ms(200)).await;
-            assert_eq!(rounds.load(Relaxed), before, "seed {seed}");
+            assert!(!counts(&context, &rounds, 200).await, "seed {seed}, calm");
             host.restart().unwrap();
-            context.sleep(ms(20)).await;
-            assert!(rounds.load(Relaxed) > before, "seed {seed}");
+            assert!(counts(&context, &rounds, 20).await, "seed {seed}");
         });
     }
     assert!(taken > 5 && own > 5, "{taken} were down, {own} were up");
@@ -443,6 +436,48 @@ fn what_the_test_cut_stays_cut() {
         );
     }
     assert!(lived > 5, "{lived} of 60 connections lived");
+}
+
+/// A black hole that the test's cut replaces ends in the log as well.
+#[test]
+fn what_is_cut_is_cut_again_once_it_is_no_black_hole_any_more() {
+    let mut replaced = 0;
+    for seed in 0..30 {
+        let mut config = Config::default();
+        (config.seed, config.record) = (seed, Record::All);
+        config.faults = Faults::of([(FaultKind::Cut, Ratio::ALWAYS)]).pace(ms(4));
+        let (runner, context, auditor) = Executor::init(config);
+        runner.start(async {
+            let host = context.world().host("a", async |_| pending::<()>().await);
+            let socket = SocketAddr::new(host.as_ref().unwrap().addr(), PORT);
+            let mut listener = host.unwrap().context().bind(socket).await.unwrap();
+            let Ok((mut sink, _stream)) = context.dial(socket).await else {
+                return;
+            };
+            let _accepted = listener.accept().await;
+            for _ in 0..30 {
+                let _ = sink.send(&[0; 512]).await;
+                context.sleep(ms(1)).await;
+            }
+            let (after_bytes, how) = (0, How::BlackHole);
+            let cut = Cut { after_bytes, how };
+            context.world().cut("root", "a", cut).unwrap();
+            context.sleep(ms(1)).await;
+        });
+        let mut holes = BTreeSet::new();
+        for entry in auditor.log().unwrap().entries() {
+            if let Some((pipe, how)) = entry.words.split_once(" is cut by ") {
+                assert!(!holes.contains(pipe), "seed {seed}: {entry}");
+                if how == "a black hole" {
+                    holes.insert(pipe.to_owned());
+                }
+            }
+            if let Some((pipe, _)) = entry.words.split_once(" is no black hole ") {
+                replaced += u32::from(holes.remove(pipe));
+            }
+        }
+    }
+    assert!(replaced > 5, "{replaced} of 30");
 }
 
 /// While either fault lasts nothing crosses: each ends what it began alone.
