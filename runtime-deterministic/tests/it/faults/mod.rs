@@ -6,6 +6,7 @@ mod replay;
 mod report;
 mod sites;
 mod story;
+mod taken;
 
 use runtime_deterministic::{Auditor, Config, Context, Executor, FaultKind, Faults, Ratio, World};
 use runtime_traits::{
