@@ -1,20 +1,18 @@
 //! Hosts: their network, their disks, their crashes.
 
-use futures::FutureExt;
 use runtime_deterministic::{Context, Crash, Executor, Host, World, WorldError};
 use runtime_traits::{
     Blob, Clock, Error, Listener, Network, Resolver, Runner, Sink, Spawner, Storage, Stream,
     reschedule,
 };
 use std::{
-    future::{pending, poll_fn},
+    future::pending,
     io::ErrorKind,
     net::SocketAddr,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU32, Ordering::Relaxed},
     },
-    task::Poll,
     time::Duration,
 };
 
@@ -48,7 +46,7 @@ async fn dial(
     })
 }
 
-fn run<F: Future<Output = Result<(), Error>>>(test: impl FnOnce(Context, World) -> F) {
+pub(super) fn run<F: Future<Output = Result<(), Error>>>(test: impl FnOnce(Context, World) -> F) {
     let (runner, context, _) = Executor::seeded(3);
     let world = context.world();
     runner.start(async { test(context, world).await.unwrap() });
@@ -441,76 +439,6 @@ fn a_boot_that_crashes_its_own_host_and_returns_has_exited() {
             Ok(())
         });
     }
-}
-
-#[test]
-fn a_poll_that_crashes_its_own_host_finds_it_closed_from_then_on() {
-    for restarts in [false, true] {
-        run(async |context, world| {
-            let slot = Arc::new(OnceLock::<Host<()>>::new());
-            let own = slot.clone();
-            let found = Arc::new(OnceLock::new());
-            let finds = found.clone();
-            let host = world.host("db", move |context: Context| {
-                let (own, finds) = (own.clone(), finds.clone());
-                async move {
-                    context.sleep(Duration::from_millis(1)).await;
-                    let Some(host) = own.get().filter(|_| finds.get().is_none()) else {
-                        return;
-                    };
-                    host.crash(Crash::Reset).unwrap();
-                    if restarts {
-                        host.restart().unwrap();
-                    }
-                    let bound = context.bind(SocketAddr::new(context.addr(), PORT)).await;
-                    finds.set(bound.err()).unwrap();
-                }
-            });
-            slot.set(host.unwrap()).unwrap();
-            context.sleep(Duration::from_millis(5)).await;
-            assert_eq!(found.get(), Some(&Some(Error::Closed)));
-            Ok(())
-        });
-    }
-}
-
-#[test]
-fn a_context_of_the_life_before_is_closed_to_the_next() {
-    run(async |_, world| {
-        let kept = Arc::new(OnceLock::<Context>::new());
-        let host = world.host("db", move |context: Context| {
-            let kept = kept.clone();
-            async move {
-                let first = kept.get_or_init(|| context);
-                first.bind(SocketAddr::new(first.addr(), PORT)).await.err()
-            }
-        });
-        let host = host.unwrap();
-        assert_eq!(host.wait().await, Ok(None));
-        host.restart().unwrap();
-        assert_eq!(host.wait().await, Ok(Some(Error::Closed)));
-        Ok(())
-    });
-}
-
-#[test]
-fn what_a_root_drops_last_finds_the_run_closed() {
-    struct Binds(Context, Arc<OnceLock<Option<Error>>>);
-    impl Drop for Binds {
-        fn drop(&mut self) {
-            let bound = self.0.bind(SocketAddr::new(self.0.addr(), PORT));
-            let bound = bound.now_or_never().expect("it does not wait");
-            self.1.set(bound.err()).unwrap();
-        }
-    }
-    let found = Arc::new(OnceLock::new());
-    let (runner, context, _) = Executor::default();
-    let binds = Binds(context, found.clone());
-    runner.start(poll_fn(move |_| {
-        let _kept = &binds;
-        Poll::Ready(())
-    }));
-    assert_eq!(found.get(), Some(&Some(Error::Closed)));
 }
 
 #[test]

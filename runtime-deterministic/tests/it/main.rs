@@ -15,6 +15,7 @@ mod ecosystem;
 mod faults;
 mod hosts;
 mod links;
+mod lives;
 mod logs;
 mod replays;
 mod reports;
