@@ -59,11 +59,13 @@ const STEPS: &[Step] = &[
             "--check",
         ],
     ),
-    // Not the peers', which are heavy: whoever runs them sees what does not build.
+    // Of the peers' not commonware's, which compiles C for minutes, and not madsim's, which build with
+    // flags of their own: whoever runs them sees what does not build.
     step(
         "lints of the benchmarks",
         &[
             "clippy",
+            "--locked",
             "--manifest-path",
             "benchmarks/Cargo.toml",
             "--target-dir",
@@ -77,7 +79,15 @@ const STEPS: &[Step] = &[
             "--package",
             "bench-tokio",
             "--package",
+            "bench-bach",
+            "--package",
+            "bench-moonpool",
+            "--package",
+            "bench-turmoil",
+            "--package",
             "search-ours",
+            "--package",
+            "search-turmoil",
             "--all-targets",
             "--",
             "-D",
