@@ -178,9 +178,16 @@ fn spread(costs: &[(u64, f64)]) -> f64 {
     costs.fold(0.0, f64::max) / least
 }
 
+/// The place at which ours does worst beside tokio.
+fn highest_ratio(ours: &[(u64, f64)], tokio: &[(u64, f64)]) -> f64 {
+    let ratios = ours.iter().zip(tokio).map(|(ours, tokio)| ours.1 / tokio.1);
+    ratios.fold(0.0, f64::max)
+}
+
 fn table(measured: &[Measured]) -> Result<String> {
     let mut text = String::from(
-        "\n| | along | from | to | dearest / cheapest | tokio's |\n|---|---|---:|---:|---:|---:|\n",
+        "\n| | along | from | to | dearest / cheapest | tokio's | ours / tokio's, at most |\n\
+         |---|---|---:|---:|---:|---:|---:|\n",
     );
     for Measured { line, ours, tokio } in measured {
         let Line { what, along, .. } = line;
@@ -188,10 +195,11 @@ fn table(measured: &[Measured]) -> Result<String> {
             place.map_or(String::new(), |(at, cost)| format!("{cost:.0} ns at {at}"))
         };
         let (first, last) = (end(ours.first()), end(ours.last()));
+        let most = highest_ratio(ours, tokio);
         let (ours, tokio) = (spread(ours), spread(tokio));
         writeln!(
             text,
-            "| {what} | {along} | {first} | {last} | {ours:.1} | {tokio:.1} |"
+            "| {what} | {along} | {first} | {last} | {ours:.1} | {tokio:.1} | {most:.2} |"
         )?;
     }
     writeln!(
@@ -204,10 +212,16 @@ fn table(measured: &[Measured]) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::spread;
+    use super::{highest_ratio, spread};
 
     #[test]
     fn the_spread_is_from_the_cheapest_to_the_dearest() {
         assert_eq!(spread(&[(1, 20.0), (10, 10.0), (100, 25.0)]), 2.5);
+    }
+
+    #[test]
+    fn the_highest_ratio_is_of_one_place() {
+        let (ours, tokio) = ([(1, 20.0), (10, 30.0)], [(1, 40.0), (10, 40.0)]);
+        assert_eq!(highest_ratio(&ours, &tokio), 0.75);
     }
 }

@@ -23,18 +23,67 @@ const PROGRAM: &str = "bench-ours";
 const MANIFEST: &str = "benchmarks/Cargo.toml";
 const KEPT: &str = "benchmarks/instructions.txt";
 
-/// Name, operations, over how many tasks or hosts, and what one operation is.
-const WORKLOADS: &[(&str, u64, u64, &str)] = &[
-    ("a", 20_000, 1_000, "poll, one of 1,000 tasks"),
-    ("b", 10_000, 1, "spawn and join, all at once"),
-    ("b2", 10_000, 1, "spawn and join, in turn"),
-    ("c", 10_000, 1_000, "sleep, equal deadlines"),
-    ("c-random", 10_000, 1_000, "sleep, random deadlines"),
-    ("d", 1_000, 2, "round trip of 64 B"),
-    ("e", 100, 3, "fresh simulation, 1 round trip"),
-    ("f", 1_000, 10, "heartbeat of one of 10 hosts"),
-    ("g", 1_000, 1, "append of 4 KiB"),
-    ("cancelled", 10_000, 1, "cancelled time-out"),
+/// A count that is kept.
+struct Counted {
+    name: &'static str,
+    workload: &'static str,
+    operations: u64,
+    /// Over how many tasks or hosts.
+    scale: u64,
+    /// What one operation is.
+    what: &'static str,
+}
+
+const fn counted(
+    name: &'static str,
+    workload: &'static str,
+    operations: u64,
+    scale: u64,
+    what: &'static str,
+) -> Counted {
+    Counted {
+        name,
+        workload,
+        operations,
+        scale,
+        what,
+    }
+}
+
+/// Those that end in `-many` are there beside the others: an operation is to cost no more among many.
+const COUNTED: &[Counted] = &[
+    counted("a", "a", 20_000, 1_000, "poll, one of 1,000 tasks"),
+    counted(
+        "a-many",
+        "a",
+        200_000,
+        100_000,
+        "poll, one of 100,000 tasks",
+    ),
+    counted("b", "b", 10_000, 1, "spawn and join, all at once"),
+    counted("b2", "b2", 10_000, 1, "spawn and join, in turn"),
+    counted("c", "c", 10_000, 1_000, "sleep, equal deadlines"),
+    counted("c-many", "c", 200_000, 100_000, "the same, 100,000 tasks"),
+    counted(
+        "c-random",
+        "c-random",
+        10_000,
+        1_000,
+        "sleep, random deadlines",
+    ),
+    counted("d", "d", 1_000, 2, "round trip of 64 B"),
+    counted("e", "e", 100, 3, "fresh simulation, 1 round trip"),
+    counted("f", "f", 1_000, 10, "heartbeat of one of 10 hosts"),
+    counted(
+        "f-many",
+        "f",
+        20_000,
+        1_000,
+        "heartbeat of one of 1,000 hosts",
+    ),
+    counted("g", "g", 1_000, 1, "append of 4 KiB"),
+    counted("g-many", "g", 16_384, 1, "append of 4 KiB behind 64 MiB"),
+    counted("cancelled", "cancelled", 10_000, 1, "cancelled time-out"),
 ];
 
 /// What one operation takes.
@@ -68,11 +117,19 @@ pub(crate) fn run(arguments: &Instructions) -> Result<ExitCode> {
 
     println!("{}", baseline::heading());
     let mut now = Baseline::new(build);
-    for &(name, operations, scale, what) in WORKLOADS {
-        let count = |operations| callgrind::count(&program, &folder, name, operations, scale);
+    for Counted {
+        name,
+        workload,
+        operations,
+        scale,
+        what,
+    } in COUNTED
+    {
+        let (operations, scale) = (*operations, *scale);
+        let count = |operations| callgrind::count(&program, &folder, workload, operations, scale);
         let cost = Cost::between(&count(operations)?, &count(2 * operations)?, operations);
         println!("{}", baseline::row(name, what, cost, before.cost(name)));
-        now.costs.push((name.to_owned(), cost));
+        now.costs.push(((*name).to_owned(), cost));
     }
     if arguments.write {
         fs::write(&path, now.to_string()).with_context(|| format!("cannot write {KEPT}"))?;
@@ -108,7 +165,7 @@ fn judge(before: &Baseline, now: &Baseline, folder: &Path) -> ExitCode {
             println!(
                 "instructions: {KEPT} allows less, {} times over. If the change is worth it, renew the file\n  \
                  cargo xtask instructions --write\nand say in the commit what it buys. If it is not, this \
-                 shows where they are:\n  callgrind_annotate --auto=no {}/NAME-OPERATIONS.callgrind",
+                 shows where they are:\n  callgrind_annotate --auto=no {}/WORKLOAD-OPERATIONS.callgrind",
                 complaints.len(),
                 folder.display()
             );

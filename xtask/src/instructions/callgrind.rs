@@ -43,16 +43,16 @@ pub(super) fn is_installed() -> bool {
 pub(super) fn count(
     program: &Path,
     folder: &Path,
-    name: &str,
+    workload: &str,
     operations: u64,
     scale: u64,
 ) -> Result<Counts> {
-    let written = folder.join(format!("{name}-{operations}.callgrind"));
+    let written = folder.join(format!("{workload}-{operations}.callgrind"));
     let output = Command::new("valgrind")
         .arg("--tool=callgrind")
         .arg(format!("--callgrind-out-file={}", written.display()))
         .arg(program)
-        .args([name, &operations.to_string(), &scale.to_string(), "1"])
+        .args([workload, &operations.to_string(), &scale.to_string(), "1"])
         .output()
         .context("cannot start valgrind")?;
     let printed = String::from_utf8_lossy(&output.stdout);
