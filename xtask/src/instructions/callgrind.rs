@@ -59,7 +59,7 @@ pub(super) fn count(
     if !output.status.success() || !printed.starts_with("measured: ") {
         let errors = String::from_utf8_lossy(&output.stderr);
         bail!(
-            "{} {name} does not run under valgrind:\n{printed}{errors}",
+            "{} {workload} does not run under valgrind:\n{printed}{errors}",
             program.display()
         );
     }
