@@ -118,7 +118,6 @@ impl Kernel {
 }
 
 /// What tells `waiter` at an instant of the run, which moves when the clock's drift changes.
-#[inline(always)]
 fn due(at: u64, clock: Option<u32>, deadline: u64, waiter: Waiter) -> Due {
     match (waiter, clock) {
         (Waiter::Task(task), None) => Due::Wake { task },
@@ -178,24 +177,36 @@ impl Sleep {
             );
             return Poll::Ready(());
         }
-        let waiter = kernel.waiter(cx, Wait::Sleep(at.into()));
-        match self.timer {
-            None => self.begin(kernel, at, waiter),
-            Some(timer) => self.go_on(kernel, timer, at, waiter),
+        match kernel.polled_by(cx) {
+            // As a rule a task sleeps, by a clock that is right, and is polled when it is over.
+            Some(task) if self.timer.is_none() && at == self.deadline => {
+                kernel.waits(Wait::Sleep(at.into()));
+                let host = self.host;
+                let due = match self.own {
+                    true => Due::Sleep { task, host },
+                    false => Due::Wake { task },
+                };
+                self.begin(kernel, at, due);
+            }
+            _ => self.wait(kernel, cx, at),
         }
         Poll::Pending
     }
 
     #[inline(always)]
-    fn begin(&mut self, kernel: &mut Kernel, at: u64, waiter: Waiter) {
+    fn begin(&mut self, kernel: &mut Kernel, at: u64, due: Due) {
         kernel.note(Event::Sleep { deadline: at });
-        let due = due(at, self.clock(), self.deadline, waiter);
         self.timer = Some(kernel.timers.insert(at, due));
     }
 
-    /// It is polled again before its time, maybe by another.
+    /// Anybody waits by any clock, maybe again.
     #[inline(never)]
-    fn go_on(&mut self, kernel: &mut Kernel, timer: Key, at: u64, waiter: Waiter) {
+    fn wait(&mut self, kernel: &mut Kernel, cx: &task::Context<'_>, at: u64) {
+        let waiter = kernel.waiter(cx, Wait::Sleep(at.into()));
+        let due = |waiter| due(at, self.clock(), self.deadline, waiter);
+        let Some(timer) = self.timer else {
+            return self.begin(kernel, at, due(waiter));
+        };
         let place = kernel.timers.get_mut(timer);
         match (place.expect("a timer waits until its time"), waiter) {
             (Due::Wake { task: place } | Due::Sleep { task: place, .. }, Waiter::Task(task)) => {
@@ -206,7 +217,7 @@ impl Sleep {
                     kernel.outbox.drop_later(waker);
                 }
             }
-            (place, waiter) => *place = due(at, self.clock(), self.deadline, waiter),
+            (place, waiter) => *place = due(waiter),
         }
     }
 

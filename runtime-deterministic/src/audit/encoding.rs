@@ -104,7 +104,7 @@ impl Encoder {
         self.number(number.into());
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn number(&mut self, number: u64) {
         self.append_array(number.to_le_bytes());
     }

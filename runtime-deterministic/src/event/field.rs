@@ -68,6 +68,7 @@ fn one_of<T: Copy>(variants: &[T], number: u64) -> Result<T, Malformed> {
 }
 
 impl Field<'_> for u64 {
+    #[inline(always)]
     fn put(&self, to: &mut Encoder) {
         to.number(*self);
     }

@@ -358,13 +358,26 @@ impl Kernel {
     /// report says that the task waits for.
     #[inline]
     pub(crate) fn waiter(&mut self, cx: &Context<'_>, wait: Wait) -> Waiter {
+        self.waits(wait);
+        match self.polled_by(cx) {
+            Some(task) => Waiter::Task(task),
+            None => Waiter::Other(cx.waker().clone()),
+        }
+    }
+
+    /// What a report says that the polled task waits for.
+    #[inline(always)]
+    pub(crate) fn waits(&mut self, wait: Wait) {
         if let Some(task) = self.tasks.get(self.polled) {
             task.waits = wait;
         }
-        match self.polling && task::wakes(cx.waker(), self.run, self.polled) {
-            true => Waiter::Task(self.polled),
-            false => Waiter::Other(cx.waker().clone()),
-        }
+    }
+
+    /// The polled task, if `cx` wakes that.
+    #[inline(always)]
+    pub(crate) fn polled_by(&self, cx: &Context<'_>) -> Option<TaskId> {
+        let own = self.polling && task::wakes(cx.waker(), self.run, self.polled);
+        own.then_some(self.polled)
     }
 
     /// Puts `waiter` where another may have waited.
