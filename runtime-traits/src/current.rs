@@ -1,18 +1,28 @@
 //! Which task is polled on this thread: its label, its context, and what orders its `select!`s.
 
-use crate::label::{Counted, Tasks};
+#[cfg(all(loom, test))]
+mod models;
+
+mod branch;
+
+use crate::label::Tasks;
+use branch::Branch;
 use std::{
     any::Any,
     cell::RefCell,
-    fmt, mem,
+    fmt,
+    mem::{self, ManuallyDrop},
     sync::{
-        Arc, LazyLock, OnceLock,
+        Arc, LazyLock,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
 
 thread_local! {
-    static CURRENT: RefCell<Option<Inner>> = const { RefCell::new(None) };
+    // Who enters leaves again: nothing is there for a destructor, without which a look is cheaper, and
+    // which a thread that ends may take as well.
+    static CURRENT: RefCell<ManuallyDrop<Current>> =
+        const { RefCell::new(ManuallyDrop::new(Current(None))) };
 }
 
 /// The context of the task that is being polled, for code that cannot be handed one.
@@ -36,24 +46,13 @@ pub trait Here: Sized {
 /// assert_eq!(fun.enter(Current::context::<&str>), Some("the backend's context"));
 /// ```
 #[derive(Default)]
-pub struct Current(Option<Inner>);
+pub struct Current(Option<Arc<Branch>>);
 
-struct Inner {
-    label: Label,
-    home: Option<Arc<Home>>,
-}
-
-enum Label {
-    /// Made when it is asked for, where a backend counts no tasks.
-    Root(OnceLock<Tasks>),
-    Task(Counted),
-}
-
-struct Home {
-    context: Box<dyn Any + Send + Sync>,
+struct Home<C: ?Sized = dyn Any + Send + Sync> {
     /// Else `numbers`.
     order: Option<Box<dyn Fn() -> u64 + Send + Sync>>,
     numbers: Numbers,
+    context: C,
 }
 
 impl Current {
@@ -63,21 +62,18 @@ impl Current {
     /// task, are made inside `root(context).enter(..)`, so that they carry that context.
     pub fn root<C: Clone + Send + Sync + 'static>(context: C) -> Self {
         let home = Arc::new(Home {
-            context: Box::new(context),
             order: None,
             numbers: Numbers::default(),
+            context,
         });
-        Self(Some(Inner {
-            label: Label::Root(OnceLock::new()),
-            home: Some(home),
-        }))
+        Self(Some(Arc::new(Branch::root(Some(home)))))
     }
 
     /// Counts the tasks below this root in `tasks`.
     #[must_use]
     pub fn with_tasks(mut self, tasks: Tasks) -> Self {
-        if let Some(inner) = &mut self.0 {
-            inner.label = Label::Root(tasks.into());
+        if let Some(branch) = self.0.as_mut().and_then(Arc::get_mut) {
+            branch.count_in(tasks);
         }
         self
     }
@@ -88,7 +84,8 @@ impl Current {
     /// Without it the order is drawn from a generator with a fixed start.
     #[must_use]
     pub fn with_order(mut self, order: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        let home = self.0.as_mut().and_then(|inner| inner.home.as_mut());
+        let branch = self.0.as_mut().and_then(Arc::get_mut);
+        let home = branch.and_then(|branch| branch.home.as_mut());
         if let Some(home) = home.and_then(Arc::get_mut) {
             home.order = Some(Box::new(order));
         }
@@ -100,12 +97,9 @@ impl Current {
     ///
     /// Outside any task it has the label alone.
     pub fn child(label: &str) -> Self {
-        look(|inner| match inner {
-            Some(inner) => inner.child(label),
-            None => {
-                let label = Label::Task(Counted::new(Tasks::new().child(label)));
-                Self(Some(Inner { label, home: None }))
-            }
+        look(|branch| match branch {
+            Some(branch) => Self::counted(branch.child(label)),
+            None => Self::counted(Branch::root(None).child(label)),
         })
     }
 
@@ -114,44 +108,47 @@ impl Current {
     ///
     /// # Panics
     /// When `whose` enters a task.
+    #[inline]
     pub fn child_where<C: 'static>(label: &str, whose: impl FnOnce(&C) -> bool) -> Option<Self> {
-        look(|inner| {
-            let (inner, home) = (inner?, inner?.home.as_ref()?);
-            let context = home.context.downcast_ref()?;
-            whose(context).then(|| inner.child(label))
+        look(|branch| {
+            let branch = branch?;
+            let ours = whose(branch.context()?);
+            ours.then(|| Self::counted(branch.child(label)))
         })
+    }
+
+    fn counted(branch: Arc<Branch>) -> Self {
+        if let Some(count) = &branch.count {
+            count.spawn();
+        }
+        Self(Some(branch))
     }
 
     /// Carries the context of `other` instead of its own, and draws from its order.
     #[must_use]
     pub fn with_context_of(mut self, other: &Self) -> Self {
-        let home = other.0.as_ref().and_then(|inner| inner.home.clone());
-        if let Some(inner) = &mut self.0 {
-            inner.home = home;
+        let home = other.0.as_ref().and_then(|branch| branch.home.clone());
+        if let Some(branch) = &mut self.0 {
+            *branch = branch.moved(home);
         }
         self
     }
 
     /// Runs `f` as this task. What the thread showed before is restored afterwards, also when `f`
     /// panics, so that runs may nest or take turns on a thread.
+    #[inline]
     pub fn enter<R>(&mut self, f: impl FnOnce() -> R) -> R {
-        let mut f = Some(f);
-        let mut call = || (f.take().expect("called once"))();
-        let entered = CURRENT.try_with(|shown| {
-            let _entered = Entered::new(shown, &mut self.0);
-            call()
-        });
-        // While a thread ends it shows nothing.
-        entered.unwrap_or_else(|_| call())
+        CURRENT.with(|shown| {
+            let _entered = Entered::new(shown, self);
+            f()
+        })
     }
 
     /// Ends what a task carried: it counts as running no more, and then `f` is told, with the task's
     /// context when that is a `C`.
     pub fn end<C: 'static>(self, f: impl FnOnce(&C)) {
-        let Some(Inner { label, home }) = self.0 else {
-            return;
-        };
-        drop(label);
+        let home = self.0.as_ref().and_then(|branch| branch.home.clone());
+        drop(self);
         let context = home.as_ref().and_then(|home| home.context.downcast_ref());
         if let Some(context) = context {
             f(context);
@@ -161,7 +158,7 @@ impl Current {
     /// The label of the task that is being polled, with its parents' in front; empty in a root and
     /// outside any task.
     pub fn label() -> String {
-        look(|inner| inner.map_or_else(String::new, |inner| inner.label.tasks().path().to_string()))
+        look(|branch| branch.map_or_else(String::new, |branch| branch.path.to_string()))
     }
 
     /// The label that [`label`](Self::label) shows once this is entered, for a backend's reports.
@@ -169,7 +166,7 @@ impl Current {
         static NONE: LazyLock<Arc<str>> = LazyLock::new(Arc::default);
         self.0
             .as_ref()
-            .map_or_else(|| &*NONE, |inner| inner.label.tasks().path())
+            .map_or_else(|| &*NONE, |branch| &branch.path)
     }
 
     /// The context of the task that is being polled, when it is a `C`.
@@ -182,12 +179,12 @@ impl Current {
     /// # Panics
     /// When `f` enters a task.
     pub fn with_context<C: 'static, R>(f: impl FnOnce(&C) -> R) -> Option<R> {
-        look(|inner| inner?.home.as_ref()?.context.downcast_ref().map(f))
+        look(|branch| branch?.context().map(f))
     }
 
     /// 64 random bits for the order of a `select!`, or `None` outside any task.
     pub(crate) fn draw() -> Option<u64> {
-        let home = look(|inner| inner?.home.clone())?;
+        let home = look(|branch| branch?.home.clone())?;
         Some(
             home.order
                 .as_ref()
@@ -196,26 +193,16 @@ impl Current {
     }
 }
 
-impl Inner {
-    fn child(&self, label: &str) -> Current {
-        let label = Label::Task(Counted::new(self.label.tasks().child(label)));
-        let home = self.home.clone();
-        Current(Some(Self { label, home }))
-    }
-}
-
-impl Label {
-    fn tasks(&self) -> &Tasks {
-        match self {
-            Self::Root(tasks) => tasks.get_or_init(Tasks::new),
-            Self::Task(counted) => counted.label(),
-        }
+impl Branch {
+    #[inline]
+    fn context<C: 'static>(&self) -> Option<&C> {
+        self.home.as_ref()?.context.downcast_ref()
     }
 }
 
 impl fmt::Debug for Current {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let label = self.0.as_ref().map(|inner| inner.label.tasks().path());
+        let label = self.0.as_ref().map(|branch| &branch.path);
         f.debug_struct("Current")
             .field("label", &label)
             .finish_non_exhaustive()
@@ -224,29 +211,28 @@ impl fmt::Debug for Current {
 
 /// Restores on drop what the thread showed before. It moves, and never clones.
 struct Entered<'a> {
-    shown: &'a RefCell<Option<Inner>>,
-    other: &'a mut Option<Inner>,
+    shown: &'a RefCell<ManuallyDrop<Current>>,
+    other: &'a mut Current,
 }
 
 impl<'a> Entered<'a> {
-    fn new(shown: &'a RefCell<Option<Inner>>, other: &'a mut Option<Inner>) -> Self {
-        mem::swap(&mut *shown.borrow_mut(), other);
+    #[inline]
+    fn new(shown: &'a RefCell<ManuallyDrop<Current>>, other: &'a mut Current) -> Self {
+        mem::swap(&mut **shown.borrow_mut(), other);
         Self { shown, other }
     }
 }
 
 impl Drop for Entered<'_> {
+    #[inline]
     fn drop(&mut self) {
-        mem::swap(&mut *self.shown.borrow_mut(), self.other);
+        mem::swap(&mut **self.shown.borrow_mut(), self.other);
     }
 }
 
-fn look<R>(f: impl FnOnce(Option<&Inner>) -> R) -> R {
-    let mut f = Some(f);
-    let mut ask = |inner: Option<&Inner>| (f.take().expect("asked once"))(inner);
-    CURRENT
-        .try_with(|current| ask(current.borrow().as_ref()))
-        .unwrap_or_else(|_| ask(None))
+#[inline]
+fn look<R>(f: impl FnOnce(Option<&Branch>) -> R) -> R {
+    CURRENT.with(|current| f(current.borrow().0.as_deref()))
 }
 
 /// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) from a fixed start.

@@ -1,18 +1,12 @@
-//! The labels of one process's tasks, as a tree, with what they count.
-
-mod chain;
-#[cfg(all(loom, test))]
-mod models;
+//! How many tasks of each label one process has had, and has. It knows no tasks.
 
 use crate::sync::{
     Mutex, MutexGuard,
     atomic::{AtomicU64, Ordering::Relaxed},
 };
-use chain::Chain;
 use std::{
-    collections::BTreeMap,
     fmt,
-    sync::{Arc, PoisonError},
+    sync::{Arc, PoisonError, Weak},
 };
 
 /// How many tasks of one label there have been, and how many there are.
@@ -29,16 +23,23 @@ pub struct TaskCount {
 /// The labels of one process. A backend keeps one per runtime, or per simulated host, and gives it
 /// to [`Current::with_tasks`](crate::Current::with_tasks).
 #[derive(Clone, Default)]
-pub struct Tasks(Arc<Node>);
+pub struct Tasks(Arc<Mutex<Counts>>);
 
+/// Ascending. They are few, and looked for where a label is new below its root.
+type Counts = Vec<(Arc<str>, Arc<Count>)>;
+
+/// What is counted of one label.
 #[derive(Default)]
-struct Node {
-    path: Arc<str>,
+pub(crate) struct Count {
     spawned: AtomicU64,
-    /// The labels below this one that came first, for most all there are.
-    first: Chain<Tasks>,
-    /// The others. Locked while one is added to either.
-    others: Mutex<BTreeMap<Box<str>, Tasks>>,
+    /// By whom those that run are held.
+    running: Mutex<Vec<Weak<dyn Held>>>,
+}
+
+/// What each task holds that runs: so a task that ends counts nothing, but lets go.
+pub(crate) trait Held: Send + Sync {
+    /// How many tasks hold it, besides this call.
+    fn holders(self: Arc<Self>) -> u64;
 }
 
 impl Tasks {
@@ -49,95 +50,64 @@ impl Tasks {
 
     /// The counts, ascending by label.
     pub fn counts(&self) -> Vec<TaskCount> {
-        let mut counts = Vec::new();
-        self.collect(&mut counts);
-        counts.sort_by(|a, b| a.label.cmp(&b.label));
-        // `c` below `a_b` and `b_c` below `a` are one label.
-        counts.dedup_by(|next, kept| {
-            let same = next.label == kept.label;
-            if same {
-                kept.spawned += next.spawned;
-                kept.running += next.running;
+        // Whoever else lets go meanwhile leaves a drop to this: of what a backend made.
+        let labels = self.labels().clone();
+        let spawned = labels.iter().filter(|(_, count)| count.any());
+        let counts = spawned.map(|(path, count)| count.of(path));
+        counts.collect()
+    }
+
+    /// What is counted of the label that has those of its parents in front.
+    pub(crate) fn count(&self, path: &Arc<str>) -> Arc<Count> {
+        let mut labels = self.labels();
+        match labels.binary_search_by(|(known, _)| known.cmp(path)) {
+            Ok(at) => labels[at].1.clone(),
+            Err(at) => {
+                let count = Arc::<Count>::default();
+                labels.insert(at, (path.clone(), count.clone()));
+                count
             }
-            same
-        });
-        counts
-    }
-
-    fn collect(&self, counts: &mut Vec<TaskCount>) {
-        let spawned = self.0.spawned.load(Relaxed);
-        if spawned > 0 {
-            let (label, running) = (self.path().to_string(), self.running());
-            counts.push(TaskCount {
-                label,
-                spawned,
-                running,
-            });
         }
-        self.0
-            .first
-            .values()
-            .for_each(|child| child.collect(counts));
-        let others = self.others();
-        others.values().for_each(|child| child.collect(counts));
     }
 
-    fn others(&self) -> MutexGuard<'_, BTreeMap<Box<str>, Self>> {
-        self.0.others.lock().unwrap_or_else(PoisonError::into_inner)
+    fn labels(&self) -> MutexGuard<'_, Counts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Count {
+    #[inline]
+    pub(crate) fn spawn(&self) {
+        self.spawned.fetch_add(1, Relaxed);
     }
 
-    /// A label below the root is held by the one above, and by each of its tasks that runs.
-    fn running(&self) -> u64 {
-        Arc::strong_count(&self.0) as u64 - 1
+    /// Counts also those as running that hold this.
+    pub(crate) fn add(&self, held: Weak<dyn Held>) {
+        let mut running = self.held();
+        running.retain(|held| held.strong_count() > 0);
+        running.push(held);
     }
 
-    pub(crate) fn path(&self) -> &Arc<str> {
-        &self.0.path
+    fn held(&self) -> MutexGuard<'_, Vec<Weak<dyn Held>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn child(&self, label: &str) -> Self {
-        let known = self.0.first.get(label).cloned();
-        known.unwrap_or_else(|| self.new_child(label))
+    fn any(&self) -> bool {
+        self.spawned.load(Relaxed) > 0
     }
 
-    /// The label where it is not among the first, which another thread may be adding.
-    fn new_child(&self, label: &str) -> Self {
-        let (first, mut others) = (&self.0.first, self.others());
-        if let Some(known) = first.get(label).or_else(|| others.get(label)) {
-            return known.clone();
+    fn of(&self, path: &str) -> TaskCount {
+        let held: Vec<_> = self.held().iter().filter_map(Weak::upgrade).collect();
+        TaskCount {
+            label: path.into(),
+            spawned: self.spawned.load(Relaxed),
+            running: held.into_iter().map(Held::holders).sum(),
         }
-        let path = match &**self.path() {
-            "" => label.into(),
-            parent => format!("{parent}_{label}").into(),
-        };
-        let child = Self(Arc::new(Node {
-            path,
-            ..Node::default()
-        }));
-        match first.has_room() {
-            true => first.add(label, child.clone()),
-            false => drop(others.insert(label.into(), child.clone())),
-        }
-        child
     }
 }
 
 impl fmt::Debug for Tasks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.counts()).finish()
-    }
-}
-
-/// A label with one running task counted in, for as long as this lives: what it holds is the count.
-pub(crate) struct Counted(Tasks);
-
-impl Counted {
-    pub(crate) fn new(label: Tasks) -> Self {
-        label.0.spawned.fetch_add(1, Relaxed);
-        Self(label)
-    }
-
-    pub(crate) fn label(&self) -> &Tasks {
-        &self.0
     }
 }

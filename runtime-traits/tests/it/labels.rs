@@ -79,6 +79,57 @@ fn two_roots_count_apart() {
 }
 
 #[test]
+fn roots_that_share_their_counts_count_together() {
+    let tasks = Tasks::new();
+    let root = || Current::root(()).with_tasks(tasks.clone());
+    let (mut first, mut second) = (root(), root());
+    let one = first.enter(|| Current::child("task"));
+    let other = second.enter(|| Current::child("task"));
+    assert_eq!(tasks.counts(), [count("task", 2, 2)]);
+    drop(one);
+    assert_eq!(tasks.counts(), [count("task", 2, 1)]);
+    drop(other);
+    assert_eq!(tasks.counts(), [count("task", 2, 0)]);
+}
+
+#[test]
+fn tasks_whose_root_is_gone_are_counted_until_they_end() {
+    let tasks = Tasks::new();
+    let mut root = Current::root(()).with_tasks(tasks.clone());
+    let labels = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let mut running: Vec<_> = root.enter(|| labels.map(Current::child)).into();
+    let second = root.enter(|| Current::child("a"));
+    let nested = running[0].enter(|| Current::child("b"));
+    drop(root);
+    assert_eq!(tasks.counts()[0], count("a", 2, 2));
+    assert_eq!(tasks.counts()[1], count("a_b", 1, 1));
+    assert!(tasks.counts()[1..].iter().all(|count| count.running == 1));
+    // The parent first.
+    drop((second, running.remove(0)));
+    assert_eq!(tasks.counts()[..2], [count("a", 2, 0), count("a_b", 1, 1)]);
+    drop((nested, running));
+    assert!(tasks.counts().iter().all(|count| count.running == 0));
+}
+
+#[test]
+fn a_task_that_carries_another_context_is_counted_once() {
+    let tasks = Tasks::new();
+    let mut root = Current::root(1).with_tasks(tasks.clone());
+    let child = root.enter(|| Current::child("have"));
+    let mut child = child.with_context_of(&Current::root(2));
+    let nested = child.enter(|| Current::child("fun"));
+    assert_eq!(
+        tasks.counts(),
+        [count("have", 1, 1), count("have_fun", 1, 1)]
+    );
+    drop((child, nested));
+    assert_eq!(
+        tasks.counts(),
+        [count("have", 1, 0), count("have_fun", 1, 0)]
+    );
+}
+
+#[test]
 fn a_task_spawned_by_a_task_is_below_it() {
     let tasks = Tasks::new();
     let mut root = Current::root(()).with_tasks(tasks.clone());

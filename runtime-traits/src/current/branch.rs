@@ -1,0 +1,163 @@
+//! The labels below one root, as a tree that is read without a lock: what a task carries is one
+//! pointer into it.
+
+use super::Home;
+use crate::{
+    label::{Count, Held, Tasks},
+    sync::{
+        Mutex, OnceLock,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
+use std::{
+    collections::BTreeMap,
+    iter::successors,
+    sync::{Arc, PoisonError, Weak},
+};
+
+/// What the tasks of one label and one root have in common. It holds those below it, and none holds the
+/// one above: so a root and its labels are gone with their tasks.
+pub(super) struct Branch {
+    pub(super) home: Option<Arc<Home>>,
+    /// `None` for a root, which is no task.
+    pub(super) count: Option<Arc<Count>>,
+    /// Those of its parents in front.
+    pub(super) path: Arc<str>,
+    /// Where its own label begins there.
+    own: usize,
+    /// What counts the labels below it.
+    tasks: Option<Tasks>,
+    /// The label below this one that came first.
+    first: Next,
+    /// The one beside this that came after it.
+    next: Next,
+    /// Those below it that came after the first few. Locked while one is added anywhere below it.
+    others: Mutex<BTreeMap<Box<str>, Link>>,
+    /// Whether there is a link to it.
+    linked: AtomicBool,
+}
+
+type Next = OnceLock<Link>;
+
+/// What holds a label and is no task.
+struct Link(Arc<Branch>);
+
+impl Link {
+    fn new(branch: Arc<Branch>) -> Self {
+        branch.linked.store(true, Relaxed);
+        Self(branch)
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.0.linked.store(false, Relaxed);
+    }
+}
+
+impl Held for Branch {
+    fn holders(self: Arc<Self>) -> u64 {
+        let others = 1 + usize::from(self.linked.load(Relaxed));
+        // Other threads spawn and let go meanwhile.
+        Arc::strong_count(&self).saturating_sub(others) as u64
+    }
+}
+
+/// Of so many labels below one each is found without a lock.
+const FIRST: usize = 8;
+
+impl Branch {
+    pub(super) fn root(home: Option<Arc<Home>>) -> Self {
+        Self {
+            home,
+            count: None,
+            path: Arc::default(),
+            own: 0,
+            tasks: None,
+            first: Next::new(),
+            next: Next::new(),
+            others: Mutex::default(),
+            linked: AtomicBool::new(false),
+        }
+    }
+
+    /// The same label, at another home.
+    pub(super) fn moved(&self, home: Option<Arc<Home>>) -> Arc<Self> {
+        Self::counted(Self {
+            count: self.count.clone(),
+            path: self.path.clone(),
+            own: self.own,
+            tasks: self.tasks.clone(),
+            ..Self::root(home)
+        })
+    }
+
+    fn counted(self) -> Arc<Self> {
+        let counted = Arc::new(self);
+        if let Some(count) = &counted.count {
+            let held: Weak<Self> = Arc::downgrade(&counted);
+            count.add(held);
+        }
+        counted
+    }
+
+    /// Counts what is below it in `tasks` from now on.
+    pub(super) fn count_in(&mut self, tasks: Tasks) {
+        self.tasks = Some(tasks);
+        (self.first, self.others) = (Next::new(), Mutex::default());
+    }
+
+    #[inline]
+    pub(super) fn child(&self, label: &str) -> Arc<Self> {
+        let known = self.firsts().find(|branch| branch.is_called(label));
+        known.cloned().unwrap_or_else(|| self.later_child(label))
+    }
+
+    #[inline]
+    fn is_called(&self, label: &str) -> bool {
+        self.path.len() == self.own + label.len() && self.path.ends_with(label)
+    }
+
+    fn firsts(&self) -> impl Iterator<Item = &Arc<Self>> {
+        successors(self.first.get(), |link| link.0.next.get()).map(|link| &link.0)
+    }
+
+    /// The label where it is not among the first, which another thread may be adding.
+    #[cold]
+    fn later_child(&self, label: &str) -> Arc<Self> {
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.firsts().filter(|branch| branch.is_called(label));
+        let known = known
+            .next()
+            .or_else(|| others.get(label).map(|link| &link.0));
+        if let Some(known) = known {
+            return known.clone();
+        }
+        let child = self.new_child(label).counted();
+        let link = Link::new(child.clone());
+        match self.firsts().count() {
+            FIRST.. => drop(others.insert(label.into(), link)),
+            _ => {
+                let last = self.firsts().last();
+                let added = last.map_or(&self.first, |last| &last.next).set(link);
+                debug_assert!(added.is_ok(), "one adds at a time");
+            }
+        }
+        child
+    }
+
+    fn new_child(&self, label: &str) -> Self {
+        let path: Arc<str> = match &*self.path {
+            "" => label.into(),
+            parent => format!("{parent}_{label}").into(),
+        };
+        let counted = self.tasks.as_ref().map(|tasks| tasks.count(&path));
+        Self {
+            count: Some(counted.unwrap_or_default()),
+            own: path.len() - label.len(),
+            path,
+            tasks: self.tasks.clone(),
+            ..Self::root(self.home.clone())
+        }
+    }
+}
