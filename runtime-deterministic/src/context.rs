@@ -159,17 +159,17 @@ impl Context {
         F::Output: Send + 'static,
     {
         let (job, handle) = task::new(self, current, future, site);
-        let mut spawn = Some(Spawn {
-            job,
-            host: self.host,
-            life: self.life,
-            site,
-        });
+        let (host, life, mut job) = (self.host, self.life, Some(job));
         local::with(&self.shared, |kernel| {
-            spawn.take().map(|spawn| kernel.spawn(spawn))
+            job.take().map(|job| kernel.spawn(job, host, life, site))
         });
-        if let Some(spawn) = spawn {
-            self.shared.inject(Injected::Spawn(spawn));
+        if let Some(job) = job {
+            self.shared.inject(Injected::Spawn(Spawn {
+                job,
+                host,
+                life,
+                site,
+            }));
         }
         handle
     }

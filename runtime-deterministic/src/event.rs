@@ -151,7 +151,11 @@ impl<'a> Event<'a> {
     #[inline(always)]
     pub(crate) fn encode(&self, to: &mut Encoder) {
         match self {
-            Self::Poll { .. } | Self::Finish { .. } | Self::Time { .. } | Self::Sleep { .. } => {
+            Self::Poll { .. }
+            | Self::Spawn { .. }
+            | Self::Finish { .. }
+            | Self::Time { .. }
+            | Self::Sleep { .. } => {
                 self.put(to);
             }
             Self::Send { .. } | Self::Receive { .. } | Self::Arrive { .. } => self.put(to),

@@ -62,7 +62,7 @@ pub use current::{Current, Here};
 pub use datagram::{Datagram, Datagrams};
 pub use error::{Cause, Error};
 pub use future::reschedule;
-pub use handle::{Handle, Join, JoinMut, Panics};
+pub use handle::{Handle, Join, JoinAt, JoinMut, JoinPlace, Panics};
 pub use label::{TaskCount, Tasks};
 pub use listener::Listener;
 pub use network::{Network, Resolver};

@@ -73,7 +73,15 @@ impl Chain {
     }
 
     /// The task of the next event is spawned here.
+    #[inline]
     pub(crate) fn spawned_at(&mut self, site: &'static Location<'static>) {
+        if self.recorder.is_some() {
+            self.record_site(site);
+        }
+    }
+
+    #[cold]
+    fn record_site(&mut self, site: &'static Location<'static>) {
         if let Some(recorder) = &mut self.recorder {
             recorder.spawned_at(site);
         }

@@ -34,13 +34,14 @@ use crate::{
     runner::message,
     schedule::{Policy, Schedule},
     storage::give_back_idle,
-    task::{self, Name, Payload},
+    task::{self, Job, Name, Payload},
     timers::Timers,
 };
 use remains::Remains;
 use runtime_traits::Panics;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    panic::Location,
     sync::Arc,
     task::{Context, Waker},
 };
@@ -259,13 +260,13 @@ impl Kernel {
     }
 
     /// Takes a new task in, ready to be polled. A host that is down takes none.
-    pub(crate) fn spawn(&mut self, spawn: Spawn) {
-        let Spawn {
-            mut job,
-            host,
-            life,
-            site,
-        } = spawn;
+    pub(crate) fn spawn(
+        &mut self,
+        mut job: Job,
+        host: u32,
+        life: u32,
+        site: &'static Location<'static>,
+    ) {
         if !self.is_alive(host, life) {
             return self.outbox.end_later(job);
         }
@@ -274,7 +275,7 @@ impl Kernel {
         self.chain.spawned_at(site);
         job.with_label(|label| self.note(Event::Spawn { task, host, label }));
         job.admit(id);
-        self.tasks.insert(id, Task::new(host, life, Some(job)));
+        self.tasks.occupy(host, life).job = Some(job);
         if let Some(policy) = &mut self.policy {
             policy.spawned(task);
         }
@@ -282,7 +283,7 @@ impl Kernel {
     }
 
     fn admit_root(&mut self) {
-        self.tasks.insert(ROOT, Task::new(0, 0, None));
+        self.tasks.occupy(0, 0);
         if let Some(policy) = &mut self.policy {
             policy.spawned(ROOT.index);
         }

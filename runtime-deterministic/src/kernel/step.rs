@@ -170,6 +170,7 @@ impl Kernel {
     }
 
     /// The task has ended; its job is gone.
+    #[inline]
     pub(crate) fn finish(&mut self, task: TaskId) {
         self.polling = false;
         self.note(Event::Finish { task: task.index });
@@ -180,6 +181,7 @@ impl Kernel {
         }
     }
 
+    #[inline]
     fn forget(&mut self, index: u32) -> Option<Job> {
         self.ready.remove(index);
         if self.paused.any() {
@@ -243,7 +245,7 @@ impl Kernel {
             match injected {
                 Injected::Wake(task) => self.wake(task),
                 Injected::Spawn(spawn) => {
-                    self.spawn(spawn);
+                    self.spawn(spawn.job, spawn.host, spawn.life, spawn.site);
                     // Another thread has its handle, whose `abort` has the other fence.
                     fence(SeqCst);
                 }

@@ -31,17 +31,15 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    pub(super) fn new(host: u32, life: u32, job: Option<Job>) -> Self {
-        Self {
-            job,
-            stage: Stage::Waiting,
-            serial: 0,
-            host,
-            life,
-            waits: Wait::Unknown,
-            polls: 0,
-        }
-    }
+    const FREE: Self = Self {
+        job: None,
+        stage: Stage::Free,
+        serial: 0,
+        host: 0,
+        life: 0,
+        waits: Wait::Unknown,
+        polls: 0,
+    };
 
     /// Whether the task that a waker means is the one that has this place. Wakers know its serial in
     /// part.
@@ -119,13 +117,21 @@ impl Tasks {
         }
     }
 
-    /// Puts a task in the place that is [`vacant`](Self::vacant).
-    pub(crate) fn insert(&mut self, place: TaskId, mut task: Task) {
-        task.serial = place.serial;
-        match self.free.pop() {
-            Some(index) => self.places[index as usize] = task,
-            None => self.places.push(task),
-        }
+    /// The place that is [`vacant`](Self::vacant), from now on that of a task without a job.
+    #[inline]
+    pub(super) fn occupy(&mut self, host: u32, life: u32) -> &mut Task {
+        let index = self.free.pop().unwrap_or_else(|| self.widen());
+        let task = &mut self.places[index as usize];
+        (task.stage, task.host, task.life) = (Stage::Waiting, host, life);
+        (task.waits, task.polls) = (Wait::Unknown, 0);
+        task
+    }
+
+    /// Makes a place.
+    #[inline(never)]
+    fn widen(&mut self) -> u32 {
+        self.places.push(Task::FREE);
+        self.places.len() as u32 - 1
     }
 
     #[inline]

@@ -14,11 +14,12 @@ use loom::{
     sync::atomic::AtomicBool,
     thread::{self, JoinHandle},
 };
-use runtime_traits::{Error, Runner as _, Spawner};
+use runtime_traits::{Error, Handle, Runner as _, Spawner};
 use std::{
     future::{pending, poll_fn, ready},
+    pin::Pin,
     sync::{Arc, Mutex, atomic::Ordering::Relaxed},
-    task::{Poll, Wake},
+    task::{Context as Polling, Poll, Wake},
 };
 
 fn run() -> (Runner, Context) {
@@ -129,6 +130,41 @@ fn a_handle_on_another_thread_hears_of_the_end_of_its_task() {
         runner.start(all(&[done]));
         joining.join().unwrap();
     });
+}
+
+#[test]
+fn a_handle_that_moves_to_another_thread_wakes_who_waits_there() {
+    loom::model(|| {
+        let (runner, context) = run();
+        let (nobody, mut handle) = waited_for(&context);
+        let join = move || assert_eq!(block_on(&mut handle), Ok(7));
+        let (joining, done) = waking(&context, join);
+        runner.start(all(&[done]));
+        joining.join().unwrap();
+        assert_eq!(Arc::strong_count(&nobody), 1);
+    });
+}
+
+#[test]
+fn a_handle_that_waits_is_dropped_anywhere_in_its_task_and_keeps_nothing() {
+    loom::model(|| {
+        let (runner, context) = run();
+        let (nobody, handle) = waited_for(&context);
+        let (dropping, done) = waking(&context, move || drop(handle));
+        runner.start(all(&[done]));
+        dropping.join().unwrap();
+        assert_eq!(Arc::strong_count(&nobody), 1);
+    });
+}
+
+/// A task's handle, and who waits for it.
+fn waited_for(context: &Context) -> (Arc<Nobody>, Handle<u8>) {
+    let nobody = Arc::new(Nobody);
+    let mut handle = context.spawn("task", ready(7));
+    let waker = nobody.clone().into();
+    let polled = Pin::new(&mut handle).poll(&mut Polling::from_waker(&waker));
+    assert!(polled.is_pending());
+    (nobody, handle)
 }
 
 #[test]

@@ -1,46 +1,30 @@
 //! What a task and its handle share. It knows no future.
 
-use super::split::{Admit, Split};
+use super::split::{Hold, Inlet, Outlet};
 use crate::{
     Context,
     kernel::{Kernel, Run, TaskId, Wait, Waiter, local},
-    sync::{
-        Mutex, MutexGuard,
-        atomic::{
-            AtomicBool, AtomicU8, AtomicU64,
-            Ordering::{Acquire, Relaxed, Release, SeqCst},
-            fence,
-        },
+    sync::atomic::{
+        AtomicBool, AtomicU64,
+        Ordering::{Relaxed, SeqCst},
+        fence,
     },
 };
-use runtime_traits::{Error, Join};
-use std::{
-    mem,
-    sync::PoisonError,
-    task::{self, Poll},
-};
+use runtime_traits::Error;
+use std::task::{self, Poll};
 
-pub(super) struct Joint<T> {
+pub(super) struct Joint {
     run: Run,
     /// That it runs on.
     host: u32,
     life: u32,
     aborted: AtomicBool,
-    /// How far `state` is, for those who can do without its lock then.
-    stage: AtomicU8,
     /// Its place and serial, once the kernel took it in.
     task: AtomicU64,
-    state: Mutex<State<T>>,
 }
 
-enum State<T> {
-    Running(Option<Waiter>),
-    /// The handle is gone.
-    Detached,
-    Done(T),
-    Failed(Why),
-    Taken,
-}
+/// What a handle yields.
+pub(super) type Output<T> = Result<T, Why>;
 
 /// Why there is no output.
 #[derive(Clone, Copy)]
@@ -50,14 +34,19 @@ pub(super) enum Why {
     Closed,
 }
 
-const RUNNING: u8 = 0;
-const DONE: u8 = 1;
-const TAKEN: u8 = 2;
-const DETACHED: u8 = 3;
+impl Why {
+    fn error(self) -> Error {
+        match self {
+            Self::Aborted => Error::Aborted,
+            Self::Exited => Error::Exited,
+            Self::Closed => Error::Closed,
+        }
+    }
+}
 
 const NOT_YET: u64 = u64::MAX;
 
-impl<T> Joint<T> {
+impl Joint {
     pub(super) fn new(context: &Context) -> Self {
         let Context { shared, host, life } = context;
         Self {
@@ -65,9 +54,7 @@ impl<T> Joint<T> {
             host: *host,
             life: *life,
             aborted: AtomicBool::new(false),
-            stage: AtomicU8::new(RUNNING),
             task: AtomicU64::new(NOT_YET),
-            state: Mutex::new(State::Running(None)),
         }
     }
 
@@ -93,73 +80,65 @@ impl<T> Joint<T> {
         local::with_run(self.run, ended).unwrap_or(Some(Why::Closed))
     }
 
-    /// Whether there is no handle, as far as is known.
-    pub(super) fn is_detached(&self) -> bool {
-        self.stage.load(Relaxed) == DETACHED
-    }
-
     pub(super) fn is_aborted(&self) -> bool {
         self.aborted.load(Relaxed)
     }
 
     /// Resolves the handle. Without one the result comes back, to be dropped.
-    pub(super) fn finish(&self, result: Result<T, Why>) -> Option<Result<T, Why>> {
-        let mut state = self.lock();
-        if matches!(*state, State::Detached) {
-            return Some(result);
+    pub(super) fn finish<T>(
+        &self,
+        outlet: Outlet<'_, Output<T>>,
+        result: Output<T>,
+    ) -> Option<Output<T>> {
+        match outlet.leave(result) {
+            Ok(None) => None,
+            Ok(Some(Waiter::Task(task))) => {
+                self.run.wake(task);
+                None
+            }
+            Ok(Some(Waiter::Other(waker))) => {
+                waker.wake();
+                None
+            }
+            Err(unwanted) => Some(unwanted),
         }
-        let done = match result {
-            Ok(output) => State::Done(output),
-            Err(why) => State::Failed(why),
-        };
-        let before = mem::replace(&mut *state, done);
-        self.stage.store(DONE, Release);
-        drop(state);
-        match before {
-            State::Running(Some(Waiter::Task(task))) => self.run.wake(task),
-            State::Running(Some(Waiter::Other(waker))) => waker.wake(),
-            _ => {}
-        }
-        None
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who is told at the end.
+    #[inline]
     fn waiter(&self, cx: &task::Context<'_>) -> Waiter {
-        let wait = self.task().map_or(Wait::Unknown, Wait::Handle);
-        let known = local::with_run(self.run, |kernel| kernel.waiter(cx, wait));
+        let known = self.task().and_then(|task| {
+            local::with_run(self.run, |kernel| kernel.waiter(cx, Wait::Handle(task)))
+        });
         known.unwrap_or_else(|| Waiter::Other(cx.waker().clone()))
     }
+}
 
-    /// Leaves who waits. Not so once there is a result.
-    fn wait(&self, cx: &task::Context<'_>) -> Poll<()> {
-        if self.stage.load(Acquire) != RUNNING {
-            return Poll::Ready(());
-        }
-        // Made while the lock is free: to clone a waker is another's code, and to drop one.
-        let waiter = Some(self.waiter(cx));
-        let mut state = self.lock();
-        let (polled, unwanted) = match &mut *state {
-            State::Running(place) => (Poll::Pending, mem::replace(place, waiter)),
-            _ => (Poll::Ready(()), waiter),
-        };
-        drop(state);
-        drop(unwanted);
-        polled
+impl<T> Hold<Output<T>> for Joint {
+    type Yield = T;
+
+    fn admit(&self, task: TaskId) {
+        let TaskId { index, serial } = task;
+        let number = u64::from(index) << 32 | u64::from(serial);
+        self.task.store(number, Relaxed);
     }
 
-    fn take(&self) -> Result<T, Error> {
-        let mut state = self.lock();
-        self.stage.store(TAKEN, Relaxed);
-        match mem::replace(&mut *state, State::Taken) {
-            State::Done(output) => Ok(output),
-            State::Failed(Why::Aborted) => Err(Error::Aborted),
-            State::Failed(Why::Exited) => Err(Error::Exited),
-            State::Failed(Why::Closed) => Err(Error::Closed),
-            _ => panic!("a handle was polled after it had resolved"),
+    #[inline]
+    fn poll_join(
+        &self,
+        mut inlet: Inlet<'_, Output<T>>,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<Result<T, Error>> {
+        if !inlet.is_closed() {
+            let (polled, unwanted) = inlet.wait(self.waiter(cx));
+            drop(unwanted);
+            if polled.is_pending() {
+                return Poll::Pending;
+            }
+        }
+        match inlet.take() {
+            Some(result) => Poll::Ready(result.map_err(Why::error)),
+            None => panic!("a handle was polled after it had resolved"),
         }
     }
 
@@ -173,47 +152,5 @@ impl<T> Joint<T> {
         {
             self.run.wake(task);
         }
-    }
-
-    fn detach(&self) {
-        if self.stage.load(Relaxed) == TAKEN {
-            return;
-        }
-        let mut state = self.lock();
-        let before = match *state {
-            State::Running(_) => {
-                self.stage.store(DETACHED, Relaxed);
-                mem::replace(&mut *state, State::Detached)
-            }
-            _ => mem::replace(&mut *state, State::Taken),
-        };
-        drop(state);
-        drop(before);
-    }
-}
-
-impl<T: Send> Admit for Joint<T> {
-    fn admit(&self, task: TaskId) {
-        let TaskId { index, serial } = task;
-        let number = u64::from(index) << 32 | u64::from(serial);
-        self.task.store(number, Relaxed);
-    }
-}
-
-impl<T: Send, W: Send> Join<T> for Split<Joint<T>, W> {
-    fn poll_join(&self, cx: &mut task::Context<'_>) -> Poll<Result<T, Error>> {
-        self.shared.wait(cx).map(|()| self.shared.take())
-    }
-
-    fn abort(&self) {
-        self.shared.abort();
-    }
-
-    fn is_finished(&self) -> bool {
-        self.shared.stage.load(Acquire) != RUNNING
-    }
-
-    fn detach(&self) {
-        self.shared.detach();
     }
 }

@@ -11,16 +11,17 @@ pub(crate) use split::{Job, fetch};
 pub(crate) use waker::{SERIAL_BITS, let_go, waker, wakes};
 
 use crate::Context;
-use joint::{Joint, Why};
+use joint::{Joint, Output, Why};
 use pin_project_lite::pin_project;
 use runtime_traits::{Current, Handle};
-use split::Work;
+use split::{Outlet, Work};
 use std::{
     any::Any,
+    mem,
     panic::{AssertUnwindSafe, Location, catch_unwind},
     pin::Pin,
     sync::Arc,
-    task::{self, Poll},
+    task::{self, Poll, ready},
 };
 
 /// What a panic carries.
@@ -61,101 +62,118 @@ where
     F::Output: Send + 'static,
 {
     let task = Task {
-        current: Some(current),
+        current,
         site,
         future: Some(future),
     };
-    let (job, task) = Job::new(Joint::new(context), task);
-    (job, Handle::from(task as Arc<_>))
+    Job::new(Joint::new(context), task)
 }
 
 pin_project! {
     /// What the job of a task has alone.
     #[project = Projection]
     struct Task<F> {
-        current: Option<Current>,
+        current: Current,
         site: &'static Location<'static>,
+        // `None` once it has ended.
         #[pin]
         future: Option<F>,
     }
 }
 
-type Shared<F> = Joint<<F as Future>::Output>;
+type Out<'a, F> = Outlet<'a, Output<<F as Future>::Output>>;
 
-impl<F> Work<Shared<F>> for Task<F>
+impl<F> Work<Output<F::Output>, Joint> for Task<F>
 where
     F: Future + Send,
     F::Output: Send,
 {
     fn poll(
         self: Pin<&mut Self>,
-        joint: &Shared<F>,
+        joint: &Joint,
+        outlet: Out<'_, F>,
         cx: &mut task::Context<'_>,
     ) -> Poll<Option<Failure>> {
         let mut this = self.project();
         if joint.is_aborted() {
-            return Poll::Ready(this.end(joint, Err(Why::Aborted)));
+            let drops = this.drop_future();
+            return Poll::Ready(this.end(joint, outlet, Err(Why::Aborted), drops));
         }
-        let (Some(current), Some(future)) =
-            (this.current.as_mut(), this.future.as_mut().as_pin_mut())
-        else {
-            return Poll::Pending;
-        };
-        let poll = || {
-            future.poll(cx).map(|output| match joint.ended() {
-                None => Ok(output),
+        let polled = this.current.enter(|| {
+            let Some(future) = this.future.as_mut().as_pin_mut() else {
+                return Poll::Pending;
+            };
+            let result = match (ready!(future.poll(cx)), joint.ended()) {
+                (output, None) => Ok(output),
                 // It brought its own host down.
-                Some(why) => {
-                    drop(output);
-                    Err(why)
-                }
-            })
-        };
-        current.enter(poll).map(|result| this.end(joint, result))
+                (_, Some(why)) => Err(why),
+            };
+            Poll::Ready((result, catching(|| this.future.set(None))))
+        });
+        polled.map(|(result, drops)| this.end(joint, outlet, result, drops))
     }
 
-    fn end(self: Pin<&mut Self>, joint: &Shared<F>, panic: Option<Payload>) -> Option<Failure> {
+    fn end(
+        self: Pin<&mut Self>,
+        joint: &Joint,
+        outlet: Out<'_, F>,
+        panic: Option<Payload>,
+    ) -> Option<Failure> {
+        if self.has_ended() {
+            return None;
+        }
         let name = panic.is_some().then(|| self.name(joint));
         let why = match panic {
             Some(_) => Why::Exited,
             None => joint.ended().unwrap_or(Why::Closed),
         };
-        let dropped = self.project().end(joint, Err(why));
+        let mut this = self.project();
+        let drops = this.drop_future();
+        let dropped = this.end(joint, outlet, Err(why), drops);
         panic.zip(name).map(Failure::new).or(dropped)
     }
 
     fn has_ended(&self) -> bool {
-        self.current.is_none()
+        self.future.is_none()
     }
 
-    fn name(&self, joint: &Shared<F>) -> Name {
-        let label = self.current.as_ref().map(Current::path);
+    fn name(&self, joint: &Joint) -> Name {
         Name {
             host: joint.host(),
-            label: label.cloned().unwrap_or_default(),
+            label: self.current.path().clone(),
             site: self.site,
         }
     }
 
     fn label(&self) -> &str {
-        self.current.as_ref().map_or("", |current| current.path())
+        self.current.path()
     }
 }
 
 impl<F: Future> Projection<'_, F> {
-    /// Drops the future as its task, then uncounts the task, then resolves the handle. Returns what
-    /// that panicked with first.
-    fn end(&mut self, joint: &Shared<F>, result: Result<F::Output, Why>) -> Option<Failure> {
-        let mut current = self.current.take()?;
-        let drops = catching(|| current.enter(|| self.future.set(None)));
+    /// As its task. Says what that panics with.
+    fn drop_future(&mut self) -> Result<(), Payload> {
+        let future = &mut self.future;
+        self.current.enter(|| catching(|| future.set(None)))
+    }
+
+    /// Uncounts the task, whose future is gone, then resolves the handle. Returns what the task's end
+    /// panicked with first.
+    fn end(
+        &mut self,
+        joint: &Joint,
+        outlet: Out<'_, F>,
+        result: Output<F::Output>,
+        drops: Result<(), Payload>,
+    ) -> Option<Failure> {
         // Who has no handle drops its output itself, and is to be known if that panics.
-        let known = drops.is_err() || joint.is_detached();
-        let label = known.then(|| current.path().clone());
-        drop(current);
+        let known = drops.is_err() || outlet.is_unwanted();
+        let label = known.then(|| self.current.path().clone());
+        drop(mem::take(self.current));
         let (unwanted, payload) = match drops {
-            Ok(()) => (joint.finish(result), None),
+            Ok(()) => (joint.finish(outlet, result), None),
             Err(payload) => {
-                let unwanted = joint.finish(Err(Why::Exited));
+                let unwanted = joint.finish(outlet, Err(Why::Exited));
                 (unwanted.and(Some(result)), Some(payload))
             }
         };

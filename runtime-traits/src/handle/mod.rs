@@ -2,9 +2,11 @@
 
 #[cfg(all(loom, test))]
 mod models;
+mod place;
 mod shared;
 mod task;
 
+pub use place::{JoinAt, JoinPlace};
 pub use task::Task;
 
 use crate::{Current, Error};
@@ -17,7 +19,7 @@ use std::{
 };
 
 /// The state that a task and its handle share. For backends whose task, waker and join state are
-/// one allocation; see [`JoinMut`] and [`Handle::new`] for the others.
+/// one allocation; see [`JoinMut`], [`JoinAt`] and [`Handle::new`] for the others.
 pub trait Join<T>: Send + Sync {
     /// The task's output, once. The last task to ask is woken when it is there.
     ///
@@ -76,6 +78,7 @@ pub struct Handle<T>(Door<T>);
 enum Door<T> {
     Shared(Arc<dyn Join<T>>),
     Own(Box<dyn JoinMut<T>>),
+    At(Box<dyn JoinAt<T>>, JoinPlace),
 }
 
 impl<T: Send + 'static> Handle<T> {
@@ -117,6 +120,7 @@ impl<T> Handle<T> {
         match &self.0 {
             Door::Shared(join) => join.abort(),
             Door::Own(join) => join.abort(),
+            Door::At(join, place) => join.abort(place),
         }
     }
 
@@ -125,7 +129,16 @@ impl<T> Handle<T> {
         match &self.0 {
             Door::Shared(join) => join.is_finished(),
             Door::Own(join) => join.is_finished(),
+            Door::At(join, place) => join.is_finished(place),
         }
+    }
+}
+
+impl<T> Handle<T> {
+    /// The handle of a task that lies at `place`, to which `join` knows the way. In a box that is empty
+    /// it takes no memory.
+    pub fn at(join: Box<dyn JoinAt<T>>, place: *mut ()) -> Self {
+        Self(Door::At(join, JoinPlace::new(place)))
     }
 }
 
@@ -143,8 +156,10 @@ impl<T> From<Box<dyn JoinMut<T>>> for Handle<T> {
 
 impl<T> Drop for Handle<T> {
     fn drop(&mut self) {
-        if let Door::Shared(join) = &self.0 {
-            join.detach();
+        match &mut self.0 {
+            Door::Shared(join) => join.detach(),
+            Door::Own(_) => {}
+            Door::At(join, place) => join.detach(place),
         }
     }
 }
@@ -156,6 +171,7 @@ impl<T> Future for Handle<T> {
         match &mut self.0 {
             Door::Shared(join) => join.poll_join(cx),
             Door::Own(join) => join.poll_join(cx),
+            Door::At(join, place) => join.poll_join(place, cx),
         }
     }
 }

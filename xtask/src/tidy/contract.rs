@@ -12,7 +12,7 @@ const CLAUSES: &str = "runtime-conformance/src";
 const TRAITS: &str = "runtime-traits/src";
 
 /// Traits between a backend and the contract, which no clause can call.
-const INNER: &[&str] = &["Join", "JoinMut"];
+const INNER: &[&str] = &["Join", "JoinAt", "JoinMut"];
 
 pub(super) fn contract(checkout: &Checkout) -> Vec<Violation> {
     let read = |path: &str| checkout.file(path).map(|file| file.text.clone());

@@ -2,9 +2,10 @@
 
 use super::spawn;
 use crate::executor::{Wakes, ends, poll_as, poll_once, waker};
-use runtime_traits::{Error, Handle, Join, JoinMut};
+use runtime_traits::{Error, Handle, Join, JoinAt, JoinMut, JoinPlace};
 use std::{
     future::pending,
+    ptr,
     sync::{
         Arc, Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -40,6 +41,58 @@ impl Drop for Own {
     fn drop(&mut self) {
         self.drops.fetch_add(1, SeqCst);
     }
+}
+
+/// Of tasks that a backend keeps by their numbers, which are their places.
+struct Numbered(Arc<Mutex<Vec<(&'static str, usize)>>>);
+
+impl Numbered {
+    fn note(&self, call: &'static str, place: &JoinPlace) -> usize {
+        let number = place.pointer().addr();
+        self.0.lock().unwrap().push((call, number));
+        number
+    }
+}
+
+impl JoinAt<usize> for Numbered {
+    fn poll_join(&self, place: &mut JoinPlace, _: &mut Context<'_>) -> Poll<Result<usize, Error>> {
+        Poll::Ready(Ok(self.note("poll", place)))
+    }
+
+    fn abort(&self, place: &JoinPlace) {
+        self.note("abort", place);
+    }
+
+    fn is_finished(&self, place: &JoinPlace) -> bool {
+        self.note("finished", place) == 8
+    }
+
+    fn detach(&self, place: &mut JoinPlace) {
+        self.note("detach", place);
+    }
+}
+
+#[test]
+fn a_handle_asks_its_backend_about_the_place_that_it_was_made_with() {
+    let calls = Arc::default();
+    let at = |number| {
+        let numbered = Box::new(Numbered(Arc::clone(&calls)));
+        Handle::at(numbered, ptr::without_provenance_mut(number))
+    };
+    let (mut seven, eight) = (at(7), at(8));
+    assert_eq!(poll_once(&mut seven), Poll::Ready(Ok(7)));
+    seven.abort();
+    drop(seven);
+    assert!(eight.is_finished());
+    drop(eight);
+    let expected = [
+        ("poll", 7),
+        ("abort", 7),
+        ("detach", 7),
+        ("finished", 8),
+        ("detach", 8),
+    ];
+    assert_eq!(*calls.lock().unwrap(), expected);
 }
 
 #[test]
