@@ -6,7 +6,7 @@ use crate::{
     Context,
     audit::SourceKind,
     kernel::{Step, TaskId, Turn, local},
-    task::{Job, Name, Payload, let_go, waker},
+    task::{Name, Payload, let_go, waker},
 };
 use runtime_traits::{Current, Panics};
 use std::{
@@ -171,7 +171,9 @@ impl Runner {
 
     /// The job is gone before its place is: its destructor may still use the context.
     fn finish(&self, turn: &mut Turn) {
-        turn.job.take().map(Job::let_go);
+        if let Some(job) = turn.job.take() {
+            job.let_go();
+        }
         turn.lent = false;
         local::with(&self.context.shared, |kernel| kernel.finish(turn.task));
     }
