@@ -31,19 +31,27 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// redirects. Clones share the pool, and what is idle is closed with the last of them.
 ///
 /// A connection of HTTP/1 carries one request at a time, and is free for the next one when the body of
-/// the response has been read to its end; a request that finds none free makes one, or takes one that
-/// becomes free before. HTTP/2 has one connection for all requests to a host and port, which wait
-/// together while it is made. One that was idle for 90 seconds is closed, by the runtime's clock.
+/// the response has been read to its end; a request that finds none free begins to make one, and takes
+/// one that becomes free before. Its own then goes on, and is kept for others. HTTP/2 has one
+/// connection for all requests to a host and port, which wait together while it is made.
+///
+/// One that was idle for 90 seconds is closed, by the runtime's clock. Idle is one of HTTP/1 that is
+/// free, and one of HTTP/2 that no request was sent on, though responses be still under way: no
+/// request is sent on it any more, and it is closed when the last of them is over.
 ///
 /// A request that finds its pooled connection closed before anything of it was sent goes out again on
 /// another one. A server's close that is still on its way when the request is sent makes it fail:
 /// whether it may be sent again is for the caller to know.
 ///
-/// No request has a limit of its own, and a peer that fell silent may never be noticed: set one with
-/// [`timeout`](runtime_traits::Clock::timeout), and for HTTP/2 `keep_alive_interval`, without
-/// which requests to come would wait on the same dead connection.
+/// A connection has 30 seconds to be made. No request has a limit of its own, and a peer that fell
+/// silent may never be noticed: set one with [`timeout`](runtime_traits::Clock::timeout), and for
+/// HTTP/2 `keep_alive_interval`, without which requests to come would wait on the same dead connection.
 ///
-/// Connections are made by a [`Connector`], without TLS, or by another that it is given.
+/// Connections are made by a [`Connector`], without TLS, or by another that it is given. Whether
+/// HTTP/2 is spoken is for [`http2_only`](ClientOptions::http2_only) to say, over TLS, too: what ALPN
+/// agreed on is not asked for. So whoever makes the TLS offers `h2` alone for a client of HTTP/2,
+/// `http/1.1` alone for another, and has one client for each. Requests go to the host that their URI
+/// names, never in the absolute form that a proxy for plain HTTP asks for.
 pub struct Client<R: Runtime, B = String, C = Connector<R>> {
     lender: Arc<Lender<R, B, C>>,
 }

@@ -7,7 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Waker},
+    task::{Context, Poll, Waker},
 };
 
 /// The connections of one server.
@@ -72,7 +72,8 @@ impl Stop {
         if self.told || waits && !self.stopping.load(Ordering::Acquire) {
             return false;
         }
-        self.told = Pin::new(&mut self.stopped).poll(cx).is_ready();
+        // A server that is dropped, or fails, has told nobody to end.
+        self.told = matches!(Pin::new(&mut self.stopped).poll(cx), Poll::Ready(Ok(_)));
         self.waiting = Some(cx.waker().clone());
         self.told
     }

@@ -1,5 +1,6 @@
 //! A connection as hyper wants it. What it does is `runtime-io`'s.
 
+use crate::opening::Opening;
 use hyper::rt::{self, ReadBufCursor};
 use runtime_io::error::into_io;
 use runtime_traits::{Sink, Stream};
@@ -24,12 +25,17 @@ thread_local! {
 /// [`runtime_traits::Error`] out of hyper's own. Shutting down half-closes: what is still to come can
 /// be read. It is `Unpin` always, and `Send` where both halves are.
 #[derive(Debug)]
-pub struct Io<Si, St>(runtime_io::Io<Si, St>);
+pub struct Io<Si, St>(runtime_io::Io<Si, St>, Option<Opening>);
 
 impl<Si, St> Io<Si, St> {
     /// Both halves of one connection.
     pub fn new(sink: Si, stream: St) -> Self {
-        Self(runtime_io::Io::new(sink, stream))
+        Self(runtime_io::Io::new(sink, stream), None)
+    }
+
+    /// Both halves of a connection whose first bytes are heard.
+    pub(crate) fn heard(sink: Si, stream: St, opening: Opening) -> Self {
+        Self(runtime_io::Io::new(sink, stream), Some(opening))
     }
 
     /// The halves again, nothing lost. What hyper has read ahead it gives back with the object.
@@ -53,6 +59,7 @@ impl<Si, St: Stream> rt::Read for Io<Si, St> {
             let received = self.0.stream_mut().poll_recv(cx, &mut chunk[..limit]);
             if let Poll::Ready(Ok(count)) = received {
                 buf.put_slice(&chunk[..count]);
+                self.1.take_if(|opening| opening.hears(&chunk[..count]));
             }
             spare.set(Some(chunk));
             received.map_ok(drop).map_err(into_io)

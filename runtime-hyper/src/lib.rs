@@ -55,6 +55,7 @@ mod date;
 mod executor;
 mod graceful;
 mod io;
+mod opening;
 mod race;
 mod server;
 mod target;

@@ -1,6 +1,6 @@
 //! Requests, answered until the runtime is told to stop.
 
-use crate::{Executor, Io, Timer, date::Dated, graceful::Graceful};
+use crate::{Executor, Io, Timer, date::Dated, graceful::Graceful, opening::Opening};
 use http::{Request, Response};
 use hyper::{
     body::{Body, Incoming},
@@ -8,7 +8,10 @@ use hyper::{
 };
 use hyper_util::server::conn::auto;
 use runtime_traits::{Error, Listener, Runtime, Signal};
-use std::{error, fmt, future::poll_fn, net::SocketAddr, pin::pin, task::Poll};
+use std::{error, fmt, future::poll_fn, net::SocketAddr, pin::pin, task::Poll, time::Duration};
+
+/// Why a connection ended that did not begin.
+const SILENT: &str = "the peer did not say in time what protocol it speaks";
 
 type BoxError = Box<dyn error::Error + Send + Sync>;
 
@@ -33,16 +36,29 @@ where
 pub struct Server<R> {
     runtime: R,
     builder: auto::Builder<Executor<R>>,
+    opening_timeout: Option<Duration>,
 }
 
 impl<R: Runtime> Server<R> {
-    /// A server with hyper's defaults: an HTTP/1 request's head has 30 seconds to come.
+    /// A server with hyper's defaults: an HTTP/1 request's head has 30 seconds to come. So has the
+    /// beginning of a connection, which says what protocol it speaks.
     pub fn new(runtime: R) -> Self {
         let mut builder = auto::Builder::new(Executor::new(runtime.clone()));
         // The date is written by the runtime's clock.
         builder.http1().auto_date_header(false);
         builder.http2().auto_date_header(false);
-        Self { runtime, builder }
+        Self {
+            runtime,
+            builder,
+            opening_timeout: Some(Duration::from_secs(30)),
+        }
+    }
+
+    /// How long a connection may be silent before it has said what protocol it speaks, which takes one
+    /// byte or a few: then hyper's own limits begin. `None`: for ever. Default: 30 seconds.
+    pub fn opening_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
+        self.opening_timeout = limit.into();
+        self
     }
 
     /// hyper's options, say `http2().keep_alive_interval(..)`. Timers need not be set: each connection
@@ -53,12 +69,17 @@ impl<R: Runtime> Server<R> {
 
     /// Answers requests with `service`, each connection in a task labelled `http`, until the runtime
     /// is told to [`stop`](runtime_traits::Spawner::stop): then the listener goes, idle connections
-    /// are closed, and the call returns once the requests that are being answered have been. Whoever
-    /// must not wait for them sets a limit with
-    /// [`timeout`](runtime_traits::Clock::timeout), or drops the call, which leaves the connections
-    /// to their tasks. A connection's failure ends it alone, and is traced.
+    /// are closed, and the call returns once the requests that are being answered have been. An idle
+    /// client of HTTP/2 is asked first, by a ping: one that fell silent is waited for, unless the
+    /// builder has a `keep_alive_interval`. Whoever must not wait sets a limit with
+    /// [`timeout`](runtime_traits::Clock::timeout), or drops the call. A connection's failure ends it
+    /// alone, and is traced.
     ///
     /// For a tower service, an axum router say, wrap it in hyper-util's `TowerToHyperService`.
+    ///
+    /// # Cancellation
+    /// Dropped, the call leaves the connections to their tasks: those that were not told of a stop go
+    /// on as before.
     ///
     /// # Errors
     /// The listener's, when it is lost; the connections go on then.
@@ -75,7 +96,9 @@ impl<R: Runtime> Server<R> {
         while let Some(accepted) = accept_unless(&mut stopped, &mut listener).await {
             let (peer, sink, stream) = accepted?;
             let service = Dated::new(self.runtime.clone(), service.clone());
-            let io = Io::new(sink, stream);
+            let limit = self.opening_timeout.map(|limit| self.runtime.sleep(limit));
+            let (opening, mut limit) = Opening::within(limit);
+            let io = Io::heard(sink, stream, opening);
             let builder = self.with_timer();
             let connection = builder.serve_connection_with_upgrades(io, service);
             let connection = connection.into_owned();
@@ -86,7 +109,10 @@ impl<R: Runtime> Server<R> {
                     if stop.begins(cx) {
                         connection.as_mut().graceful_shutdown();
                     }
-                    connection.as_mut().poll(cx)
+                    match connection.as_mut().poll(cx) {
+                        Poll::Pending if limit.has_passed(cx) => Poll::Ready(Err(SILENT.into())),
+                        polled => polled,
+                    }
                 });
                 if let Err(error) = ended.await {
                     tracing::debug!(%peer, error, "an HTTP connection failed");

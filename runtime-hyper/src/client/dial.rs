@@ -35,7 +35,7 @@ where
 {
     /// The whole life of a connection.
     pub(crate) async fn run(mut self) {
-        let driver = match self.make().await {
+        let driver = match self.make_in_time().await {
             Ok((made, driver)) => {
                 self.errand.bring(made);
                 driver
@@ -46,6 +46,14 @@ where
             let error: &dyn error::Error = &error;
             tracing::debug!(error, "a connection failed");
         }
+    }
+
+    async fn make_in_time(&self) -> Result<Made<B>, Failure> {
+        let Some(limit) = self.options.connect_timeout else {
+            return self.make().await;
+        };
+        let made = self.runtime.timeout(limit, self.make()).await;
+        made.unwrap_or_else(|timeout| Err(Arc::new(timeout)))
     }
 
     async fn make(&self) -> Result<Made<B>, Failure> {
@@ -71,7 +79,9 @@ where
         let home = self.errand.home.clone();
         let driver = poll_fn(move |cx| {
             let polled = connection.as_mut().poll(cx);
-            if let Some(rested) = resting.rested() {
+            if polled.is_pending()
+                && let Some(rested) = resting.rested()
+            {
                 home.take_back(rested);
             }
             polled
@@ -96,7 +106,7 @@ pub(crate) struct Home<R: Runtime, B, C> {
 impl<R: Runtime, B: Send + 'static, C: Connect> Home<R, B, C> {
     fn take_back(&self, rested: Connection<B>) {
         if let Some(lender) = self.lender.upgrade() {
-            lender.put(&self.origin, rested, true);
+            lender.put(&self.origin, rested);
         }
     }
 }

@@ -7,15 +7,20 @@ use std::{error::Error, fmt, sync::Arc};
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum RequestError {
-    /// The URI does not say whom to ask.
+    /// The URI does not say whom to ask: it has no scheme, or no host.
     NotAbsolute(Uri),
-    /// The request is of a version that the client does not speak.
+    /// The request is of a version that the client does not speak; CONNECT is none of HTTP/1.0.
     UnsupportedVersion(Version),
-    /// No connection could be made. Requests that wait for the same one are told the same.
+    /// No connection could be made, or not in the options' `connect_timeout`. Requests that wait for
+    /// the same one are told the same.
     Connect(Arc<dyn Error + Send + Sync>),
-    /// The connection was closed before anything of the request was sent: it may be sent again.
+    /// The connection was closed before anything of the request was sent: it may be sent again. Why
+    /// it was closed, the error knows where the request was there before its end; else it was traced.
     NotSent(hyper::Error),
-    /// The connection failed before the response came: whether the request took effect, nobody knows.
+    /// The exchange failed before the response came: whether the request took effect, nobody knows,
+    /// unless the error says more. [`is_user`](hyper::Error::is_user) is true of one that the
+    /// request's own body ended with; and where the source is h2's `REFUSED_STREAM`, the server has
+    /// done nothing, and the request may be sent again.
     Failed(hyper::Error),
 }
 
@@ -27,7 +32,8 @@ impl fmt::Display for RequestError {
             }
             Self::UnsupportedVersion(version) => write!(
                 f,
-                "the client does not speak {version:?}: HTTP/2 is asked for with http2_only(true)"
+                "the client does not speak {version:?} here: HTTP/2 is asked for with \
+                 http2_only(true), and CONNECT needs HTTP/1.1"
             ),
             Self::Connect(_) => f.write_str("no connection could be made"),
             Self::NotSent(_) => f.write_str(

@@ -5,7 +5,7 @@ use super::{
     BoxError, ClientOptions, RequestError,
     connection::Connection,
     dial::{Dial, Errand, Failure, Home},
-    pool::{Limits, Pool, Reusable},
+    pool::{Given, Limits, Pool, Reusable, Ticket},
     request::Origin,
 };
 use crate::Connect;
@@ -21,12 +21,14 @@ use std::{
 /// A connection for one request.
 pub(crate) struct Lease<B> {
     pub(crate) connection: Connection<B>,
-    /// Whether it carried one before.
+    /// Whether it was there before the request, or was made for another one.
     pub(crate) reused: bool,
 }
 
 type Told<B> = Result<Lease<B>, RequestError>;
-type Connections<B> = Pool<Connection<B>, oneshot::Sender<Told<B>>, Handle<()>>;
+type Waiter<B> = oneshot::Sender<Told<B>>;
+type Receiver<B> = oneshot::Receiver<Told<B>>;
+type Connections<B> = Pool<Connection<B>, Waiter<B>, Handle<()>>;
 
 pub(crate) struct Lender<R: Runtime, B, C> {
     runtime: R,
@@ -80,15 +82,13 @@ where
 {
     /// A connection for a request: one that is idle, else the first that is made or becomes free.
     pub(crate) async fn lend(self: &Arc<Self>, origin: &Origin) -> Told<B> {
-        let now = self.runtime.monotonic();
-        let (idle, stale) = self.pool().take(origin, now);
-        drop(stale);
-        if let Some(connection) = idle {
-            let reused = true;
-            return Ok(Lease { connection, reused });
-        }
-        let (sender, receiver) = oneshot::channel();
-        let ticket = self.pool().wait(origin, sender);
+        let (ticket, receiver) = match self.take_or_wait(origin) {
+            Ok(connection) => {
+                let reused = true;
+                return Ok(Lease { connection, reused });
+            }
+            Err(waits) => waits,
+        };
         let place = InLine {
             lender: self,
             origin,
@@ -99,6 +99,20 @@ where
             self.dial(origin, ticket.number);
         }
         place.await
+    }
+
+    /// An idle connection, or a place in the line: what becomes free from now on finds who waits.
+    fn take_or_wait(&self, origin: &Origin) -> Result<Connection<B>, (Ticket, Receiver<B>)> {
+        let now = self.runtime.monotonic();
+        let mut pool = self.pool();
+        let (idle, stale) = pool.take(origin, now);
+        let taken = idle.ok_or_else(|| {
+            let (sender, receiver) = oneshot::channel();
+            (pool.wait(origin, sender), receiver)
+        });
+        drop(pool);
+        drop(stale);
+        taken
     }
 
     fn dial(self: &Arc<Self>, origin: &Origin, ticket: u64) {
@@ -115,6 +129,7 @@ where
         };
         let task = self.runtime.spawn("http", dial.run());
         let over = ticket.and_then(|ticket| self.pool().dials(origin, ticket, task));
+        // It has brought its connection by now, say: what it drives goes on.
         drop(over);
     }
 }
@@ -123,33 +138,48 @@ impl<R: Runtime, B: Send + 'static, C: Connect> Lender<R, B, C> {
     /// The head of a response has come on this connection.
     pub(crate) fn settle(self: &Arc<Self>, origin: &Origin, connection: Connection<B>) {
         if let Some(connection) = connection.rest() {
-            self.put(origin, connection, true);
+            self.put(origin, connection);
         }
     }
 
     /// The dial of this ticket has brought a connection.
     pub(crate) fn dialled(self: &Arc<Self>, origin: &Origin, ticket: u64, made: Connection<B>) {
-        let task = self.pool().dialled(origin, ticket);
+        let now = self.runtime.monotonic();
+        let (given, task) = self.pool().dialled(origin, ticket, made, now);
         drop(task);
-        self.put(origin, made, false);
+        self.hand_out(origin, given, Some(ticket));
     }
 
     /// A connection is free for a request.
-    pub(crate) fn put(self: &Arc<Self>, origin: &Origin, connection: Connection<B>, reused: bool) {
-        let mut free = Some(connection);
-        while let Some(connection) = free.take() {
-            let now = self.runtime.monotonic();
-            let given = self.pool().put(origin, connection, now);
-            drop(given.surplus);
-            for (waiter, connection) in given.to {
-                let refused = waiter.send(Ok(Lease { connection, reused }));
-                // Whoever waited has left meanwhile. What is shared is in the pool all the same.
-                if let Err(Ok(Lease { connection, .. })) = refused {
-                    free = connection.share().is_none().then_some(connection);
-                }
+    pub(crate) fn put(self: &Arc<Self>, origin: &Origin, connection: Connection<B>) {
+        let now = self.runtime.monotonic();
+        let given = self.pool().put(origin, connection, now);
+        self.hand_out(origin, given, None);
+    }
+
+    /// To those for whom it is, of whom one may have asked for it.
+    fn hand_out(
+        self: &Arc<Self>,
+        origin: &Origin,
+        given: Given<Connection<B>, Waiter<B>>,
+        of: Option<u64>,
+    ) {
+        drop(given.surplus);
+        for (ticket, waiter, connection) in given.to {
+            let reused = of != Some(ticket);
+            // Whoever waited may have left meanwhile.
+            if let Err(Ok(lease)) = waiter.send(Ok(Lease { connection, reused })) {
+                self.give_back(origin, lease);
             }
         }
         self.watch();
+    }
+
+    /// A connection that was lent and not used. What is shared is in the pool all the same.
+    fn give_back(self: &Arc<Self>, origin: &Origin, lease: Lease<B>) {
+        if lease.connection.share().is_none() {
+            self.put(origin, lease.connection);
+        }
     }
 
     /// Begins to close what expires, where nobody does.
@@ -167,7 +197,8 @@ impl<R: Runtime, B: Send + 'static, C: Connect> Lender<R, B, C> {
 /// Closes what expires, until nothing is left that can.
 async fn watch<R: Runtime, B, C>(runtime: R, lender: Weak<Lender<R, B, C>>) {
     while let Some(lender) = lender.upgrade() {
-        let (expired, next) = lender.pool().expire(runtime.monotonic());
+        let now = runtime.monotonic();
+        let (expired, next) = lender.pool().expire(now);
         drop(lender);
         drop(expired);
         let Some(next) = next else { return };
@@ -177,8 +208,9 @@ async fn watch<R: Runtime, B, C>(runtime: R, lender: Weak<Lender<R, B, C>>) {
 
 impl<R: Runtime, B, C> Drop for Lender<R, B, C> {
     fn drop(&mut self) {
-        let task = lock(&self.watch).take();
-        task.inspect(Handle::abort);
+        let watch = lock(&self.watch).take();
+        let dials = self.pool().close();
+        watch.iter().chain(&dials).for_each(Handle::abort);
     }
 }
 
@@ -187,7 +219,7 @@ struct InLine<'a, R: Runtime, B: Send + 'static, C: Connect> {
     lender: &'a Arc<Lender<R, B, C>>,
     origin: &'a Origin,
     ticket: u64,
-    receiver: oneshot::Receiver<Told<B>>,
+    receiver: Receiver<B>,
 }
 
 impl<R: Runtime, B: Send + 'static, C: Connect> Future for InLine<'_, R, B, C> {
@@ -209,8 +241,8 @@ impl<R: Runtime, B: Send + 'static, C: Connect> Drop for InLine<'_, R, B, C> {
             dial.abort();
         }
         self.receiver.close();
-        if let Ok(Some(Ok(Lease { connection, reused }))) = self.receiver.try_recv() {
-            self.lender.put(self.origin, connection, reused);
+        if let Ok(Some(Ok(lease))) = self.receiver.try_recv() {
+            self.lender.give_back(self.origin, lease);
         }
     }
 }

@@ -8,6 +8,7 @@ use std::{fmt, time::Duration};
 pub struct ClientOptions<R> {
     pub(crate) http2_only: bool,
     pub(crate) retries: bool,
+    pub(crate) connect_timeout: Option<Duration>,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) max_idle: usize,
     pub(crate) http1: http1::Builder,
@@ -19,6 +20,7 @@ impl<R: runtime_traits::Spawner> ClientOptions<R> {
         Self {
             http2_only: false,
             retries: true,
+            connect_timeout: Some(Duration::from_secs(30)),
             idle_timeout: Some(Duration::from_secs(90)),
             max_idle: usize::MAX,
             http1: http1::Builder::new(),
@@ -28,13 +30,25 @@ impl<R: runtime_traits::Spawner> ClientOptions<R> {
 }
 
 impl<R> ClientOptions<R> {
-    /// Whether to speak HTTP/2, without asking the server first, and never HTTP/1. Default: no.
+    /// Whether to speak HTTP/2, without asking the server first, and never HTTP/1. Over TLS the
+    /// connector offers the same by ALPN. Default: no.
     pub fn http2_only(&mut self, yes: bool) -> &mut Self {
         self.http2_only = yes;
         self
     }
 
-    /// How long a connection may be idle before it is closed. `None`: until the peer closes it, or the
+    /// How long a connection may take to be made, from the name's resolution to the connector's own
+    /// handshakes, before it is given up and those who wait for it are told
+    /// [`Error::Timeout`](runtime_traits::Error::Timeout). `None`: as long as the connector takes, and
+    /// over HTTP/2, where requests share it, a connector that hangs holds up all of them. Default: 30
+    /// seconds.
+    pub fn connect_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
+        self.connect_timeout = limit.into();
+        self
+    }
+
+    /// How long a connection may be idle before it is closed; over HTTP/2, how long no request may be
+    /// sent on it. `None`: until the peer closes it, or the
     /// client is dropped. Default: 90 seconds.
     pub fn pool_idle_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
         self.idle_timeout = limit.into();
@@ -71,6 +85,7 @@ impl<R> fmt::Debug for ClientOptions<R> {
         f.debug_struct("ClientOptions")
             .field("http2_only", &self.http2_only)
             .field("retry_canceled_requests", &self.retries)
+            .field("connect_timeout", &self.connect_timeout)
             .field("pool_idle_timeout", &self.idle_timeout)
             .field("pool_max_idle_per_host", &self.max_idle)
             .finish_non_exhaustive()

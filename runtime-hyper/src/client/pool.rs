@@ -5,11 +5,7 @@
 mod tests;
 
 use super::request::Origin;
-use std::{
-    collections::{BTreeMap, VecDeque},
-    mem,
-    time::Duration,
-};
+use std::{collections::BTreeMap, mem, time::Duration};
 
 /// What a pool is asked to keep.
 pub(crate) trait Reusable: Sized {
@@ -42,9 +38,10 @@ pub(crate) struct Pool<T, W, D> {
 struct Place<T, W, D> {
     /// Those that were used last come last.
     idle: Vec<Idle<T>>,
-    /// With their tickets. Who waits longest comes first.
-    waiting: VecDeque<(u64, W)>,
-    /// By the ticket of the request that asked for it.
+    /// By their tickets: who waits longest comes first.
+    waiting: BTreeMap<u64, W>,
+    /// By the ticket of the request that asked for it. Where connections are shared there is one at
+    /// most, for all who wait; else each is its own request's, until that is served by another.
     dials: BTreeMap<u64, Option<D>>,
 }
 
@@ -62,7 +59,8 @@ pub(crate) struct Ticket {
 
 /// Where a connection goes.
 pub(crate) struct Given<T, W> {
-    pub(crate) to: Vec<(W, T)>,
+    /// To whom, by their tickets.
+    pub(crate) to: Vec<(u64, W, T)>,
     /// There was no room for it.
     pub(crate) surplus: Option<T>,
 }
@@ -99,14 +97,14 @@ impl<T: Reusable, W, D> Pool<T, W, D> {
         (taken, stale)
     }
 
-    /// Somebody waits for a connection.
+    /// Somebody waits for a connection: for the own one, or one that becomes free before.
     pub(crate) fn wait(&mut self, origin: &Origin, waiter: W) -> Ticket {
         self.tickets += 1;
         let number = self.tickets;
-        let limits = self.limits;
+        let shared = self.limits.shared;
         let place = self.place(origin);
-        place.waiting.push_back((number, waiter));
-        let dials = !limits.suffice(place);
+        place.waiting.insert(number, waiter);
+        let dials = !shared || place.dials.is_empty();
         if dials {
             place.dials.insert(number, None);
         }
@@ -122,65 +120,96 @@ impl<T: Reusable, W, D> Pool<T, W, D> {
         }
     }
 
-    /// The dial of this ticket has brought its connection, which is yet to be [`put`](Self::put).
-    pub(crate) fn dialled(&mut self, origin: &Origin, ticket: u64) -> Option<D> {
-        let dial = self.place(origin).dials.remove(&ticket);
-        dial.flatten()
+    /// The dial of this ticket has brought a connection: for who asked for it first. That of one that
+    /// was given up is surplus, since its end is on its way.
+    pub(crate) fn dialled(
+        &mut self,
+        origin: &Origin,
+        ticket: u64,
+        connection: T,
+        now: Duration,
+    ) -> (Given<T, W>, Option<D>) {
+        match self.place(origin).dials.remove(&ticket) {
+            Some(dial) => (self.give(origin, Some(ticket), connection, now), dial),
+            None => {
+                self.forget_empty(origin);
+                let (to, surplus) = (Vec::new(), Some(connection));
+                (Given { to, surplus }, None)
+            }
+        }
     }
 
     /// A connection can be used: by all who wait, or by the one who waits longest.
     pub(crate) fn put(&mut self, origin: &Origin, connection: T, now: Duration) -> Given<T, W> {
+        self.give(origin, None, connection, now)
+    }
+
+    fn give(
+        &mut self,
+        origin: &Origin,
+        first: Option<u64>,
+        connection: T,
+        now: Duration,
+    ) -> Given<T, W> {
         let max_idle = self.limits.max_idle;
         let place = self.place(origin);
         let mut to = Vec::new();
-        let mut surplus = Some(connection);
-        while let Some((_, waiter)) = place.waiting.pop_front() {
-            let connection = surplus.take().expect("it was not given away");
-            surplus = connection.share();
-            to.push((waiter, connection));
-            if surplus.is_none() {
+        let mut left = Some(connection);
+        while let Some(connection) = left.take() {
+            let Some((ticket, waiter)) = place.next(first) else {
+                left = Some(connection);
                 break;
-            }
+            };
+            left = connection.share();
+            to.push((ticket, waiter, connection));
         }
         if place.idle.len() < max_idle
-            && let Some(connection) = surplus.take()
+            && let Some(connection) = left.take()
         {
             let since = now;
             place.idle.push(Idle { since, connection });
         }
         self.forget_empty(origin);
+        let surplus = left;
         Given { to, surplus }
     }
 
-    /// The dial of this ticket has failed: who waits for no other is told.
+    /// The dial of this ticket has failed: who asked for it is told, and who shares it.
     pub(crate) fn failed(&mut self, origin: &Origin, ticket: u64) -> (Vec<W>, Option<D>) {
-        let limits = self.limits;
+        let shared = self.limits.shared;
         let place = self.place(origin);
-        let mut told = Vec::new();
         let dial = place.dials.remove(&ticket);
-        // One that was given up was nobody's.
-        while dial.is_some() && !limits.suffice(place) {
-            told.extend(place.waiting.pop_front().map(|(_, waiter)| waiter));
-        }
+        let told = match (&dial, shared) {
+            // One that was given up was nobody's.
+            (None, _) => Vec::new(),
+            (Some(_), true) => mem::take(&mut place.waiting).into_values().collect(),
+            (Some(_), false) => place.waiting.remove(&ticket).into_iter().collect(),
+        };
         self.forget_empty(origin);
         (told, dial.flatten())
     }
 
-    /// Somebody waits no more. With nobody left for it, a dial is given up: one's own first.
+    /// Somebody waits no more. The dial is given up that was for nobody else.
     pub(crate) fn leave(&mut self, origin: &Origin, ticket: u64) -> (Option<W>, Option<D>) {
+        let shared = self.limits.shared;
         let place = self.place(origin);
-        let at = place
-            .waiting
-            .iter()
-            .position(|(number, _)| *number == ticket);
-        let waiter = at.and_then(|at| place.waiting.remove(at));
-        let mut given_up = None;
-        if waiter.is_some() && place.dials.len() > place.waiting.len() {
-            let own = place.dials.remove(&ticket);
-            given_up = own.or_else(|| place.dials.pop_last().map(|(_, dial)| dial));
-        }
+        let waiter = place.waiting.remove(&ticket);
+        let given_up = match shared {
+            // Who was served leaves nothing: the own dial goes on, and into the pool.
+            _ if waiter.is_none() => None,
+            false => place.dials.remove(&ticket),
+            true if place.waiting.is_empty() => place.dials.pop_first().map(|(_, dial)| dial),
+            true => None,
+        };
         self.forget_empty(origin);
-        (waiter.map(|(_, waiter)| waiter), given_up.flatten())
+        (waiter, given_up.flatten())
+    }
+
+    /// All dials that are under way, which nobody will need any more.
+    pub(crate) fn close(&mut self) -> Vec<D> {
+        let places = self.places.values_mut();
+        let dials = places.flat_map(|place| mem::take(&mut place.dials).into_values());
+        dials.flatten().collect()
     }
 
     /// Whether somebody has to begin to come when something expires: there is something, and nobody
@@ -235,17 +264,15 @@ impl Limits {
     fn has_expired(&self, since: Duration, now: Duration) -> bool {
         self.expires(since).is_some_and(|expiry| expiry <= now)
     }
-
-    /// Whether the dials that are under way are enough for those who wait.
-    fn suffice<T, W, D>(&self, place: &Place<T, W, D>) -> bool {
-        match self.shared && !place.dials.is_empty() {
-            true => true,
-            false => place.dials.len() >= place.waiting.len(),
-        }
-    }
 }
 
 impl<T, W, D> Place<T, W, D> {
+    /// This one, else who waits longest.
+    fn next(&mut self, first: Option<u64>) -> Option<(u64, W)> {
+        let first = first.and_then(|ticket| self.waiting.remove_entry(&ticket));
+        first.or_else(|| self.waiting.pop_first())
+    }
+
     fn is_empty(&self) -> bool {
         self.idle.is_empty() && self.waiting.is_empty() && self.dials.is_empty()
     }
@@ -255,7 +282,7 @@ impl<T, W, D> Default for Place<T, W, D> {
     fn default() -> Self {
         Self {
             idle: Vec::new(),
-            waiting: VecDeque::new(),
+            waiting: BTreeMap::new(),
             dials: BTreeMap::new(),
         }
     }

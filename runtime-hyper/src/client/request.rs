@@ -5,7 +5,9 @@ mod tests;
 
 use super::RequestError;
 use http::{
-    HeaderValue, Method, Request, Uri, Version, header::HOST, uri::Parts, uri::PathAndQuery,
+    HeaderValue, Method, Request, Uri, Version,
+    header::HOST,
+    uri::{Authority, Parts, PathAndQuery},
 };
 use std::sync::Arc;
 
@@ -18,20 +20,25 @@ impl Origin {
     /// # Errors
     /// For a request that names none, and one of a version that is not spoken.
     pub(crate) fn of<B>(request: &Request<B>, http2: bool) -> Result<Self, RequestError> {
+        let connects = request.method() == Method::CONNECT;
         match request.version() {
-            Version::HTTP_10 | Version::HTTP_11 => {}
+            // HTTP/1.0 has no CONNECT.
+            Version::HTTP_10 if !connects => {}
+            Version::HTTP_11 => {}
             Version::HTTP_2 if http2 => {}
             other => return Err(RequestError::UnsupportedVersion(other)),
         }
         let uri = request.uri();
         // What is to be connected to has no scheme of its own.
-        let connects = request.method() == Method::CONNECT;
-        let scheme = uri.scheme_str().or(connects.then_some("http"));
-        let (Some(scheme), Some(authority)) = (scheme, uri.authority()) else {
+        let implied = || match uri.port_u16() {
+            Some(443) => "https",
+            _ => "http",
+        };
+        let scheme = uri.scheme_str().or_else(|| connects.then(implied));
+        let place = uri.authority().and_then(without_user);
+        let (Some(scheme), Some(place)) = (scheme, place) else {
             return Err(RequestError::NotAbsolute(uri.clone()));
         };
-        let authority = authority.as_str();
-        let place = authority.rsplit_once('@').map_or(authority, |(_, it)| it);
         let text = format!("{scheme}://{}", place.to_ascii_lowercase());
         Ok(Self(text.into()))
     }
@@ -39,6 +46,15 @@ impl Origin {
     /// What a connector is asked for.
     pub(crate) fn uri(&self) -> Uri {
         self.0.parse().expect("it is made of a URI's parts")
+    }
+}
+
+/// Host and port. There are none in `a[@b]`, which is an authority to the crate `http`.
+fn without_user(authority: &Authority) -> Option<&str> {
+    let authority = authority.as_str();
+    match authority.rsplit_once('@') {
+        Some((_, place)) => place.parse::<Authority>().is_ok().then_some(place),
+        None => Some(authority),
     }
 }
 
@@ -65,7 +81,9 @@ pub(crate) fn write_out<B>(request: &mut Request<B>) {
 fn host(uri: &Uri) -> Option<HeaderValue> {
     let host = uri.host()?;
     let text = match (uri.port_u16(), uri.scheme_str()) {
-        (None, _) | (Some(80), Some("http")) | (Some(443), Some("https")) => host.to_owned(),
+        (None, _) | (Some(80), Some("http" | "ws")) | (Some(443), Some("https" | "wss")) => {
+            host.to_owned()
+        }
         (Some(port), _) => format!("{host}:{port}"),
     };
     HeaderValue::try_from(text).ok()

@@ -13,8 +13,8 @@ use bytes::Bytes;
 use futures::stream;
 use http_body_util::BodyExt;
 use hyper_util::service::TowerToHyperService;
-use runtime_hyper::{Client, Server};
-use runtime_traits::{Error, Runtime};
+use runtime_hyper::{Client, Connect, Server};
+use runtime_traits::{Error, Listener, Runtime};
 use std::{convert::Infallible, net::SocketAddr, time::Duration};
 
 /// How many bytes `/large` has.
@@ -84,7 +84,7 @@ pub(crate) async fn serve_with<R: Runtime>(
 /// As [`serve_with`], at a listener that is there already.
 pub(crate) async fn serve_at<R: Runtime>(
     runtime: R,
-    listener: R::Listener,
+    listener: impl Listener<Sink: Send + 'static, Stream: Send + 'static>,
     configure: impl FnOnce(&mut Server<R>),
 ) -> Result<(), Error> {
     let mut server = Server::new(runtime.clone());
@@ -100,8 +100,8 @@ pub(crate) fn client<R: Runtime>(runtime: &R, http2: bool) -> Client<R, Body> {
 }
 
 /// The body of a GET, or what went wrong.
-pub(crate) async fn get_body<R: Runtime>(
-    client: &Client<R, Body>,
+pub(crate) async fn get_body<R: Runtime, C: Connect>(
+    client: &Client<R, Body, C>,
     uri: &str,
 ) -> Result<Bytes, Failure> {
     let response = client.get(uri.parse().unwrap()).await?;

@@ -81,13 +81,10 @@ fn a_thread_of_its_own_gives_the_same_run() {
 fn both_protocols_on_tokio() {
     let (runner, context) = runtime_tokio::Executor::default();
     runner.start(async {
-        // The port is asked for and let go, to be told to both sides.
-        let free = context.bind(([127, 0, 0, 1], 0).into()).await;
-        let socket = free.unwrap().local_addr();
-        let server = context.spawn("server", app::serve(context.clone(), socket));
-        while context.dial(socket).await.is_err() {
-            context.sleep(Duration::from_millis(5)).await;
-        }
+        let listener = context.bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let socket = listener.local_addr();
+        let serve = app::serve_at(context.clone(), listener, |_| {});
+        let server = context.spawn("server", serve);
         for http2 in [false, true] {
             talk(context.clone(), format!("http://{socket}"), http2).await;
         }

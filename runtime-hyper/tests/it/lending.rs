@@ -4,13 +4,13 @@
 use crate::{
     app::{self, get_body},
     failure::Failure,
+    scene::{Counted, HELLO, SECOND, Scene, Slow, over_seeds, over_seeds_with},
 };
 use axum::body::Body;
 use futures::{FutureExt, join, poll};
-use http::Uri;
 use http_body_util::BodyExt;
-use runtime_deterministic::{Context, Crash, Cut, Executor, Host, How};
-use runtime_hyper::{Client, ClientOptions, Connect, Connector, RequestError, Server, find};
+use runtime_deterministic::{Context, Crash, Cut, Executor, How};
+use runtime_hyper::{Client, ClientOptions, RequestError, Server, find};
 use runtime_traits::{Clock, Error, Runner, Spawner};
 use std::{
     io,
@@ -23,111 +23,7 @@ use std::{
     time::Duration,
 };
 
-const HELLO: &str = "http://www/hello/moon";
 const BODY: &str = "hello, moon";
-const SECOND: Duration = Duration::from_secs(1);
-
-/// Counts what it is asked for, and makes each connection a second late.
-#[derive(Clone)]
-struct Slow {
-    context: Context,
-    begun: Arc<AtomicU32>,
-    under_way: Arc<AtomicU32>,
-}
-
-/// Not over before it is dropped.
-struct UnderWay(Arc<AtomicU32>);
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
-    }
-}
-
-impl Connect for Slow {
-    type Io = <Connector<Context> as Connect>::Io;
-
-    async fn connect(&self, uri: &Uri) -> io::Result<Self::Io> {
-        self.begun.fetch_add(1, Relaxed);
-        self.under_way.fetch_add(1, Relaxed);
-        let _under_way = UnderWay(self.under_way.clone());
-        self.context.sleep(SECOND).await;
-        Connect::connect(&Connector::new(self.context.clone()), uri).await
-    }
-}
-
-/// A server, and a client whose connections are made slowly.
-struct Scene {
-    context: Context,
-    www: Host<Result<(), Error>>,
-    slow: Slow,
-    client: Client<Context, Body, Slow>,
-}
-
-impl Scene {
-    async fn new(context: Context, set: impl FnOnce(&mut ClientOptions<Context>)) -> Self {
-        let serve = |context| app::serve(context, ([0, 0, 0, 0], 80).into());
-        let www = context.world().host("www", serve).unwrap();
-        context.sleep(SECOND / 100).await;
-        let slow = Slow {
-            context: context.clone(),
-            begun: Arc::default(),
-            under_way: Arc::default(),
-        };
-        let client = Client::with_connector(context.clone(), slow.clone(), set);
-        Self {
-            context,
-            www,
-            slow,
-            client,
-        }
-    }
-
-    async fn get(&self, uri: &str) -> Result<(), Failure> {
-        let response = self.client.get(uri.parse().unwrap()).await?;
-        response.into_body().collect().await?;
-        Ok(())
-    }
-
-    /// How many connections were asked for so far, and are being made now.
-    fn dials(&self) -> (u32, u32) {
-        let Slow {
-            begun, under_way, ..
-        } = &self.slow;
-        (begun.load(Relaxed), under_way.load(Relaxed))
-    }
-
-    /// How many the server has had, and has.
-    fn connections(&self) -> (u64, u64) {
-        let tasks = self.www.context().tasks();
-        let http = tasks.iter().find(|count| count.label == "http");
-        http.map_or((0, 0), |count| (count.spawned, count.running))
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        self.context.sleep(duration).await;
-    }
-}
-
-/// Over 20 seeds.
-fn over_seeds<F: Future<Output = ()>>(http2: bool, story: impl Fn(Scene) -> F) {
-    over_seeds_with(
-        |options| {
-            options.http2_only(http2);
-        },
-        story,
-    );
-}
-
-fn over_seeds_with<F: Future<Output = ()>>(
-    set: impl Fn(&mut ClientOptions<Context>),
-    story: impl Fn(Scene) -> F,
-) {
-    for seed in 0..20 {
-        let (runner, context, _) = Executor::seeded(seed);
-        runner.start(async { story(Scene::new(context, &set).await).await });
-    }
-}
 
 #[test]
 fn a_connection_of_http1_is_free_when_the_body_has_been_read_to_its_end() {
@@ -256,6 +152,7 @@ fn a_failure_is_told_to_all_who_wait_for_the_connection() {
             let refused = Error::ConnectionFailed((scene.www.addr(), 80).into(), refused);
             assert_eq!(one, Err(Failure::Runtime(refused.clone())));
             assert_eq!(other, Err(Failure::Runtime(refused)));
+            assert_eq!(scene.dials(), (if http2 { 1 } else { 2 }, 0));
             scene.www.restart().unwrap();
             scene.sleep(SECOND).await;
             assert_eq!(scene.get(HELLO).await, Ok(()));
@@ -396,8 +293,13 @@ fn on_tokio_requests_that_are_dropped_at_any_moment_lose_no_connection() {
             };
             let serve = app::serve_at(context.clone(), listener, lenient);
             let served = context.spawn("server", serve);
-            let client = app::client(&context, http2);
+            let counted = Counted::new(context.clone());
+            let client: Client<_, Body, _> =
+                Client::with_connector(context.clone(), counted.clone(), |options| {
+                    options.http2_only(http2);
+                });
             let uri = format!("http://{socket}/hello/moon");
+            assert_eq!(get_body(&client, &uri).await.unwrap(), BODY);
             let asking = (0..20).map(|_| {
                 let (context, client, uri) = (context.clone(), client.clone(), uri.clone());
                 context.clone().spawn("asks", async move {
@@ -414,6 +316,9 @@ fn on_tokio_requests_that_are_dropped_at_any_moment_lose_no_connection() {
                 asking.await.unwrap();
             }
             assert_eq!(get_body(&client, &uri).await.unwrap(), BODY);
+            if http2 {
+                assert_eq!(counted.begun(), 1);
+            }
             drop(client);
             context.stop(0);
             assert_eq!(served.await, Ok(Ok(())));

@@ -2,6 +2,7 @@
 
 mod app;
 mod bounds;
+mod dials;
 mod exchange;
 mod failure;
 mod faults;
@@ -11,5 +12,9 @@ mod lending;
 mod pool;
 mod races;
 mod retries;
+mod scene;
+mod shutdown;
 mod timer;
 mod times;
+mod upgrades;
+mod wire;

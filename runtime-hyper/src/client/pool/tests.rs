@@ -65,10 +65,22 @@ fn numbers(wires: Vec<Wire>) -> Vec<u32> {
 
 /// Who was given what.
 fn put(pool: &mut Names, wire: Wire, now: Duration) -> Vec<(&'static str, u32)> {
-    let Given { to, .. } = pool.put(&www(), wire, now);
-    to.into_iter()
-        .map(|(name, wire)| (name, wire.number))
-        .collect()
+    given(pool.put(&www(), wire, now))
+}
+
+fn given(given: Given<Wire, &'static str>) -> Vec<(&'static str, u32)> {
+    let to = given.to.into_iter();
+    to.map(|(_, name, wire)| (name, wire.number)).collect()
+}
+
+/// The dial of this ticket brings this connection: who is given it, and what the dial was.
+fn dialled(
+    pool: &mut Names,
+    ticket: Ticket,
+    wire: Wire,
+) -> (Vec<(&'static str, u32)>, Option<&'static str>) {
+    let (to, dial) = pool.dialled(&www(), ticket.number, wire, NOW);
+    (given(to), dial)
 }
 
 /// Waits, and dials where it has to.
@@ -135,13 +147,70 @@ fn what_becomes_free_goes_to_who_waits_longest_before_it_is_idle() {
 }
 
 #[test]
-fn a_dial_that_nobody_waits_for_any_more_serves_the_next_request() {
+fn each_request_dials_for_itself_whatever_is_under_way_for_others() {
     let mut pool = pool(false, 9);
     let ada = wait(&mut pool, "ada");
     assert_eq!(put(&mut pool, wire(1, false), NOW), [("ada", 1)]);
-    assert!(!wait(&mut pool, "bob").dials);
-    assert_eq!(pool.dialled(&www(), ada.number), Some("ada"));
-    assert_eq!(put(&mut pool, wire(2, false), NOW), [("bob", 2)]);
+    // ada's own dial goes on, and bob does not depend on it.
+    let bob = wait(&mut pool, "bob");
+    assert!(bob.dials);
+    let cyd = wait(&mut pool, "cyd");
+    assert_eq!(
+        dialled(&mut pool, cyd, wire(2, false)),
+        (vec![("cyd", 2)], Some("cyd"))
+    );
+    // What nobody waits for any more serves who waits longest.
+    assert_eq!(
+        dialled(&mut pool, ada, wire(3, false)),
+        (vec![("bob", 3)], Some("ada"))
+    );
+    assert_eq!(
+        dialled(&mut pool, bob, wire(4, false)),
+        (vec![], Some("bob"))
+    );
+    assert_eq!(take(&mut pool, NOW), Some(4));
+}
+
+#[test]
+fn who_leaves_takes_no_dial_of_another() {
+    let mut pool = pool(false, 9);
+    let ada = wait(&mut pool, "ada");
+    let bob = wait(&mut pool, "bob");
+    let cyd = wait(&mut pool, "cyd");
+    assert_eq!(put(&mut pool, wire(1, false), NOW), [("ada", 1)]);
+    assert_eq!(pool.leave(&www(), bob.number), (Some("bob"), Some("bob")));
+    // Who was served gives nothing up.
+    assert_eq!(pool.leave(&www(), ada.number), (None, None));
+    assert_eq!(
+        dialled(&mut pool, cyd, wire(2, false)),
+        (vec![("cyd", 2)], Some("cyd"))
+    );
+}
+
+#[test]
+fn what_a_dial_brings_that_was_given_up_is_for_nobody() {
+    for shared in [false, true] {
+        let mut pool = pool(shared, 9);
+        let ada = wait(&mut pool, "ada");
+        assert_eq!(pool.leave(&www(), ada.number), (Some("ada"), Some("ada")));
+        wait(&mut pool, "bob");
+        let (late, dial) = pool.dialled(&www(), ada.number, wire(1, shared), NOW);
+        assert_eq!(
+            (late.to.len(), late.surplus.map(|it| it.number)),
+            (0, Some(1))
+        );
+        assert_eq!(dial, None);
+    }
+}
+
+#[test]
+fn a_pool_that_is_closed_gives_up_all_dials() {
+    let mut pool = pool(false, 9);
+    wait(&mut pool, "ada");
+    wait(&mut pool, "bob");
+    assert_eq!(put(&mut pool, wire(1, false), NOW), [("ada", 1)]);
+    assert_eq!(pool.close(), ["ada", "bob"]);
+    assert_eq!(pool.close(), [""; 0]);
 }
 
 #[test]
@@ -150,9 +219,10 @@ fn one_dial_is_for_all_where_connections_are_shared() {
     let ada = wait(&mut pool, "ada");
     assert!(ada.dials);
     assert!(!wait(&mut pool, "bob").dials);
-    assert_eq!(pool.dialled(&www(), ada.number), Some("ada"));
-    let given = put(&mut pool, wire(1, true), NOW);
-    assert_eq!(given, [("ada", 1), ("bob", 1)]);
+    assert_eq!(
+        dialled(&mut pool, ada, wire(1, true)),
+        (vec![("ada", 1), ("bob", 1)], Some("ada"))
+    );
     assert_eq!(take(&mut pool, NOW), Some(1));
 }
 
@@ -168,12 +238,12 @@ fn a_failure_is_told_to_all_who_shared_the_dial_and_the_next_request_dials() {
 }
 
 #[test]
-fn a_failure_is_told_to_one_where_the_other_has_a_dial_left() {
+fn a_failure_is_told_to_the_one_whose_dial_it_was() {
     let mut pool = pool(false, 9);
     wait(&mut pool, "ada");
     let bob = wait(&mut pool, "bob");
-    assert_eq!(pool.failed(&www(), bob.number), (vec!["ada"], Some("bob")));
-    assert_eq!(put(&mut pool, wire(1, false), NOW), [("bob", 1)]);
+    assert_eq!(pool.failed(&www(), bob.number), (vec!["bob"], Some("bob")));
+    assert_eq!(put(&mut pool, wire(1, false), NOW), [("ada", 1)]);
 }
 
 #[test]

@@ -32,6 +32,19 @@ fn a_uri_that_names_nobody_is_told_so() {
     assert!(matches!(refused, Err(RequestError::NotAbsolute(uri)) if uri == "/moon"));
 }
 
+/// The crate `http` takes them for URIs, and what is left without the user for none.
+#[test]
+fn a_uri_whose_host_is_none_is_told_so() {
+    for text in ["http://a[@b]/", "http://[@]/", "http://a@[@b]/"] {
+        let uri: Uri = text.parse().unwrap();
+        let refused = Origin::of(&request(text), false);
+        assert!(
+            matches!(&refused, Err(RequestError::NotAbsolute(told)) if *told == uri),
+            "{refused:?}"
+        );
+    }
+}
+
 #[test]
 fn a_version_that_is_not_spoken_is_told_so() {
     for (version, http1, http2) in [
@@ -63,6 +76,9 @@ fn http1_is_told_the_host_and_the_path() {
         ("http://www:443/", "www:443", "/"),
         ("https://ada@www:443/", "www", "/"),
         ("http://[::1]:81/x", "[::1]:81", "/x"),
+        ("wss://www:443/", "www", "/"),
+        ("ws://www:80/", "www", "/"),
+        ("wss://www:80/", "www:80", "/"),
     ] {
         let mut request = request(uri);
         write_out(&mut request);
@@ -87,4 +103,26 @@ fn what_is_to_be_connected_to_is_named_without_scheme_or_path() {
     write_out(&mut request);
     assert_eq!(*request.uri(), "db:5432");
     assert_eq!(request.headers()[HOST], "db:5432");
+}
+
+#[test]
+fn what_is_to_be_connected_to_at_443_is_https() {
+    let mut request = request("www:443");
+    *request.method_mut() = Method::CONNECT;
+    assert_eq!(&*Origin::of(&request, false).unwrap().0, "https://www:443");
+}
+
+#[test]
+fn http10_has_no_connect() {
+    let mut request = request("db:5432");
+    *request.method_mut() = Method::CONNECT;
+    *request.version_mut() = Version::HTTP_10;
+    let refused = Origin::of(&request, false);
+    assert!(
+        matches!(
+            refused,
+            Err(RequestError::UnsupportedVersion(Version::HTTP_10))
+        ),
+        "{refused:?}"
+    );
 }
