@@ -169,14 +169,14 @@ fn many_polls_of_many_tasks_at_one_instant_are_no_livelock() {
 
 #[test]
 fn a_limit_of_polls_is_of_each_instant() {
-    let run = |polls| {
+    let run = |last| {
         let mut config = Config::default();
         config.poll_limit = 1_000;
         let (runner, context, _) = Executor::init(config);
         runner.start(async move {
             let inner = context.clone();
             let spin = async move {
-                for _ in 0..3 {
+                for polls in [1_000, 1_000, last] {
                     for _ in 1..polls {
                         reschedule().await;
                     }
