@@ -233,14 +233,16 @@ impl runtime_traits::Runner for Runner {
         let kernel = self.context.shared.parked().take();
         let entered = local::Entered::new(kernel.expect("a runner is started once"));
         let (mut root, mut current) = (Box::pin(root), self.context.root_current());
-        let driven = catch_unwind(AssertUnwindSafe(|| self.drive(&mut root, &mut current)));
-        let fits = || local::with(&self.context.shared, |kernel| kernel.fits_schedule());
-        let result = driven.unwrap_or_else(Err).and_then(|output| match fits() {
-            Some(Err(why)) => Err(Box::new(why) as Payload),
-            _ => Ok(output),
-        });
-        let result = self.end(result, root, current);
-        entered.leave();
+        let driven = catch_unwind(AssertUnwindSafe(|| {
+            let output = self.drive(&mut root, &mut current)?;
+            let fits = local::with(&self.context.shared, |kernel| kernel.fits_schedule());
+            match fits {
+                Some(Err(why)) => Err(Box::new(why) as Payload),
+                _ => Ok(output),
+            }
+        }));
+        let result = self.end(driven.unwrap_or_else(Err), root, current);
+        drop(entered);
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }
 }
@@ -272,13 +274,12 @@ impl Drop for Runner {
     fn drop(&mut self) {
         let kernel = self.context.shared.parked().take();
         if let Some(kernel) = kernel {
-            let entered = local::Entered::new(kernel);
+            let _entered = local::Entered::new(kernel);
             let (root, current) = (
                 Box::pin(std::future::ready(())),
                 self.context.root_current(),
             );
             let _ = self.end(Ok(()), root, current);
-            entered.leave();
         }
     }
 }

@@ -128,7 +128,8 @@ where
     Some(result)
 }
 
-/// Keeps a kernel on this thread, and what was there before aside.
+/// Keeps a kernel on this thread, and what was there before aside, until this is dropped: the kernel
+/// is taken off the thread then, also where a panic does it.
 pub(crate) struct Entered {
     before: Option<Box<Kernel>>,
 }
@@ -139,9 +140,10 @@ impl Entered {
             before: swap(Some(kernel)),
         }
     }
+}
 
-    /// Takes the kernel off this thread, where its run is over.
-    pub(crate) fn leave(mut self) {
+impl Drop for Entered {
+    fn drop(&mut self) {
         if let Some(kernel) = swap(self.before.take()) {
             kernel.retire();
         }

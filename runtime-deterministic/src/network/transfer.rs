@@ -29,8 +29,9 @@ pub(super) enum Failing {
 impl Failing {
     fn by(kind: ErrorKind) -> Self {
         match kind {
+            ErrorKind::ConnectionReset => Self::Reset,
             ErrorKind::TimedOut => Self::TimedOut,
-            _ => Self::Reset,
+            kind => unreachable!("no connection breaks by {kind}"),
         }
     }
 

@@ -1,12 +1,21 @@
 //! The same seed gives the same run; the least difference gives another audit state.
 
-use runtime_deterministic::{Config, Context, Crash, DiskFaults, DiskOp, Executor, State};
+use runtime_deterministic::{
+    Config, Context, Crash, DiskFaults, DiskOp, Executor, PayloadHash, Record, State,
+};
 use runtime_macros::select;
 use runtime_traits::{
     Blob, Clock, Datagram, Datagrams, Error, Listener, Network, Panics, Random, Runner, Sink,
     Spawner, Storage, Stream,
 };
-use std::{env, future::pending, net::SocketAddr, process::Command, time::Duration};
+use std::{
+    env,
+    future::pending,
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::Command,
+    time::Duration,
+};
 
 /// What differs between two runs of one seed.
 #[derive(Clone, Copy, Default)]
@@ -86,25 +95,40 @@ fn what_ran_before_in_the_process_does_not_matter() {
     assert_eq!(before, elsewhere.join().unwrap());
 }
 
-/// It ends with tasks, timers, sockets and bytes that nobody has done with; how many, the seed says.
 fn unfinished(seed: u64) -> State {
     let (runner, context, auditor) = Executor::seeded(seed);
-    runner.start(async {
-        let world = context.world();
-        let hosts = 2 + seed % 5;
-        let hosts: Vec<_> = (0..hosts)
-            .map(|number| {
-                let peer = SocketAddr::from(([10, 0, 0, 2 + ((number + 1) % hosts) as u8], 80));
-                let boot = move |context| leaves_much(context, peer, seed);
-                world.host(&format!("host-{number}"), boot).unwrap()
-            })
-            .collect();
-        context.sleep(Duration::from_millis(3 + seed)).await;
-        hosts[0].crash(Crash::Reset).unwrap();
-        hosts[1].clock().drift_ppm(100_000);
-        context.sleep(Duration::from_micros(seed * 100)).await;
-    });
+    runner.start(leave(context, seed));
     auditor.state()
+}
+
+/// The same, told otherwise, and it ends by a panic.
+fn failed(seed: u64) {
+    let mut config = Config::default();
+    (config.seed, config.record) = (seed, Record::All);
+    config.payload_hash = PayloadHash::Sha256;
+    let (runner, context, _) = Executor::init(config);
+    let root = async move {
+        leave(context, seed).await;
+        panic!("planted");
+    };
+    catch_unwind(AssertUnwindSafe(|| runner.start(root))).unwrap_err();
+}
+
+/// Leaves tasks, timers, sockets and bytes that nobody has done with; how many, the seed says.
+async fn leave(context: Context, seed: u64) {
+    let world = context.world();
+    let hosts = 2 + seed % 5;
+    let hosts: Vec<_> = (0..hosts)
+        .map(|number| {
+            let peer = SocketAddr::from(([10, 0, 0, 2 + ((number + 1) % hosts) as u8], 80));
+            let boot = move |context| leaves_much(context, peer, seed);
+            world.host(&format!("host-{number}"), boot).unwrap()
+        })
+        .collect();
+    context.sleep(Duration::from_millis(3 + seed)).await;
+    hosts[0].crash(Crash::Reset).unwrap();
+    hosts[1].clock().drift_ppm(100_000);
+    context.sleep(Duration::from_micros(seed * 100)).await;
 }
 
 /// Its tasks sleep, write and wait to read until the run ends; what comes for them comes before they
@@ -146,7 +170,14 @@ fn the_memory_that_a_run_leaves_on_its_thread_does_not_matter() {
             reason = "a thread on which nothing ran is the subject"
         )]
         let fresh = std::thread::spawn(move || unfinished(seed));
-        assert_eq!(unfinished(seed), fresh.join().unwrap(), "seed {seed}");
+        let fresh = fresh.join().unwrap();
+        assert_eq!(unfinished(seed), fresh, "seed {seed}");
+        failed(seed);
+        assert_eq!(
+            unfinished(seed),
+            fresh,
+            "seed {seed} after a run that failed"
+        );
     }
 }
 

@@ -1,5 +1,5 @@
 //! What seeds mean: the states of twenty programs, each with one seed, are kept in `digests.txt`; and
-//! those of one that uses all there is, under faults and under schedules.
+//! those of one that uses all there is, under faults and under schedules, and of one with many tasks.
 
 use crate::faults::busy;
 use runtime_deterministic::{
@@ -94,6 +94,8 @@ fn digests() -> String {
         let name = schedule.split(' ').next().unwrap();
         put(name, state(7, "none", schedule, busy));
     }
+    let crowd: Program = |context| Box::pin(crowd(context));
+    put("crowd", state(7, "none", "random", crowd));
     text
 }
 
@@ -131,6 +133,20 @@ async fn tasks(context: Context) {
                 reschedule().await;
             }
             number
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+}
+
+/// So many tasks that a processor has not all of them at hand.
+async fn crowd(context: Context) {
+    let tasks = (0..5_000_u64).map(|number| {
+        let inner = context.clone();
+        context.spawn("task", async move {
+            inner.sleep(Duration::from_micros(number % 7)).await;
+            reschedule().await;
         })
     });
     for task in tasks.collect::<Vec<_>>() {

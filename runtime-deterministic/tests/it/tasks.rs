@@ -6,6 +6,7 @@ use runtime_traits::{Clock, Error, Here, Panics, Random, Runner, Signaler, Spawn
 use std::{
     collections::BTreeSet,
     future::{pending, poll_fn},
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{Arc, Mutex},
@@ -115,6 +116,35 @@ fn runs_nest() {
 }
 
 #[test]
+fn a_run_within_another_that_panics_in_any_drop_leaves_the_other_where_it_was() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+    let (runner, context, auditor) = Executor::seeded(1);
+    runner.start(async {
+        let ended = catch_unwind(|| {
+            let (runner, inner, _) = Executor::seeded(2);
+            runner.start(async {
+                let bomb = Bomb;
+                inner.spawn("inner", async move {
+                    pending::<()>().await;
+                    drop(bomb);
+                });
+                reschedule().await;
+                Bomb
+            })
+        });
+        let text = ended.map(mem::forget).unwrap_err();
+        assert_eq!(text.downcast_ref(), Some(&"dropped"));
+        context.sleep(Duration::from_millis(1)).await;
+    });
+    assert_eq!(auditor.work().virtual_nanos, 1_000_000);
+}
+
+#[test]
 fn a_panic_leaves_start_or_ends_its_task_alone() {
     let text = panic_of(Config::default(), async |context| {
         context
@@ -190,6 +220,51 @@ fn a_limit_of_polls_is_of_each_instant() {
     let livelock = catch_unwind(|| run(1_001)).expect_err("one poll too many");
     let text = livelock.downcast_ref::<String>().unwrap();
     assert!(text.starts_with("livelock: "), "{text}");
+}
+
+/// As an executor with a limit of 1,000 polls runs `program`: what it panicked with.
+fn limited(program: impl AsyncFnOnce(Context)) -> Option<String> {
+    let mut config = Config::default();
+    config.poll_limit = 1_000;
+    let (runner, context, _) = Executor::init(config);
+    let ended = catch_unwind(AssertUnwindSafe(|| runner.start(program(context))));
+    ended
+        .err()
+        .map(|panic| *panic.downcast::<String>().unwrap())
+}
+
+async fn polled(times: u64) {
+    for _ in 1..times {
+        reschedule().await;
+    }
+}
+
+#[test]
+fn a_limit_of_polls_counts_none_from_before_the_instant() {
+    let after_others = async |context: Context, polls| {
+        for _ in 0..5 {
+            context.spawn("before", polled(900)).await.unwrap();
+        }
+        context.sleep(Duration::from_millis(1)).await;
+        context.spawn("task", polled(polls)).await.unwrap();
+    };
+    assert_eq!(
+        limited(async |context| after_others(context, 1_000).await),
+        None
+    );
+    let livelock = limited(async |context| after_others(context, 1_001).await);
+    let text = livelock.expect("one poll too many");
+    assert!(text.starts_with("livelock: "), "{text}");
+}
+
+#[test]
+fn a_task_in_the_place_of_another_has_polls_of_its_own() {
+    let ended = limited(async |context| {
+        for _ in 0..3 {
+            context.spawn("task", polled(900)).await.unwrap();
+        }
+    });
+    assert_eq!(ended, None);
 }
 
 #[test]
