@@ -5,7 +5,7 @@ use futures::FutureExt;
 use runtime_deterministic::{Context, Crash, Executor, Host};
 use runtime_traits::{Clock, Error, Network, Runner};
 use std::{
-    future::poll_fn,
+    future::{pending, poll_fn},
     net::SocketAddr,
     sync::{Arc, OnceLock},
     task::Poll,
@@ -43,6 +43,32 @@ fn a_poll_that_crashes_its_own_host_finds_it_closed_from_then_on() {
             Ok(())
         });
     }
+}
+
+#[test]
+fn a_task_that_crashes_its_own_host_is_gone_after_that_poll() {
+    run(async |context, world| {
+        let slot = Arc::new(OnceLock::<Host<()>>::new());
+        let own = slot.clone();
+        let held = Arc::new(());
+        let holds = held.clone();
+        let host = world.host("db", move |context: Context| {
+            let (own, holds) = (own.clone(), holds.clone());
+            async move {
+                context.sleep(Duration::from_millis(1)).await;
+                own.get().unwrap().crash(Crash::Reset).unwrap();
+                pending::<()>().await;
+                drop(holds);
+            }
+        });
+        slot.set(host.unwrap()).unwrap();
+        // Of the boot function, of the task, and this one.
+        context.sleep(Duration::from_micros(500)).await;
+        assert_eq!(Arc::strong_count(&held), 3);
+        context.sleep(Duration::from_millis(1)).await;
+        assert_eq!(Arc::strong_count(&held), 2);
+        Ok(())
+    });
 }
 
 #[test]
