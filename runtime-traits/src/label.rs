@@ -5,6 +5,8 @@ use crate::sync::{
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 use std::{
+    any::Any,
+    collections::BTreeMap,
     fmt,
     sync::{Arc, PoisonError, Weak},
 };
@@ -25,22 +27,19 @@ pub struct TaskCount {
 #[derive(Clone, Default)]
 pub struct Tasks(Arc<Mutex<Counts>>);
 
-/// Ascending. They are few, and looked for where a label is new below its root.
-type Counts = Vec<(Arc<str>, Arc<Count>)>;
+type Counts = BTreeMap<Arc<str>, Arc<Count>>;
 
 /// What is counted of one label.
 #[derive(Default)]
 pub(crate) struct Count {
     spawned: AtomicU64,
-    /// By whom those that run are held.
-    running: Mutex<Vec<Weak<dyn Held>>>,
+    /// What each task holds that runs: so a task that ends counts nothing, but lets go.
+    held: Mutex<Vec<Weak<Held>>>,
+    /// How often it is held by what is no task.
+    links: AtomicU64,
 }
 
-/// What each task holds that runs: so a task that ends counts nothing, but lets go.
-pub(crate) trait Held: Send + Sync {
-    /// How many tasks hold it, besides this call.
-    fn holders(self: Arc<Self>) -> u64;
-}
+type Held = dyn Any + Send + Sync;
 
 impl Tasks {
     /// No label yet.
@@ -50,8 +49,7 @@ impl Tasks {
 
     /// The counts, ascending by label.
     pub fn counts(&self) -> Vec<TaskCount> {
-        // Whoever else lets go meanwhile leaves a drop to this: of what a backend made.
-        let labels = self.labels().clone();
+        let labels = self.labels();
         let spawned = labels.iter().filter(|(_, count)| count.any());
         let counts = spawned.map(|(path, count)| count.of(path));
         counts.collect()
@@ -60,14 +58,7 @@ impl Tasks {
     /// What is counted of the label that has those of its parents in front.
     pub(crate) fn count(&self, path: &Arc<str>) -> Arc<Count> {
         let mut labels = self.labels();
-        match labels.binary_search_by(|(known, _)| known.cmp(path)) {
-            Ok(at) => labels[at].1.clone(),
-            Err(at) => {
-                let count = Arc::<Count>::default();
-                labels.insert(at, (path.clone(), count.clone()));
-                count
-            }
-        }
+        labels.entry(path.clone()).or_default().clone()
     }
 
     fn labels(&self) -> MutexGuard<'_, Counts> {
@@ -82,14 +73,26 @@ impl Count {
     }
 
     /// Counts also those as running that hold this.
-    pub(crate) fn add(&self, held: Weak<dyn Held>) {
-        let mut running = self.held();
-        running.retain(|held| held.strong_count() > 0);
-        running.push(held);
+    pub(crate) fn add(&self, held: Weak<Held>) {
+        let mut all = self.held();
+        // Now and then: one that nobody holds counts nothing.
+        if all.len() == all.capacity() {
+            all.retain(|held| held.strong_count() > 0);
+        }
+        all.push(held);
     }
 
-    fn held(&self) -> MutexGuard<'_, Vec<Weak<dyn Held>>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Something holds it that is no task.
+    pub(crate) fn link(&self) {
+        self.links.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn unlink(&self) {
+        self.links.fetch_sub(1, Relaxed);
+    }
+
+    fn held(&self) -> MutexGuard<'_, Vec<Weak<Held>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn any(&self) -> bool {
@@ -97,11 +100,12 @@ impl Count {
     }
 
     fn of(&self, path: &str) -> TaskCount {
-        let held: Vec<_> = self.held().iter().filter_map(Weak::upgrade).collect();
+        let held: usize = self.held().iter().map(Weak::strong_count).sum();
         TaskCount {
             label: path.into(),
             spawned: self.spawned.load(Relaxed),
-            running: held.into_iter().map(Held::holders).sum(),
+            // Other threads spawn and let go meanwhile.
+            running: (held as u64).saturating_sub(self.links.load(Relaxed)),
         }
     }
 }

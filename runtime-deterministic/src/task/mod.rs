@@ -154,7 +154,10 @@ impl<F: Future> Projection<'_, F> {
     /// As its task. Says what that panics with.
     fn drop_future(&mut self) -> Result<(), Payload> {
         let future = &mut self.future;
-        self.current.enter(|| catching(|| future.set(None)))
+        let drops = catching(|| self.current.enter(|| future.set(None)));
+        // No task can be entered by whoever looks at the polled task's context.
+        let again = catching(|| future.set(None));
+        drops.and(again)
     }
 
     /// Uncounts the task, whose future is gone, then resolves the handle. Returns what the task's end
@@ -173,8 +176,8 @@ impl<F: Future> Projection<'_, F> {
         let (unwanted, payload) = match drops {
             Ok(()) => (joint.finish(outlet, result), None),
             Err(payload) => {
-                let unwanted = joint.finish(outlet, Err(Why::Exited));
-                (unwanted.and(Some(result)), Some(payload))
+                joint.finish(outlet, Err(Why::Exited));
+                (Some(result), Some(payload))
             }
         };
         let payload = payload.or(catching(|| drop(unwanted)).err())?;

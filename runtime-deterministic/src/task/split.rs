@@ -10,7 +10,7 @@
               lock and counted references take half of the time of a spawn and a join"
 )]
 
-use super::{Failure, Name, Payload, SERIAL_BITS};
+use super::{Failure, Name, Payload, SERIAL_BITS, catching};
 use crate::{
     kernel::{TaskId, Waiter},
     sync::{
@@ -28,6 +28,7 @@ use std::{
     pin::Pin,
     ptr::{self, NonNull},
     task::{Context, Poll, Waker},
+    thread,
 };
 
 /// What passes, what is shared, and what is the job's. In this order a poll touches one cache line less,
@@ -240,7 +241,11 @@ impl Drop for Job {
     /// It was never taken in, or its run is over, or it has ended.
     fn drop(&mut self) {
         let _release = Release(self.0);
-        drop(self.end(None));
+        match thread::panicking() {
+            false => drop(self.end(None)),
+            // By the waker of who waits, say: a second panic would end the process.
+            true => drop(catching(|| drop(self.end(None)))),
+        }
     }
 }
 
@@ -253,10 +258,12 @@ impl Drop for Release {
         // SAFETY: a post lies at the beginning, and a word at the beginning of that. Its task is there:
         // the handle frees it where it reads `ALONE`, which is written here and last.
         let word = unsafe { self.0.cast::<Word>().as_ref() };
-        if word.swap(ALONE, AcqRel) == GONE {
+        let before = word.swap(ALONE, AcqRel);
+        if before == GONE {
             // SAFETY: `Job::new` took it out of a box, and the handle has done its last with it.
             drop(unsafe { Box::from_raw(self.0.as_ptr()) });
         }
+        debug_assert!(is_closed(before), "its handle has no result");
     }
 }
 

@@ -2,7 +2,9 @@
 
 use runtime_deterministic::{Config, Context, Crash, Executor, Host, TaskCount};
 use runtime_macros::select;
-use runtime_traits::{Clock, Error, Here, Panics, Random, Runner, Signaler, Spawner, reschedule};
+use runtime_traits::{
+    Clock, Current, Error, Here, Panics, Random, Runner, Signaler, Spawner, reschedule,
+};
 use std::{
     collections::BTreeSet,
     future::{pending, poll_fn},
@@ -142,6 +144,29 @@ fn a_run_within_another_that_panics_in_any_drop_leaves_the_other_where_it_was() 
         context.sleep(Duration::from_millis(1)).await;
     });
     assert_eq!(auditor.work().virtual_nanos, 1_000_000);
+}
+
+/// Spawns while it looks at the task's context, where no task may be entered.
+struct Spawns;
+
+impl Drop for Spawns {
+    fn drop(&mut self) {
+        Current::with_context(|context: &Context| drop(context.spawn("late", pending::<()>())));
+    }
+}
+
+#[test]
+fn a_future_that_cannot_be_dropped_as_its_task_is_dropped_all_the_same() {
+    let text = panic_of(Config::default(), async |context| {
+        let spawns = Spawns;
+        let task = context.spawn("task", async move {
+            pending::<()>().await;
+            drop(spawns);
+        });
+        drop(task);
+        reschedule().await;
+    });
+    assert!(text.contains("already"), "{text}");
 }
 
 #[test]

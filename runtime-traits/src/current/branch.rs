@@ -3,11 +3,8 @@
 
 use super::Home;
 use crate::{
-    label::{Count, Held, Tasks},
-    sync::{
-        Mutex, OnceLock,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    label::{Count, Tasks},
+    sync::{Mutex, OnceLock},
 };
 use std::{
     collections::BTreeMap,
@@ -33,8 +30,6 @@ pub(super) struct Branch {
     next: Next,
     /// Those below it that came after the first few. Locked while one is added anywhere below it.
     others: Mutex<BTreeMap<Box<str>, Link>>,
-    /// Whether there is a link to it.
-    linked: AtomicBool,
 }
 
 type Next = OnceLock<Link>;
@@ -44,22 +39,18 @@ struct Link(Arc<Branch>);
 
 impl Link {
     fn new(branch: Arc<Branch>) -> Self {
-        branch.linked.store(true, Relaxed);
+        if let Some(count) = &branch.count {
+            count.link();
+        }
         Self(branch)
     }
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
-        self.0.linked.store(false, Relaxed);
-    }
-}
-
-impl Held for Branch {
-    fn holders(self: Arc<Self>) -> u64 {
-        let others = 1 + usize::from(self.linked.load(Relaxed));
-        // Other threads spawn and let go meanwhile.
-        Arc::strong_count(&self).saturating_sub(others) as u64
+        if let Some(count) = &self.0.count {
+            count.unlink();
+        }
     }
 }
 
@@ -77,7 +68,6 @@ impl Branch {
             first: Next::new(),
             next: Next::new(),
             others: Mutex::default(),
-            linked: AtomicBool::new(false),
         }
     }
 

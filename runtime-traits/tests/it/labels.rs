@@ -2,7 +2,7 @@
 
 use crate::executor::poll_once;
 use runtime_traits::{Current, Error, Handle, Panics, TaskCount, Tasks};
-use std::task::Poll;
+use std::{task::Poll, thread};
 
 fn count(label: &str, spawned: u64, running: u64) -> TaskCount {
     TaskCount {
@@ -156,4 +156,20 @@ fn a_task_spawned_by_a_task_is_below_it() {
         tasks.counts(),
         [count("have", 1, 0), count("have_fun", 1, 0)]
     );
+}
+
+#[test]
+fn those_who_read_the_counts_count_nothing() {
+    let tasks = Tasks::new();
+    let mut root = Current::root(()).with_tasks(tasks.clone());
+    let _task = root.enter(|| Current::child("a"));
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for _ in 0..10_000 {
+                    assert_eq!(tasks.counts(), [count("a", 1, 1)]);
+                }
+            });
+        }
+    });
 }
