@@ -10,7 +10,7 @@
               lock and counted references take half of the time of a spawn and a join"
 )]
 
-use super::{Failure, Name, Payload, SERIAL_BITS, catching};
+use super::{Failure, Name, Payload, SERIAL_BITS};
 use crate::{
     kernel::{TaskId, Waiter},
     sync::{
@@ -28,7 +28,6 @@ use std::{
     pin::Pin,
     ptr::{self, NonNull},
     task::{Context, Poll, Waker},
-    thread,
 };
 
 /// What passes, what is shared, and what is the job's. In this order a poll touches one cache line less,
@@ -241,11 +240,7 @@ impl Drop for Job {
     /// It was never taken in, or its run is over, or it has ended.
     fn drop(&mut self) {
         let _release = Release(self.0);
-        match thread::panicking() {
-            false => drop(self.end(None)),
-            // By the waker of who waits, say: a second panic would end the process.
-            true => drop(catching(|| drop(self.end(None)))),
-        }
+        drop(self.end(None));
     }
 }
 

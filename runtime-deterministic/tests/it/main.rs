@@ -14,6 +14,7 @@ mod disks;
 mod ecosystem;
 mod faults;
 mod hosts;
+mod limits;
 mod links;
 mod lives;
 mod logs;
