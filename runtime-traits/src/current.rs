@@ -158,15 +158,14 @@ impl Current {
     /// The label of the task that is being polled, with its parents' in front; empty in a root and
     /// outside any task.
     pub fn label() -> String {
-        look(|branch| branch.map_or_else(String::new, |branch| branch.path.to_string()))
+        look(|branch| branch.map_or_else(String::new, |branch| branch.path().into()))
     }
 
     /// The label that [`label`](Self::label) shows once this is entered, for a backend's reports.
     pub fn path(&self) -> &Arc<str> {
         static NONE: LazyLock<Arc<str>> = LazyLock::new(Arc::default);
-        self.0
-            .as_ref()
-            .map_or_else(|| &*NONE, |branch| &branch.path)
+        let path = self.0.as_ref().and_then(|branch| branch.path.as_ref());
+        path.unwrap_or_else(|| &NONE)
     }
 
     /// The context of the task that is being polled, when it is a `C`.
@@ -202,7 +201,7 @@ impl Branch {
 
 impl fmt::Debug for Current {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let label = self.0.as_ref().map(|branch| &branch.path);
+        let label = self.0.as_ref().map(|branch| branch.path());
         f.debug_struct("Current")
             .field("label", &label)
             .finish_non_exhaustive()

@@ -18,8 +18,8 @@ pub(super) struct Branch {
     pub(super) home: Option<Arc<Home>>,
     /// `None` for a root, which is no task.
     pub(super) count: Option<Arc<Count>>,
-    /// Those of its parents in front.
-    pub(super) path: Arc<str>,
+    /// Those of its parents in front. `None` for a root, whose is empty.
+    pub(super) path: Option<Arc<str>>,
     /// Where its own label begins there.
     own: usize,
     /// What counts the labels below it.
@@ -62,7 +62,7 @@ impl Branch {
         Self {
             home,
             count: None,
-            path: Arc::default(),
+            path: None,
             own: 0,
             tasks: None,
             first: Next::new(),
@@ -105,7 +105,13 @@ impl Branch {
 
     #[inline]
     fn is_called(&self, label: &str) -> bool {
-        self.path.len() == self.own + label.len() && self.path.ends_with(label)
+        let path = self.path();
+        path.len() == self.own + label.len() && path.ends_with(label)
+    }
+
+    #[inline]
+    pub(super) fn path(&self) -> &str {
+        self.path.as_deref().unwrap_or_default()
     }
 
     fn firsts(&self) -> impl Iterator<Item = &Arc<Self>> {
@@ -137,7 +143,7 @@ impl Branch {
     }
 
     fn new_child(&self, label: &str) -> Self {
-        let path: Arc<str> = match &*self.path {
+        let path: Arc<str> = match self.path() {
             "" => label.into(),
             parent => format!("{parent}_{label}").into(),
         };
@@ -145,7 +151,7 @@ impl Branch {
         Self {
             count: Some(counted.unwrap_or_default()),
             own: path.len() - label.len(),
-            path,
+            path: Some(path),
             tasks: self.tasks.clone(),
             ..Self::root(self.home.clone())
         }
