@@ -233,7 +233,7 @@ impl Sleep {
             return Poll::Pending;
         };
         let (clock, deadline) = (self.clock(), self.deadline);
-        if shared.now() >= shared.instant(clock, deadline) && !shared.ending().over {
+        if shared.now() >= shared.instant(clock, deadline) && !shared.is_over() {
             return Poll::Ready(());
         }
         let waker = cx.waker().clone();

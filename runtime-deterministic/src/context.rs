@@ -4,13 +4,12 @@ use crate::{
     World,
     clock::{Elapse, NEVER, Sleep, nanos},
     event::Event,
-    kernel::{Injected, Kernel, Life, Shared, Spawn, local},
+    kernel::{Injected, Kernel, Shared, local},
     network::address,
-    task,
+    seat::Seat,
 };
 use runtime_traits::{
-    Buggify, Clock, Current, Error, Handle, Here, Random, Resolver, Signal, Signaler, Spawner,
-    TaskCount,
+    Buggify, Clock, Current, Error, Handle, Here, Random, Resolver, Signal, Spawner, TaskCount,
 };
 use std::{
     convert::Infallible,
@@ -20,7 +19,6 @@ use std::{
     ops::RangeInclusive,
     panic::Location,
     sync::Arc,
-    task::Poll,
     time::{Duration, SystemTime},
 };
 
@@ -61,7 +59,7 @@ impl Context {
     /// The tasks of this host's life by label, ascending.
     pub fn tasks(&self) -> Vec<TaskCount> {
         let labels = match self.is_elsewhere() {
-            true => self.life().map(|life| life.labels),
+            true => self.shared.labels(self.host, self.life),
             false => self
                 .with(|kernel| kernel.hosts[self.host as usize].labels.clone())
                 .ok(),
@@ -69,16 +67,20 @@ impl Context {
         labels.map(|labels| labels.counts()).unwrap_or_default()
     }
 
-    /// The kernel, while this life of the host lasts.
-    pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Kernel) -> R) -> Result<R, Error> {
-        let alive = local::with(&self.shared, |kernel| {
-            let lasts = kernel.acts_on(self.host, self.life);
-            lasts.then(|| f(kernel))
-        });
-        match alive {
-            Some(Some(done)) => Ok(done),
-            _ => Err(Error::Closed),
+    /// By numbers.
+    #[inline]
+    pub(crate) fn seat(&self) -> Seat {
+        Seat {
+            run: self.shared.run,
+            host: self.host,
+            life: self.life,
         }
+    }
+
+    /// The kernel, while this life of the host lasts.
+    #[inline]
+    pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Kernel) -> R) -> Result<R, Error> {
+        self.seat().with(f)
     }
 
     /// Lets virtual time pass; no time passes within a host.
@@ -92,39 +94,7 @@ impl Context {
 
     /// A call's result, with its failure in the audit.
     pub(crate) fn noted<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        result.map_err(|error| self.failed(error))
-    }
-
-    /// As [`with`](Self::with), and a failure enters the audit.
-    #[inline]
-    pub(crate) fn poll<T, E>(
-        &self,
-        f: impl FnOnce(&mut Kernel) -> Poll<Result<T, E>>,
-        error: impl FnOnce(E) -> Error,
-    ) -> Poll<Result<T, Error>> {
-        let polled = local::with(&self.shared, |kernel| {
-            let lasts = kernel.acts_on(self.host, self.life);
-            lasts.then(|| f(kernel))
-        });
-        match polled.flatten() {
-            Some(Poll::Pending) => Poll::Pending,
-            Some(Poll::Ready(Ok(value))) => Poll::Ready(Ok(value)),
-            Some(Poll::Ready(Err(why))) => Poll::Ready(Err(self.failed(error(why)))),
-            None => Poll::Ready(Err(self.failed(Error::Closed))),
-        }
-    }
-
-    /// A call fails, which enters the audit.
-    #[cold]
-    fn failed(&self, error: Error) -> Error {
-        let failure = (&error).into();
-        let _ = self.with(|kernel| kernel.note(Event::Fail { failure }));
-        error
-    }
-
-    /// This life of the host, until the next begins.
-    fn life(&self) -> Option<Life> {
-        self.shared.life(self.host, self.life)
+        result.map_err(|error| self.seat().failed(error))
     }
 
     fn is(&self, other: &Self) -> bool {
@@ -137,7 +107,7 @@ impl Context {
         let labels = local::with(&self.shared, |kernel| {
             kernel.hosts[self.host as usize].labels.clone()
         });
-        let labels = labels.or_else(|| Some(self.life()?.labels));
+        let labels = labels.or_else(|| self.shared.labels(self.host, self.life));
         Current::root(self.clone())
             .with_tasks(labels.unwrap_or_default())
             .with_order(draw_order)
@@ -146,32 +116,6 @@ impl Context {
     fn child_current(&self, label: &str) -> Current {
         let child = Current::child_where(label, |polled: &Self| polled.is(self));
         child.unwrap_or_else(|| self.root_current().enter(|| Current::child(label)))
-    }
-
-    pub(crate) fn spawn_as<F>(
-        &self,
-        current: Current,
-        future: F,
-        site: &'static Location<'static>,
-    ) -> Handle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let (job, handle) = task::new(self, current, future, site);
-        let (host, life, mut job) = (self.host, self.life, Some(job));
-        local::with(&self.shared, |kernel| {
-            job.take().map(|job| kernel.spawn(job, host, life, site))
-        });
-        if let Some(job) = job {
-            self.shared.inject(Injected::Spawn(Spawn {
-                job,
-                host,
-                life,
-                site,
-            }));
-        }
-        handle
     }
 }
 
@@ -190,7 +134,8 @@ impl Spawner for Context {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.spawn_as(self.child_current(label), future, Location::caller())
+        let current = self.child_current(label);
+        self.seat().spawn(current, future, Location::caller())
     }
 
     fn stop(&self, value: i32) {
@@ -201,9 +146,7 @@ impl Spawner for Context {
     }
 
     fn stopped(&self) -> Signal {
-        // A signal whose signaler is gone is closed.
-        let closed = || Signaler::new().1;
-        self.life().map_or_else(closed, |life| life.signal)
+        self.shared.stopped(self.host, self.life)
     }
 }
 

@@ -1,8 +1,10 @@
 //! A simulated machine with one process, and its lives.
 
 mod life;
+mod machine;
 
 pub(crate) use life::HostState;
+pub(crate) use machine::{Kept, Lives};
 
 use crate::{
     Context, HostClock, WorldError,
@@ -10,16 +12,13 @@ use crate::{
     network::address,
     storage::{HostDisk, Partition},
 };
-use runtime_traits::{Error, Handle};
+use machine::{Boots, Inner, Machine};
+use runtime_traits::Error;
 use std::{
     fmt,
     net::IpAddr,
     panic::Location,
-    pin::Pin,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
+    sync::{Arc, atomic::Ordering::Relaxed},
 };
 
 /// How a host crashes.
@@ -31,112 +30,66 @@ pub enum Crash {
     Silent,
 }
 
-type Boot<T> = dyn FnMut(Context) -> Pin<Box<dyn Future<Output = T> + Send>> + Send;
-
 /// A host, as the test drives it. Clones drive the same host.
 ///
 /// A host lives from [`World::host`](crate::World::host) on. What its boot function spawned runs on
 /// after the boot function returned, until the host crashes, restarts, or the run ends.
 pub struct Host<T> {
-    inner: Arc<Inner<T>>,
-}
-
-struct Inner<T> {
-    root: Context,
-    number: u32,
-    name: Arc<str>,
-    /// The kernel keeps it.
-    boot: Weak<Mutex<Boot<T>>>,
-    main: Mutex<Option<Handle<T>>>,
-    /// How many lives there have been up to the last whose boot function returned.
-    returned: Arc<AtomicU32>,
-}
-
-/// Starts lives of a host, whatever they return.
-pub(crate) trait Lives: Send + Sync {
-    fn begin(&self, life: u32);
-}
-
-/// What the kernel keeps, until the run is over.
-struct Kept<T> {
-    host: Host<T>,
-    site: &'static Location<'static>,
-    _boot: Arc<Mutex<Boot<T>>>,
-}
-
-impl<T: Send + 'static> Lives for Kept<T> {
-    fn begin(&self, life: u32) {
-        self.host.boot(life, self.site);
-    }
+    machine: Arc<dyn Boots<T>>,
 }
 
 impl<T: Send + 'static> Host<T> {
     #[track_caller]
-    pub(crate) fn start<F, Fut>(root: Context, name: &str, mut boot: F) -> Result<Self, WorldError>
+    pub(crate) fn start<F, Fut>(root: Context, name: &str, boot: F) -> Result<Self, WorldError>
     where
         F: FnMut(Context) -> Fut + Send + 'static,
         Fut: Future<Output = T> + Send + 'static,
     {
-        let boot =
-            move |context| -> Pin<Box<dyn Future<Output = T> + Send>> { Box::pin(boot(context)) };
-        let kept: Arc<Mutex<Boot<T>>> = Arc::new(Mutex::new(boot));
-        let boot = Arc::downgrade(&kept);
         let name: Arc<str> = name.into();
         let number = root.with(|kernel| match kernel.find_host(&name) {
             Some(_) => Err(WorldError::HostExists(name.to_string())),
-            None => Ok(kernel.add_host(&name)),
+            None => Ok(kernel.add_host(name.clone())),
         });
         let number = number.map_err(|_| WorldError::RunEnded)??;
-        let (main, returned) = (Mutex::new(None), Arc::default());
-        let inner = Inner {
-            root,
-            number,
-            name,
-            boot,
-            main,
-            returned,
-        };
-        let host = Self {
-            inner: Arc::new(inner),
-        };
         let site = Location::caller();
-        let lives = Arc::new(Kept {
-            host: host.clone(),
-            site,
-            _boot: kept,
+        let machine = Arc::new(Machine::new(Inner::new(root, number, name), boot, site));
+        let kept = Kept::new(machine.clone());
+        local::with(&machine.inner().root.shared, |kernel| {
+            kernel.set_lives(number, kept);
         });
-        local::with(&host.inner.root.shared, |kernel| {
-            kernel.set_lives(number, lives);
-        });
-        host.boot(0, site);
-        Ok(host)
+        machine.clone().boot(0, site);
+        Ok(Self { machine })
+    }
+
+    fn inner(&self) -> &Inner<T> {
+        self.machine.inner()
     }
 
     /// The name it was given.
     pub fn name(&self) -> &str {
-        &self.inner.name
+        &self.inner().name
     }
 
     /// Its address, the same in every life.
     pub fn addr(&self) -> IpAddr {
-        address(self.inner.number)
+        address(self.inner().number)
     }
 
     /// The host's own context, for a test that acts on it. A new one after a restart.
     pub fn context(&self) -> Context {
-        let number = self.inner.number;
+        let number = self.inner().number;
         let life = self
-            .inner
+            .inner()
             .root
             .with(|kernel| kernel.hosts[number as usize].life);
-        Context::new(self.inner.root.shared.clone(), number, life.unwrap_or(0))
+        Context::new(self.inner().root.shared.clone(), number, life.unwrap_or(0))
     }
 
     /// The output of the boot function in the life at the call, or [`Error::Exited`] after a crash.
     /// It is told once: asked again, it is [`Error::Closed`], also where the first to ask was dropped
     /// before it knew, by a timeout say.
     pub fn wait(&self) -> impl Future<Output = Result<T, Error>> + Send + use<T> {
-        let main = lock(&self.inner.main).take();
+        let main = self.inner().main().take();
         async move {
             match main {
                 Some(main) => main.await,
@@ -154,7 +107,7 @@ impl<T: Send + 'static> Host<T> {
     /// # Errors
     /// [`WorldError::NotRunning`] when the test has crashed it before, or a panic of its own has.
     pub fn crash(&self, crash: Crash) -> Result<(), WorldError> {
-        let number = self.inner.number;
+        let number = self.inner().number;
         self.drive(|kernel, name| {
             let up = kernel.hosts[number as usize].up;
             match up {
@@ -173,8 +126,8 @@ impl<T: Send + 'static> Host<T> {
     /// [`WorldError::AlreadyRunning`] otherwise.
     #[track_caller]
     pub fn restart(&self) -> Result<(), WorldError> {
-        let number = self.inner.number;
-        let returned = self.inner.returned.load(Relaxed);
+        let number = self.inner().number;
+        let returned = self.inner().returned.load(Relaxed);
         let life = self.drive(|kernel, name| {
             let host = &kernel.hosts[number as usize];
             match host.up && returned <= host.life {
@@ -182,7 +135,7 @@ impl<T: Send + 'static> Host<T> {
                 false => Ok(kernel.restart(number)),
             }
         })?;
-        self.boot(life, Location::caller());
+        self.machine.clone().boot(life, Location::caller());
         Ok(())
     }
 
@@ -217,7 +170,7 @@ impl<T: Send + 'static> Host<T> {
     /// # Errors
     /// [`WorldError::NotRunning`] when it has crashed, or the test has paused it.
     pub fn pause(&self) -> Result<(), WorldError> {
-        let number = self.inner.number;
+        let number = self.inner().number;
         self.drive(|kernel, name| {
             let taken = kernel.pause_is_set(number);
             let up = kernel.hosts[number as usize].up;
@@ -235,7 +188,7 @@ impl<T: Send + 'static> Host<T> {
     /// [`WorldError::AlreadyRunning`] when it is not paused; [`WorldError::NotRunning`] when it has
     /// crashed.
     pub fn resume(&self) -> Result<(), WorldError> {
-        let number = self.inner.number;
+        let number = self.inner().number;
         self.drive(|kernel, name| {
             if !kernel.hosts[number as usize].up {
                 return Err(WorldError::NotRunning(name.into()));
@@ -255,7 +208,7 @@ impl<T: Send + 'static> Host<T> {
     /// # Errors
     /// [`WorldError::AlreadyRunning`] unless it has crashed.
     pub fn wipe(&self) -> Result<(), WorldError> {
-        let number = self.inner.number;
+        let number = self.inner().number;
         self.drive(|kernel, name| {
             if kernel.hosts[number as usize].up {
                 return Err(WorldError::AlreadyRunning(name.into()));
@@ -273,8 +226,8 @@ impl<T: Send + 'static> Host<T> {
     /// through [`context`](Self::context).
     pub fn partition(&self, name: &str) -> Option<Partition> {
         const MOST: u64 = 4 << 30;
-        let number = self.inner.number as usize;
-        let durable = self.inner.root.with(|kernel| {
+        let number = self.inner().number as usize;
+        let durable = self.inner().root.with(|kernel| {
             let disk = &kernel.hosts[number].disk;
             let len = disk.durable_len(name);
             match len <= MOST {
@@ -292,48 +245,30 @@ impl<T: Send + 'static> Host<T> {
 
     /// Its clocks, to set them wrong.
     pub fn clock(&self) -> HostClock {
-        HostClock::new(self.inner.root.clone(), self.inner.number)
+        HostClock::new(self.inner().root.clone(), self.inner().number)
     }
 
     /// Its disk, to make it fail.
     pub fn disk(&self) -> HostDisk {
-        HostDisk::new(self.inner.root.clone(), self.inner.number)
+        HostDisk::new(self.inner().root.clone(), self.inner().number)
     }
 
     fn drive<R>(
         &self,
         f: impl FnOnce(&mut Kernel, &str) -> Result<R, WorldError>,
     ) -> Result<R, WorldError> {
-        let driven = self.inner.root.with(|kernel| f(kernel, &self.inner.name));
+        let driven = self
+            .inner()
+            .root
+            .with(|kernel| f(kernel, &self.inner().name));
         driven.map_err(|_| WorldError::RunEnded)?
-    }
-
-    fn boot(&self, life: u32, site: &'static Location<'static>) {
-        let context = Context::new(self.inner.root.shared.clone(), self.inner.number, life);
-        let Some(boot) = self.inner.boot.upgrade() else {
-            return;
-        };
-        let returned = self.inner.returned.clone();
-        let future = {
-            let (context, number) = (context.clone(), self.inner.number);
-            async move {
-                let main = (*lock(&boot))(context.clone());
-                let output = main.await;
-                returned.store(life + 1, Relaxed);
-                local::with(&context.shared, |kernel| kernel.boot_returned(number, life));
-                output
-            }
-        };
-        let main = context.spawn_as(context.root_current(), future, site);
-        let before = lock(&self.inner.main).replace(main);
-        drop(before);
     }
 }
 
 impl<T> Clone for Host<T> {
     fn clone(&self) -> Self {
         Self {
-            inner: self.inner.clone(),
+            machine: self.machine.clone(),
         }
     }
 }
@@ -341,11 +276,7 @@ impl<T> Clone for Host<T> {
 impl<T> fmt::Debug for Host<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Host")
-            .field("name", &self.inner.name)
+            .field("name", &self.machine.inner().name)
             .finish_non_exhaustive()
     }
-}
-
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

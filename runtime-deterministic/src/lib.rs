@@ -235,6 +235,7 @@ mod ratio;
 mod ready;
 mod runner;
 mod schedule;
+mod seat;
 mod simulate;
 mod storage;
 mod sync;

@@ -13,7 +13,7 @@ use std::{
     any::Any,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    pin::Pin,
+    pin::{Pin, pin},
     task::{self, Poll},
     time::Duration,
 };
@@ -30,22 +30,27 @@ type Root<'a> = dyn FnMut(&mut task::Context<'_>) -> Poll<()> + 'a;
 /// Runs may nest: a run may be started inside a task of another.
 pub struct Runner {
     context: Context,
+    started: bool,
 }
 
 impl Runner {
     pub(crate) fn new(context: Context) -> Self {
-        Self { context }
+        Self {
+            context,
+            started: false,
+        }
     }
 
     /// Polls until the root is ready. The payload is of the panic that ends the run before.
     fn drive<F: Future>(
         &self,
-        root: &mut Pin<Box<F>>,
+        mut root: Pin<&mut Option<F>>,
         current: &mut Current,
     ) -> Result<F::Output, Payload> {
         let mut output = None;
         let mut poll = |cx: &mut task::Context<'_>| {
-            let polled = root.as_mut().poll(cx);
+            let root = root.as_mut().as_pin_mut();
+            let polled = root.expect("a root is there until the end").poll(cx);
             polled.map(|it| output = Some(it))
         };
         self.drive_root(&mut poll, current)?;
@@ -228,13 +233,14 @@ impl runtime_traits::Runner for Runner {
     /// # Panics
     /// When the root panics; when a task does and [`Config::panics`](crate::Config::panics) says
     /// so; on a deadlock, a livelock, and when [`Config::timeout`](crate::Config::timeout) passes.
-    fn start<F: Future>(self, root: F) -> F::Output {
+    fn start<F: Future>(mut self, root: F) -> F::Output {
+        self.started = true;
         self.context.shared.settle();
         let kernel = self.context.shared.parked().take();
         let entered = local::Entered::new(kernel.expect("a runner is started once"));
-        let (mut root, mut current) = (Box::pin(root), self.context.root_current());
+        let (mut root, mut current) = (pin!(Some(root)), self.context.root_current());
         let driven = catch_unwind(AssertUnwindSafe(|| {
-            let output = self.drive(&mut root, &mut current)?;
+            let output = self.drive(root.as_mut(), &mut current)?;
             let fits = local::with(&self.context.shared, |kernel| kernel.fits_schedule());
             match fits {
                 Some(Err(why)) => Err(Box::new(why) as Payload),
@@ -252,14 +258,15 @@ impl Runner {
     fn end<F: Future>(
         &self,
         result: Result<F::Output, Payload>,
-        root: Pin<Box<F>>,
+        mut root: Pin<&mut Option<F>>,
         mut current: Current,
     ) -> Result<F::Output, Payload> {
         let shared = &self.context.shared;
-        let drops = catch_unwind(AssertUnwindSafe(|| {
+        let tasks = catch_unwind(AssertUnwindSafe(|| {
             local::with(shared, |kernel| kernel.end());
-            current.enter(|| drop(root));
         }));
+        let drop_root = AssertUnwindSafe(|| current.enter(|| root.set(None)));
+        let drops = tasks.and(catch_unwind(drop_root));
         let ended = local::with(shared, |kernel| (kernel.ending(), kernel.failed.take()));
         let failed = ended.and_then(|(ending, failed)| {
             shared.end(ending);
@@ -272,14 +279,14 @@ impl Runner {
 
 impl Drop for Runner {
     fn drop(&mut self) {
+        if self.started {
+            return;
+        }
         let kernel = self.context.shared.parked().take();
         if let Some(kernel) = kernel {
             let _entered = local::Entered::new(kernel);
-            let (root, current) = (
-                Box::pin(std::future::ready(())),
-                self.context.root_current(),
-            );
-            let _ = self.end(Ok(()), root, current);
+            let root = pin!(Some(std::future::ready(())));
+            let _ = self.end(Ok(()), root, self.context.root_current());
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The lives of hosts, as the kernel knows them.
 
-use super::{Crash, Lives};
+use super::{Crash, Kept};
 use crate::{
     draws::{Draws, Purpose},
     event::Event,
     faults::FaultKind,
-    kernel::{Due, Kernel, Life, TaskId},
+    kernel::{Due, Kernel, TaskId},
     storage::{Disk, Faults},
 };
-use runtime_traits::{Signaler, Tasks};
+use runtime_traits::Tasks;
 use std::sync::Arc;
 
 /// How long a supervisor waits: systemd's `RestartSec`, in nanoseconds.
@@ -22,8 +22,6 @@ pub(crate) struct HostState {
     /// Nothing answers at its address.
     pub(crate) silent: bool,
     pub(crate) labels: Tasks,
-    /// Of a life that lasts, and was not stopped.
-    pub(crate) signaler: Option<Signaler>,
     pub(crate) draws: Draws,
     pub(crate) disk: Disk,
     pub(crate) disk_draws: Draws,
@@ -37,7 +35,7 @@ pub(crate) struct HostState {
     /// A panic that was caught ended this life.
     fell: bool,
     /// What its lives run, until the run is over: it may hold the host itself.
-    lives: Option<Arc<dyn Lives>>,
+    lives: Option<Kept>,
 }
 
 impl Kernel {
@@ -45,17 +43,20 @@ impl Kernel {
         self.names.get(name).copied()
     }
 
-    pub(crate) fn add_host(&mut self, name: &Arc<str>) -> u32 {
+    pub(crate) fn add_host(&mut self, name: Arc<str>) -> u32 {
         let number = self.hosts.len() as u32;
-        let (signaler, labels) = self.new_life(number, 0);
+        let labels = self.new_life(number, 0);
+        self.note(Event::Host {
+            host: number,
+            name: &name,
+        });
         self.names.insert(name.clone(), number);
         self.hosts.push(HostState {
-            name: name.clone(),
+            name,
             life: 0,
             up: true,
             silent: false,
             labels,
-            signaler: Some(signaler),
             draws: Draws::new(self.config.seed, Purpose::Host(number)),
             disk: Disk::default(),
             disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
@@ -68,17 +69,17 @@ impl Kernel {
         });
         self.switch.fabric.add_host();
         self.switch.mailboxes.add_host();
-        self.note(Event::Host { host: number, name });
         number
     }
 
-    pub(super) fn set_lives(&mut self, host: u32, lives: Arc<dyn Lives>) {
+    pub(super) fn set_lives(&mut self, host: u32, lives: Kept) {
         self.hosts[host as usize].lives = Some(lives);
     }
 
     pub(crate) fn drop_boots(&mut self) {
-        let lives = self.hosts.iter_mut().map(|host| host.lives.take());
-        self.outbox.drop_later(lives.collect::<Vec<_>>());
+        let hosts = self.hosts.iter_mut();
+        self.outbox
+            .drop_boots(hosts.filter_map(|host| host.lives.take()));
     }
 
     pub(crate) fn stop(&mut self, host: u32, life: u32, value: i32) {
@@ -86,7 +87,7 @@ impl Kernel {
             self.note_host(host);
             self.note(Event::Stop { value });
             self.hosts[host as usize].stopped = true;
-            if let Some(signaler) = self.hosts[host as usize].signaler.take() {
+            if let Some(signaler) = self.shared.stop(host, life, value) {
                 self.outbox.signal_later(signaler, value);
             }
         }
@@ -100,17 +101,11 @@ impl Kernel {
         self.damaged(host);
     }
 
-    /// What `stop` tells, and what counts the tasks, in a life that begins.
-    fn new_life(&mut self, host: u32, number: u32) -> (Signaler, Tasks) {
-        let (signaler, signal) = Signaler::new();
+    /// A life begins. Returns what counts its tasks.
+    fn new_life(&mut self, host: u32, number: u32) -> Tasks {
         let labels = Tasks::new();
-        let life = Life {
-            number,
-            signal,
-            labels: labels.clone(),
-        };
-        self.shared.begin(host, life);
-        (signaler, labels)
+        self.shared.begin(host, number, labels.clone());
+        labels
     }
 
     /// A fault ends the host's life.
@@ -144,10 +139,10 @@ impl Kernel {
             self.hosts[host as usize].up = false;
             self.end_life(host, life);
         }
-        let (signaler, labels) = self.new_life(host, life + 1);
+        let labels = self.new_life(host, life + 1);
         let state = &mut self.hosts[host as usize];
         (state.up, state.silent, state.life) = (true, false, life + 1);
-        (state.labels, state.signaler) = (labels, Some(signaler));
+        state.labels = labels;
         (state.stopped, state.returned, state.fell) = (false, false, false);
         self.answer_again(host);
         life + 1
@@ -156,16 +151,17 @@ impl Kernel {
     /// As [`restart`](Self::restart), by nobody's hand.
     pub(crate) fn restart_by_itself(&mut self, host: u32) {
         let life = self.restart(host);
-        if let Some(lives) = self.hosts[host as usize].lives.clone() {
-            self.outbox.boot_later(lives, life);
+        if let Some(kept) = &self.hosts[host as usize].lives {
+            self.outbox.boot_later(kept.lives(), life);
         }
     }
 
     fn end_life(&mut self, host: u32, life: u32) {
         self.paused.remove(host);
         // Whoever else watches this life's `stop` hears that it is over.
-        let signaler = self.hosts[host as usize].signaler.take();
-        self.outbox.drop_later(signaler);
+        if let Some(signaler) = self.shared.end_life(host, life) {
+            self.outbox.drop_later(signaler);
+        }
         self.drop_connections(host);
         self.close_datagrams(host);
         self.drop_tasks(host, life);

@@ -6,12 +6,18 @@ use std::{
     cell::Cell,
     mem::{ManuallyDrop, forget},
     ops::{Deref, DerefMut},
+    ptr,
 };
 
 thread_local! {
     // `ManuallyDrop` spares the destructor's bookkeeping at each access; `Entered` empties the cell.
     static KERNEL: Cell<ManuallyDrop<Option<Box<Kernel>>>> =
         const { Cell::new(ManuallyDrop::new(None)) };
+}
+
+/// This thread, as a number that no other has while it lasts: where its kernel lies.
+pub(super) fn this_thread() -> usize {
+    KERNEL.with(|cell| ptr::from_ref(cell).addr())
 }
 
 /// Runs `f` on the kernel of `shared`'s run: this thread's, or the parked one before `start`.

@@ -4,6 +4,7 @@
 //! goes through its outbox, and the runner polls.
 
 mod due;
+mod lives;
 pub(crate) mod local;
 mod outbox;
 mod paused;
@@ -18,7 +19,7 @@ pub(crate) use due::{Due, Sleeper};
 pub(crate) use outbox::Outbox;
 pub(crate) use remains::emptied;
 pub(crate) use runs::{BITS as RUN_BITS, Run};
-pub(crate) use shared::{Injected, Life, Shared, Spawn};
+pub(crate) use shared::{Injected, Shared, Spawn};
 pub(crate) use step::{Step, Turn};
 pub(crate) use tasks::{ROOT, TaskId, Wait};
 
@@ -116,7 +117,6 @@ pub(crate) enum Waiter {
 /// How a run ended, for those who ask afterwards.
 #[derive(Clone)]
 pub(crate) struct Ending {
-    pub(crate) over: bool,
     pub(crate) state: State,
     pub(crate) work: Work,
     pub(crate) faults: Faults,
@@ -132,7 +132,6 @@ impl Default for Ending {
     fn default() -> Self {
         let (state, work) = (Chain::start(), Work::default());
         Self {
-            over: false,
             state,
             work,
             faults: Faults::none(),
@@ -160,7 +159,7 @@ impl Kernel {
             ready,
             hosts,
             lists,
-        } = *Remains::take();
+        } = Remains::take();
         let mut kernel = Self {
             run: shared.run,
             shared,
@@ -203,7 +202,7 @@ impl Kernel {
             failed: None,
             config,
         };
-        kernel.add_host(&"root".into());
+        kernel.add_host("root".into());
         kernel.admit_root();
         if let Some(limit) = kernel.config.timeout {
             kernel.limit = crate::clock::nanos(limit);
@@ -455,14 +454,15 @@ impl Kernel {
     }
 
     pub(crate) fn ending(&mut self) -> Ending {
+        // First, for what is hashed then is not hashed again for the state.
+        let log = self.chain.end();
         Ending {
-            over: true,
             state: self.chain.state(),
             work: self.work(),
             faults: self.faults.clone(),
             schedule: self.config.schedule.clone(),
             fired: self.fired(),
-            log: self.chain.end(),
+            log,
             sources: self.sources.clone(),
             panicked: self.panicked.clone(),
         }

@@ -1,7 +1,10 @@
 //! What the kernel leaves for when it is released: it is other people's code.
 
 use super::{Kernel, Run, local};
-use crate::{host::Lives, task::Job};
+use crate::{
+    host::{Kept, Lives},
+    task::Job,
+};
 use runtime_traits::Signaler;
 use std::{any::Any, mem, sync::Arc, task::Waker};
 
@@ -14,6 +17,7 @@ pub(crate) struct Outbox {
     calls: Vec<Call>,
     drops: Vec<Box<dyn Any + Send>>,
     jobs: Vec<Job>,
+    boots: Vec<Kept>,
 }
 
 enum Call {
@@ -54,6 +58,11 @@ impl Outbox {
         self.calls.push(Call::Boot(lives, life));
     }
 
+    pub(crate) fn drop_boots(&mut self, boots: impl Iterator<Item = Kept>) {
+        self.boots.extend(boots);
+        self.waiting |= !self.boots.is_empty();
+    }
+
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
         !self.waiting
@@ -77,6 +86,6 @@ impl Outbox {
                 local::with_run(run, told);
             }
         }
-        drop(self.drops);
+        drop((self.drops, self.boots));
     }
 }

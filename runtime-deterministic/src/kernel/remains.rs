@@ -13,7 +13,7 @@ use std::cell::RefCell;
 const MOST: usize = 256;
 
 thread_local! {
-    static LEFT: RefCell<Option<Box<Remains>>> = const { RefCell::new(None) };
+    static LEFT: RefCell<Option<Remains>> = const { RefCell::new(None) };
 }
 
 #[derive(Default)]
@@ -29,7 +29,7 @@ pub(super) struct Remains {
 
 impl Remains {
     /// What the last run on this thread left, or as much as nothing.
-    pub(super) fn take() -> Box<Self> {
+    pub(super) fn take() -> Self {
         let left = LEFT.try_with(|left| left.take());
         left.ok().flatten().unwrap_or_default()
     }
@@ -58,7 +58,7 @@ impl Kernel {
             lists: switch.into_lists(),
         };
         // On a thread that ends nobody runs anything any more.
-        let before = LEFT.try_with(|left| left.replace(Some(Box::new(remains))));
+        let before = LEFT.try_with(|left| left.replace(Some(remains)));
         drop(before);
     }
 }

@@ -1,23 +1,23 @@
 //! What crosses threads: the parked kernel, and what other threads want of a running one.
 
-use super::{Ending, Kernel, Run, TaskId, local};
+use super::{Ending, Kernel, Run, TaskId, lives::Lives, local};
 use crate::{
     clock::{Change, Clocks},
     draws::{Draws, Purpose},
     sync::{
         Condvar, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
         wait_while,
     },
     task::Job,
 };
-use runtime_traits::{Signal, Tasks};
+use runtime_traits::{Signal, Signaler, Tasks};
 use std::{
     collections::BTreeMap,
+    mem,
     panic::Location,
-    sync::{Arc, OnceLock, PoisonError},
+    sync::{Arc, PoisonError},
     task::Waker,
-    thread::ThreadId, // tidy: to tell one thread from another, for a report
     time::Duration,
 };
 
@@ -30,26 +30,23 @@ pub(crate) struct Shared {
     /// The kernel, before `start` takes it to its thread.
     parked: Mutex<Option<Box<Kernel>>>,
     wanted: AtomicBool,
-    /// With whether a thread wants it that does not run this.
-    injected: Mutex<Vec<(Injected, bool)>>,
-    /// The thread that runs this.
-    home: OnceLock<ThreadId>,
+    inbox: Mutex<Inbox>,
+    /// The thread that runs this, or 0 as long as none does.
+    home: AtomicUsize,
     arrived: Condvar,
-    ending: Mutex<Option<Ending>>,
     foreign_draws: Mutex<Draws>,
     /// Of hosts whose clocks are not the run's, and whether there are any.
     clocks: Mutex<BTreeMap<u32, Clocks>>,
     astray: AtomicBool,
-    /// The latest life of each host, by number.
-    lives: Mutex<Vec<Life>>,
 }
 
-/// What any thread may know of one life of a host.
-#[derive(Clone)]
-pub(crate) struct Life {
-    pub(crate) number: u32,
-    pub(crate) signal: Signal,
-    pub(crate) labels: Tasks,
+/// What threads hand to a run, and what it left for them.
+#[derive(Default)]
+struct Inbox {
+    /// With whether a thread wants it that does not run this.
+    injected: Vec<(Injected, bool)>,
+    ending: Option<Ending>,
+    lives: Lives,
 }
 
 /// What another thread wants of a run.
@@ -86,14 +83,12 @@ impl Shared {
                 now: AtomicU64::new(0),
                 parked: Mutex::new(None),
                 wanted: AtomicBool::new(false),
-                injected: Mutex::default(),
-                home: OnceLock::new(),
+                inbox: Mutex::default(),
+                home: AtomicUsize::new(0),
                 arrived: Condvar::new(),
-                ending: Mutex::new(None),
                 foreign_draws: Mutex::new(Draws::new(seed, Purpose::Foreign)),
                 clocks: Mutex::default(),
                 astray: AtomicBool::new(false),
-                lives: Mutex::default(),
             })
         })
     }
@@ -137,34 +132,48 @@ impl Shared {
 
     /// How the run ended; before its end, how it stood at the start.
     pub(crate) fn ending(&self) -> Ending {
-        lock(&self.ending).clone().unwrap_or_default()
+        lock(&self.inbox).ending.clone().unwrap_or_default()
     }
 
-    /// The run is over: nothing is taken in from here on, and what waited is dropped.
+    pub(crate) fn is_over(&self) -> bool {
+        lock(&self.inbox).ending.is_some()
+    }
+
+    /// The run is over: nothing is taken in from here on, and what waited is dropped. Who watches for the
+    /// stop hears of it.
     pub(crate) fn end(&self, ending: Ending) {
-        *lock(&self.ending) = Some(ending);
-        drop(self.take_injected());
-    }
-
-    /// A life of a host, if it is the latest.
-    pub(crate) fn life(&self, host: u32, number: u32) -> Option<Life> {
-        let lives = lock(&self.lives);
-        let life = lives.get(host as usize);
-        life.filter(|life| life.number == number).cloned()
+        let mut inbox = lock(&self.inbox);
+        inbox.ending = Some(ending);
+        let injected = mem::take(&mut inbox.injected);
+        let signalers = inbox.lives.end_all();
+        drop(inbox);
+        drop((injected, signalers));
     }
 
     /// A life begins: the next of a host, or the first of the host after the last.
-    pub(crate) fn begin(&self, host: u32, life: Life) {
-        let mut lives = lock(&self.lives);
-        let before = match lives.get_mut(host as usize) {
-            Some(place) => Some(std::mem::replace(place, life)),
-            None => {
-                lives.push(life);
-                None
-            }
-        };
-        drop(lives);
+    pub(crate) fn begin(&self, host: u32, life: u32, labels: Tasks) {
+        let before = lock(&self.inbox).lives.begin(host, life, labels);
         drop(before);
+    }
+
+    /// What counts the tasks of a life of a host, if it is the latest.
+    pub(crate) fn labels(&self, host: u32, life: u32) -> Option<Tasks> {
+        lock(&self.inbox).lives.labels(host, life)
+    }
+
+    /// Resolves when the life is told to stop, or ends.
+    pub(crate) fn stopped(&self, host: u32, life: u32) -> Signal {
+        lock(&self.inbox).lives.stopped(host, life)
+    }
+
+    /// The life is to stop. Returns what tells those who have asked, if that was not said before.
+    pub(crate) fn stop(&self, host: u32, life: u32, value: i32) -> Option<Signaler> {
+        lock(&self.inbox).lives.stop(host, life, value)
+    }
+
+    /// The life is over. Returns what tells those who have asked, once it is dropped.
+    pub(crate) fn end_life(&self, host: u32, life: u32) -> Option<Signaler> {
+        lock(&self.inbox).lives.end(host, life)
     }
 
     /// Bytes for a thread that the simulator does not run: no seed reaches their order.
@@ -174,21 +183,19 @@ impl Shared {
 
     /// From now on this thread runs it.
     pub(crate) fn settle(&self) {
-        let _ = self.home.set(this_thread());
+        self.home.store(local::this_thread(), Ordering::Relaxed);
     }
 
     pub(crate) fn inject(&self, injected: Injected) {
-        let mut queue = lock(&self.injected);
-        // After the end nobody looks: what waits in the queue would keep itself alive.
-        if lock(&self.ending)
-            .as_ref()
-            .is_some_and(|ending| ending.over)
-        {
-            drop(queue);
+        let mut inbox = lock(&self.inbox);
+        // After the end nobody looks: what waits there would keep itself alive.
+        if inbox.ending.is_some() {
+            drop(inbox);
             return drop(injected);
         }
-        let foreign = self.home.get().is_some_and(|home| *home != this_thread());
-        queue.push((injected, foreign));
+        let home = self.home.load(Ordering::Relaxed);
+        let foreign = home != 0 && home != local::this_thread();
+        inbox.injected.push((injected, foreign));
         self.wanted.store(true, Ordering::Release);
         self.arrived.notify_one();
     }
@@ -206,21 +213,18 @@ impl Shared {
     }
 
     pub(crate) fn take_injected(&self) -> Vec<(Injected, bool)> {
-        let mut queue = lock(&self.injected);
+        let mut inbox = lock(&self.inbox);
         self.wanted.store(false, Ordering::Relaxed);
-        std::mem::take(&mut *queue)
+        mem::take(&mut inbox.injected)
     }
 
     /// Waits in real time for another thread to want something. Says whether one does.
     pub(crate) fn wait_injected(&self, limit: Duration) -> bool {
-        let queue = lock(&self.injected);
-        let queue = wait_while(&self.arrived, queue, limit, |queue| queue.is_empty());
-        !queue.is_empty()
+        let inbox = lock(&self.inbox);
+        let nothing = |inbox: &mut Inbox| inbox.injected.is_empty();
+        let inbox = wait_while(&self.arrived, inbox, limit, nothing);
+        !inbox.injected.is_empty()
     }
-}
-
-fn this_thread() -> ThreadId {
-    std::thread::current().id() // tidy: to tell one thread from another, for a report
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,6 +1,6 @@
 //! What a program holds of the network: a datagram socket.
 
-use crate::{Context, kernel::Kernel};
+use crate::{Context, kernel::Kernel, seat::Seat};
 use runtime_traits::Error;
 use std::{
     convert::identity,
@@ -25,8 +25,8 @@ impl runtime_traits::Datagrams for Context {
 
 impl Context {
     fn open_socket(&self, socket: SocketAddr) -> Result<Datagram, Error> {
-        let context = self.clone();
-        let (number, local) = self
+        let seat = self.seat();
+        let (number, local) = seat
             .with(|kernel| {
                 let number = kernel.bind_datagram(self.host, socket)?;
                 let local = kernel.switch.mailboxes.local_addr(number);
@@ -34,7 +34,7 @@ impl Context {
             })
             .flatten()?;
         Ok(Datagram {
-            context,
+            seat,
             number,
             local,
         })
@@ -48,7 +48,7 @@ impl Context {
 /// does not fit is lost. A payload over 65,507 bytes is [`Error::SendFailed`] of kind
 /// [`InvalidInput`](std::io::ErrorKind::InvalidInput).
 pub struct Datagram {
-    context: Context,
+    seat: Seat,
     number: u32,
     local: SocketAddr,
 }
@@ -61,7 +61,7 @@ impl runtime_traits::Datagram for Datagram {
         to: SocketAddr,
     ) -> Poll<Result<(), Error>> {
         let sent = self
-            .context
+            .seat
             .with(|kernel| kernel.send_to(self.number, buf, to));
         Poll::Ready(sent.flatten())
     }
@@ -72,7 +72,7 @@ impl runtime_traits::Datagram for Datagram {
         buf: &mut [u8],
     ) -> Poll<Result<(usize, SocketAddr), Error>> {
         let poll = |kernel: &mut Kernel| kernel.poll_recv_from(self.number, cx, buf);
-        self.context.poll(poll, identity)
+        self.seat.poll(poll, identity)
     }
 
     fn local_addr(&self) -> SocketAddr {
@@ -83,7 +83,7 @@ impl runtime_traits::Datagram for Datagram {
 impl Drop for Datagram {
     fn drop(&mut self) {
         let number = self.number;
-        self.context
+        self.seat
             .eventually(move |kernel| kernel.close_datagram(number));
     }
 }

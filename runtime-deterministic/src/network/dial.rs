@@ -153,7 +153,7 @@ impl Context {
             match self.reach(&dial, start).await? {
                 Reached::Connection(number, back) => {
                     if halves.is_none() {
-                        halves = Some(self.halves(number, 0)?);
+                        halves = Some(self.seat().halves(number, 0)?);
                     }
                     dial.made = Some(number);
                     self.elapse(back).await?;

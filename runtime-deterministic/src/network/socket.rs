@@ -1,7 +1,7 @@
 //! What a program holds of the network: a listener, a sink, a stream.
 
 use super::{pipe_of, transfer::Failing};
-use crate::{Context, kernel::Kernel};
+use crate::{Context, kernel::Kernel, seat::Seat};
 use runtime_traits::{Clock, Error, SocketConfig};
 use std::{
     collections::VecDeque,
@@ -44,8 +44,8 @@ impl runtime_traits::Network for Context {
 
 impl Context {
     fn listen(&self, socket: SocketAddr) -> Result<Listener, Error> {
-        let context = self.clone();
-        let (number, local) = self
+        let seat = self.seat();
+        let (number, local) = seat
             .with(|kernel| {
                 let number = kernel.bind(self.host, socket)?;
                 Ok((
@@ -55,7 +55,7 @@ impl Context {
             })
             .flatten()?;
         Ok(Listener {
-            context,
+            seat,
             number,
             local,
         })
@@ -82,14 +82,16 @@ impl Context {
             None => self.connect(socket, config).await,
         }
     }
+}
 
+impl Seat {
     /// Both halves of one end of a connection.
-    pub(super) fn halves(&self, number: u32, end: usize) -> Result<(Sink, Stream), Error> {
+    pub(super) fn halves(self, number: u32, end: usize) -> Result<(Sink, Stream), Error> {
         let sockets = self
             .with(|kernel| kernel.sockets_of(number))?
             .ok_or(Error::Closed)?;
         let half = || Half {
-            context: self.clone(),
+            seat: self,
             number,
             end,
         };
@@ -108,7 +110,7 @@ impl Context {
 
 /// A simulated listener.
 pub struct Listener {
-    context: Context,
+    seat: Seat,
     number: u32,
     local: SocketAddr,
 }
@@ -122,8 +124,8 @@ impl runtime_traits::Listener for Listener {
         cx: &mut task::Context<'_>,
     ) -> Poll<Result<(SocketAddr, Sink, Stream), Error>> {
         let poll = |kernel: &mut Kernel| kernel.poll_accept(self.number, cx);
-        self.context.poll(poll, identity).map(|number| {
-            let (sink, stream) = self.context.halves(number?, 1)?;
+        self.seat.poll(poll, identity).map(|number| {
+            let (sink, stream) = self.seat.halves(number?, 1)?;
             Ok((stream.sockets.1, sink, stream))
         })
     }
@@ -136,7 +138,7 @@ impl runtime_traits::Listener for Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         let number = self.number;
-        self.context.eventually(move |kernel| kernel.unbind(number));
+        self.seat.eventually(move |kernel| kernel.unbind(number));
     }
 }
 
@@ -150,7 +152,7 @@ impl fmt::Debug for Listener {
 
 /// One half of one end of a connection.
 struct Half {
-    context: Context,
+    seat: Seat,
     number: u32,
     end: usize,
 }
@@ -170,7 +172,7 @@ impl Half {
 impl Drop for Half {
     fn drop(&mut self) {
         let (number, end) = (self.number, self.end);
-        self.context
+        self.seat
             .eventually(move |kernel| kernel.release(number, end, 1));
     }
 }
@@ -198,14 +200,14 @@ impl runtime_traits::Sink for Sink {
             return Poll::Ready(Err(Error::Closed));
         }
         let pipe = self.half.out();
-        let context = &self.half.context;
-        context.poll(|kernel| kernel.poll_send(pipe, cx, bufs), Failing::to_send)
+        let seat = self.half.seat;
+        seat.poll(|kernel| kernel.poll_send(pipe, cx, bufs), Failing::to_send)
     }
 
     fn poll_flush(&mut self, _cx: &mut task::Context<'_>) -> Poll<Result<(), Error>> {
         // What was taken is on its way.
         Poll::Ready(match self.state {
-            Open::Yes => self.half.context.with(|_| ()),
+            Open::Yes => self.half.seat.with(|_| ()),
             Open::Closed | Open::Poisoned => Err(Error::Closed),
         })
     }
@@ -216,7 +218,7 @@ impl runtime_traits::Sink for Sink {
         }
         self.state = Open::Closed;
         let pipe = self.half.out();
-        Poll::Ready(self.half.context.with(|kernel| kernel.close(pipe)))
+        Poll::Ready(self.half.seat.with(|kernel| kernel.close(pipe)))
     }
 
     fn poison(&mut self) {
@@ -224,7 +226,7 @@ impl runtime_traits::Sink for Sink {
             self.state = Open::Poisoned;
             let (number, end) = (self.half.number, self.half.end);
             self.half
-                .context
+                .seat
                 .eventually(move |kernel| kernel.reset(number, end));
         }
     }
@@ -234,9 +236,7 @@ impl Drop for Sink {
     fn drop(&mut self) {
         if self.state == Open::Yes {
             let pipe = self.half.out();
-            self.half
-                .context
-                .eventually(move |kernel| kernel.close(pipe));
+            self.half.seat.eventually(move |kernel| kernel.close(pipe));
         }
     }
 }
@@ -270,8 +270,8 @@ impl runtime_traits::Stream for Stream {
             return Poll::Ready(Ok(std::io::Read::read(&mut self.unread, buf).unwrap_or(0)));
         }
         let pipe = self.half.back();
-        let context = &self.half.context;
-        context.poll(
+        let seat = self.half.seat;
+        seat.poll(
             |kernel| kernel.poll_recv(pipe, cx, buf),
             Failing::to_receive,
         )

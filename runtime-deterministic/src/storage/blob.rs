@@ -34,6 +34,7 @@ impl Drop for Open {
     fn drop(&mut self) {
         let (host, file) = (self.context.host as usize, self.file);
         self.context
+            .seat()
             .eventually(move |kernel| kernel.hosts[host].disk.release(file));
     }
 }

@@ -2,8 +2,8 @@
 
 use super::split::{Hold, Inlet, Outlet};
 use crate::{
-    Context,
-    kernel::{Kernel, Run, TaskId, Wait, Waiter, local},
+    kernel::{Kernel, TaskId, Wait, Waiter, local},
+    seat::Seat,
     sync::atomic::{
         AtomicBool, AtomicU64,
         Ordering::{Relaxed, SeqCst},
@@ -14,10 +14,8 @@ use runtime_traits::Error;
 use std::task::{self, Poll};
 
 pub(super) struct Joint {
-    run: Run,
     /// That it runs on.
-    host: u32,
-    life: u32,
+    seat: Seat,
     aborted: AtomicBool,
     /// Its place and serial, once the kernel took it in.
     task: AtomicU64,
@@ -47,12 +45,9 @@ impl Why {
 const NOT_YET: u64 = u64::MAX;
 
 impl Joint {
-    pub(super) fn new(context: &Context) -> Self {
-        let Context { shared, host, life } = context;
+    pub(super) fn new(seat: Seat) -> Self {
         Self {
-            run: shared.run,
-            host: *host,
-            life: *life,
+            seat,
             aborted: AtomicBool::new(false),
             task: AtomicU64::new(NOT_YET),
         }
@@ -67,17 +62,17 @@ impl Joint {
     }
 
     pub(super) fn host(&self) -> u32 {
-        self.host
+        self.seat.host
     }
 
     /// Why its life of the host is over, if it is.
     pub(super) fn ended(&self) -> Option<Why> {
-        let ended = |kernel: &mut Kernel| match kernel.is_alive(self.host, self.life) {
+        let ended = |kernel: &mut Kernel| match kernel.is_alive(self.seat.host, self.seat.life) {
             true => None,
             false if kernel.ended => Some(Why::Closed),
             false => Some(Why::Exited),
         };
-        local::with_run(self.run, ended).unwrap_or(Some(Why::Closed))
+        local::with_run(self.seat.run, ended).unwrap_or(Some(Why::Closed))
     }
 
     pub(super) fn is_aborted(&self) -> bool {
@@ -93,7 +88,7 @@ impl Joint {
         match outlet.leave(result) {
             Ok(None) => None,
             Ok(Some(Waiter::Task(task))) => {
-                self.run.wake(task);
+                self.seat.run.wake(task);
                 None
             }
             Ok(Some(Waiter::Other(waker))) => {
@@ -108,7 +103,9 @@ impl Joint {
     #[inline]
     fn waiter(&self, cx: &task::Context<'_>) -> Waiter {
         let known = self.task().and_then(|task| {
-            local::with_run(self.run, |kernel| kernel.waiter(cx, Wait::Handle(task)))
+            local::with_run(self.seat.run, |kernel| {
+                kernel.waiter(cx, Wait::Handle(task))
+            })
         });
         known.unwrap_or_else(|| Waiter::Other(cx.waker().clone()))
     }
@@ -148,9 +145,9 @@ impl<T> Hold<Output<T>> for Joint {
         // where a task is admitted whose handle is on another thread by then.
         fence(SeqCst);
         if let Some(task) = self.task()
-            && local::with_run(self.run, |kernel| kernel.abort(task)).is_none()
+            && local::with_run(self.seat.run, |kernel| kernel.abort(task)).is_none()
         {
-            self.run.wake(task);
+            self.seat.run.wake(task);
         }
     }
 }

@@ -10,7 +10,7 @@ mod waker;
 pub(crate) use split::{Job, fetch};
 pub(crate) use waker::{SERIAL_BITS, let_go, waker, wakes};
 
-use crate::Context;
+use crate::seat::Seat;
 use joint::{Joint, Output, Why};
 use pin_project_lite::pin_project;
 use runtime_traits::{Current, Handle};
@@ -50,9 +50,9 @@ impl Name {
     }
 }
 
-/// Makes a task of `future`, on the host of `context`, and its handle.
+/// Makes a task of `future`, on the host at `seat`, and its handle.
 pub(crate) fn new<F>(
-    context: &Context,
+    seat: Seat,
     current: Current,
     future: F,
     site: &'static Location<'static>,
@@ -66,7 +66,7 @@ where
         site,
         future: Some(future),
     };
-    Job::new(Joint::new(context), task)
+    Job::new(Joint::new(seat), task)
 }
 
 pin_project! {
