@@ -31,4 +31,9 @@ impl<T> OnceLock<T> {
         self.told.store(true, atomic::Ordering::Release);
         Ok(())
     }
+
+    /// Who has it alone needs no atomic.
+    pub(crate) fn take(&mut self) -> Option<T> {
+        self.value.take()
+    }
 }

@@ -9,6 +9,7 @@ use crate::{
 use std::{
     collections::BTreeMap,
     iter::successors,
+    mem,
     sync::{Arc, PoisonError, Weak},
 };
 
@@ -24,6 +25,11 @@ pub(super) struct Branch {
     own: usize,
     /// What counts the labels below it.
     tasks: Option<Tasks>,
+    links: Links,
+}
+
+/// The labels that one holds.
+struct Links {
     /// The label below this one that came first.
     first: Next,
     /// The one beside this that came after it.
@@ -34,6 +40,35 @@ pub(super) struct Branch {
 
 type Next = OnceLock<Link>;
 
+impl Links {
+    fn none() -> Self {
+        Self {
+            first: Next::new(),
+            next: Next::new(),
+            others: Mutex::default(),
+        }
+    }
+
+    fn take(&mut self) -> impl Iterator<Item = Link> {
+        let others = self.others.get_mut();
+        let others = mem::take(others.unwrap_or_else(PoisonError::into_inner));
+        let beside = [self.first.take(), self.next.take()];
+        beside.into_iter().flatten().chain(others.into_values())
+    }
+}
+
+impl Drop for Links {
+    /// One after the other: labels may be nested deeper than a stack is.
+    fn drop(&mut self) {
+        let mut links: Vec<Link> = self.take().collect();
+        while let Some(link) = links.pop() {
+            if let Some(mut branch) = link.let_go() {
+                links.extend(branch.links.take());
+            }
+        }
+    }
+}
+
 /// What holds a label and is no task.
 struct Link(Arc<Branch>);
 
@@ -43,6 +78,13 @@ impl Link {
             count.link();
         }
         Self(branch)
+    }
+
+    /// Its label, where nobody else holds that.
+    fn let_go(self) -> Option<Branch> {
+        let branch = self.0.clone();
+        drop(self);
+        Arc::into_inner(branch)
     }
 }
 
@@ -65,9 +107,7 @@ impl Branch {
             path: None,
             own: 0,
             tasks: None,
-            first: Next::new(),
-            next: Next::new(),
-            others: Mutex::default(),
+            links: Links::none(),
         }
     }
 
@@ -94,7 +134,7 @@ impl Branch {
     /// Counts what is below it in `tasks` from now on.
     pub(super) fn count_in(&mut self, tasks: Tasks) {
         self.tasks = Some(tasks);
-        (self.first, self.others) = (Next::new(), Mutex::default());
+        self.links = Links::none();
     }
 
     #[inline]
@@ -115,13 +155,18 @@ impl Branch {
     }
 
     fn firsts(&self) -> impl Iterator<Item = &Arc<Self>> {
-        successors(self.first.get(), |link| link.0.next.get()).map(|link| &link.0)
+        let first = self.links.first.get();
+        successors(first, |link| link.0.links.next.get()).map(|link| &link.0)
     }
 
     /// The label where it is not among the first, which another thread may be adding.
     #[cold]
     fn later_child(&self, label: &str) -> Arc<Self> {
-        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut others = self
+            .links
+            .others
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let mut known = self.firsts().filter(|branch| branch.is_called(label));
         let known = known
             .next()
@@ -135,7 +180,8 @@ impl Branch {
             FIRST.. => drop(others.insert(label.into(), link)),
             _ => {
                 let last = self.firsts().last();
-                let added = last.map_or(&self.first, |last| &last.next).set(link);
+                let place = last.map_or(&self.links.first, |last| &last.links.next);
+                let added = place.set(link);
                 debug_assert!(added.is_ok(), "one adds at a time");
             }
         }

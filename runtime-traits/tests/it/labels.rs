@@ -173,3 +173,18 @@ fn those_who_read_the_counts_count_nothing() {
         }
     });
 }
+
+/// Each holds the one below it.
+#[test]
+fn labels_that_are_nested_deeper_than_a_stack_are_dropped() {
+    let nest = || {
+        let mut root = Current::root(());
+        let mut task = root.enter(|| Current::child("a"));
+        for _ in 0..2_000 {
+            task = task.enter(|| Current::child("a"));
+        }
+        drop((task, root));
+    };
+    let thread = thread::Builder::new().stack_size(64 << 10);
+    thread.spawn(nest).unwrap().join().unwrap();
+}
