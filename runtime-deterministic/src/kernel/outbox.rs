@@ -3,10 +3,10 @@
 use super::{Kernel, Run, local};
 use crate::{
     host::{Kept, Lives},
-    task::Job,
+    task::{Job, catching},
 };
 use runtime_traits::Signaler;
-use std::{any::Any, mem, sync::Arc, task::Waker};
+use std::{any::Any, mem, panic::resume_unwind, sync::Arc, task::Waker};
 
 /// What is to be woken and dropped once the kernel is released: it is other people's code.
 #[derive(Default)]
@@ -72,20 +72,33 @@ impl Outbox {
         mem::take(self)
     }
 
+    /// All of it, whatever of it panics: the first panic goes on once the rest is done. It must not unwind
+    /// through the rest, of which another that panics would abort the process.
     pub(super) fn deliver(self, run: Run) {
-        self.wakes.into_iter().for_each(Waker::wake);
-        for call in self.calls {
-            match call {
-                Call::Signal(mut signaler, value) => signaler.signal(value),
-                Call::Boot(lives, life) => lives.begin(life),
-            }
+        let wakes = self.wakes.into_iter().map(|it| catching(|| it.wake()));
+        let calls = self.calls.into_iter().map(|it| catching(|| it.make()));
+        let jobs = self.jobs.into_iter().map(|it| catching(|| end(it, run)));
+        let drops = self.drops.into_iter().map(|it| catching(|| drop(it)));
+        let boots = self.boots.into_iter().map(|it| catching(|| drop(it)));
+        let all = wakes.chain(calls).chain(jobs).chain(drops).chain(boots);
+        if let Err(payload) = all.fold(Ok(()), Result::and) {
+            resume_unwind(payload);
         }
-        for mut job in self.jobs {
-            if let Some(failure) = job.end(None) {
-                let told = |kernel: &mut Kernel| kernel.panicked_when_dropped(*failure);
-                local::with_run(run, told);
-            }
+    }
+}
+
+impl Call {
+    fn make(self) {
+        match self {
+            Self::Signal(mut signaler, value) => signaler.signal(value),
+            Self::Boot(lives, life) => lives.begin(life),
         }
-        drop((self.drops, self.boots));
+    }
+}
+
+fn end(mut job: Job, run: Run) {
+    if let Some(failure) = job.end(None) {
+        let told = |kernel: &mut Kernel| kernel.panicked_when_dropped(*failure);
+        local::with_run(run, told);
     }
 }

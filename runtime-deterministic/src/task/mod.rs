@@ -190,6 +190,7 @@ impl<F: Future> Projection<'_, F> {
     }
 }
 
-fn catching(f: impl FnOnce()) -> Result<(), Payload> {
+/// What `f`, which is the user's, panics with.
+pub(crate) fn catching(f: impl FnOnce()) -> Result<(), Payload> {
     catch_unwind(AssertUnwindSafe(f))
 }

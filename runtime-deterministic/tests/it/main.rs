@@ -18,6 +18,7 @@ mod limits;
 mod links;
 mod lives;
 mod logs;
+mod panics;
 mod replays;
 mod reports;
 mod schedules;
