@@ -263,12 +263,14 @@ fn a_clock_of_the_host_is_reported_at_its_task() {
 
 #[test]
 fn a_wake_by_a_thread_is_reported_at_the_task_that_it_woke() {
-    let text = fails("a_thread", &[]);
+    let late = "woken by a thread outside the simulation, when everything waited for it";
+    // On a busy machine the thread may come before everything waits, or after the run has given up.
+    let mut tries = (0..30).map(|_| fails("a_thread", &[("SIM_SEED", "0")]));
+    let text = tries.find(|text| text.contains(late));
+    let text = text.expect("a thread comes in time now and then");
     let told = "what no seed decides\n  0.000000 ms host root, task \"listens\" (spawned at \
         runtime-deterministic/tests/it/replays.rs:";
     assert!(text.contains(told), "{text}");
-    let late = "woken by a thread outside the simulation, when everything waited for it";
-    assert!(text.contains(late), "{text}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Processes that ended by themselves, and who starts them again.
 
-use runtime_deterministic::{Config, Context, Crash, Executor, Host, World, WorldError};
-use runtime_traits::{Clock, Panics, Runner, Spawner};
+use runtime_deterministic::{Config, Context, Crash, Executor, Host, Runner, World, WorldError};
+use runtime_traits::{Clock, Panics, Runner as _, Spawner};
 use std::{
     future::pending,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -12,15 +12,32 @@ use std::{
     time::Duration,
 };
 
-/// A host that counts its lives, each of which ends by itself after 10 ms.
-fn short_lived(world: &World) -> (Host<()>, Arc<AtomicU32>) {
+/// A host and the count of its lives; `boot` is also given how many there were before.
+fn counted<F, Fut>(world: &World, boot: F) -> (Host<()>, Arc<AtomicU32>)
+where
+    F: Fn(Context, u32) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
     let lives = Arc::new(AtomicU32::new(0));
     let counted = lives.clone();
-    let boot = move |context: Context| {
-        lives.fetch_add(1, Relaxed);
-        async move { context.sleep(ms(10)).await }
-    };
-    (world.host("a", boot).unwrap(), counted)
+    let boot = move |context| boot(context, counted.fetch_add(1, Relaxed));
+    (world.host("a", boot).unwrap(), lives)
+}
+
+/// A host that counts its lives, each of which ends by itself after 10 ms.
+fn short_lived(world: &World) -> (Host<()>, Arc<AtomicU32>) {
+    counted(
+        world,
+        |context, _| async move { context.sleep(ms(10)).await },
+    )
+}
+
+/// A run in which a panic on a host ends that host's process alone.
+fn catching() -> (Runner, Context) {
+    let mut config = Config::default();
+    config.panics = Panics::Catch;
+    let (runner, context, _) = Executor::init(config);
+    (runner, context)
 }
 
 fn ms(millis: u64) -> Duration {
@@ -103,20 +120,12 @@ fn a_process_that_was_told_to_stop_is_not_started_again_until_it_is_restarted() 
 
 #[test]
 fn a_process_that_a_caught_panic_ended_is_started_again() {
-    let mut config = Config::default();
-    config.panics = Panics::Catch;
-    let (runner, context, _) = Executor::init(config);
+    let (runner, context) = catching();
     runner.start(async {
-        let lives = Arc::new(AtomicU32::new(0));
-        let counted = lives.clone();
-        let boot = move |_| {
-            let life = counted.fetch_add(1, Relaxed);
-            async move {
-                assert!(life > 2, "a bug");
-                pending::<()>().await;
-            }
-        };
-        context.world().host("a", boot).unwrap();
+        let (_, lives) = counted(&context.world(), |_, before| async move {
+            assert!(before > 2, "a bug");
+            pending::<()>().await;
+        });
         context.world().supervise(&["a"]).unwrap();
         context.sleep(ms(1000)).await;
         assert_eq!(lives.load(Relaxed), 4);
@@ -146,16 +155,10 @@ fn a_supervisor_of_a_paused_host_keeps_no_run_alive_that_is_stuck() {
 fn a_process_lasts_as_long_as_the_last_of_its_tasks() {
     let (runner, context, _) = Executor::default();
     runner.start(async {
-        let lives = Arc::new(AtomicU32::new(0));
-        let counted = lives.clone();
-        let boot = move |context: Context| {
-            counted.fetch_add(1, Relaxed);
-            async move {
-                let clock = context.clone();
-                drop(context.spawn("serve", async move { clock.sleep(ms(500)).await }));
-            }
-        };
-        context.world().host("a", boot).unwrap();
+        let (_, lives) = counted(&context.world(), |context, _| async move {
+            let clock = context.clone();
+            drop(context.spawn("serve", async move { clock.sleep(ms(500)).await }));
+        });
         context.world().supervise(&["a"]).unwrap();
         context.sleep(ms(599)).await;
         assert_eq!(lives.load(Relaxed), 1);
@@ -169,18 +172,15 @@ fn a_process_that_crashed_its_own_host_is_left_to_who_did() {
     let (runner, context, _) = Executor::default();
     runner.start(async {
         let own = Arc::new(Mutex::new(None::<Host<()>>));
-        let lives = Arc::new(AtomicU32::new(0));
-        let (counted, found) = (lives.clone(), own.clone());
-        let boot = move |_| {
-            counted.fetch_add(1, Relaxed);
+        let found = own.clone();
+        let (host, lives) = counted(&context.world(), move |_, _| {
             let host = found.lock().unwrap().clone();
             async move {
                 if let Some(host) = host {
                     host.crash(Crash::Reset).unwrap();
                 }
             }
-        };
-        let host = context.world().host("a", boot).unwrap();
+        });
         *own.lock().unwrap() = Some(host.clone());
         context.world().supervise(&["a"]).unwrap();
         context.sleep(ms(500)).await;
@@ -195,17 +195,10 @@ fn a_process_that_crashed_its_own_host_is_left_to_who_did() {
 #[test]
 fn a_process_that_ended_before_it_was_supervised_is_started_again() {
     for panics in [false, true] {
-        let mut config = Config::default();
-        config.panics = Panics::Catch;
-        let (runner, context, _) = Executor::init(config);
+        let (runner, context) = catching();
         runner.start(async {
-            let lives = Arc::new(AtomicU32::new(0));
-            let counted = lives.clone();
-            let boot = move |_| {
-                counted.fetch_add(1, Relaxed);
-                async move { assert!(!panics, "a bug") }
-            };
-            context.world().host("a", boot).unwrap();
+            let boot = move |_, _| async move { assert!(!panics, "a bug") };
+            let (_, lives) = counted(&context.world(), boot);
             context.sleep(ms(1000)).await;
             assert_eq!(lives.load(Relaxed), 1);
             context.world().supervise(&["a"]).unwrap();

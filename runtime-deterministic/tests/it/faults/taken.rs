@@ -52,11 +52,14 @@ async fn counts(context: &Context, rounds: &AtomicU64, within: u64) -> bool {
     rounds.load(Relaxed) > before
 }
 
-#[test]
-fn a_host_that_the_test_paused_is_not_resumed() {
+type Act = fn(&Host<()>) -> Result<(), WorldError>;
+
+/// A host that the test stops, by `stop`, stays so until the test lets it go on, by `start`; a fault may
+/// have stopped it before, and the test may have started it again then.
+fn stays_stopped(kind: FaultKind, stop: Act, start: Act) {
     let (mut taken, mut own) = (0, 0);
     for seed in 0..40 {
-        let faults = Faults::of([(FaultKind::Pause, Ratio::ALWAYS)]);
+        let faults = Faults::of([(kind, Ratio::ALWAYS)]);
         let faults = faults.pace(ms(8)).outage(ms(10));
         run(seed, faults, async |context, world| {
             let (host, rounds) = counting(&world, "a");
@@ -66,44 +69,29 @@ fn a_host_that_the_test_paused_is_not_resumed() {
                 false => taken += 1,
             }
             if seed % 2 == 0 {
-                let _ = host.resume();
+                let _ = start(&host);
             }
-            host.pause().unwrap();
-            assert_eq!(host.pause(), Err(WorldError::NotRunning("a".into())));
+            stop(&host).unwrap();
+            assert_eq!(stop(&host), Err(WorldError::NotRunning("a".into())));
             assert!(!counts(&context, &rounds, 200).await, "seed {seed}");
             world.calm();
             assert!(!counts(&context, &rounds, 200).await, "seed {seed}, calm");
-            host.resume().unwrap();
+            start(&host).unwrap();
             assert!(counts(&context, &rounds, 20).await, "seed {seed}");
         });
     }
-    assert!(taken > 5 && own > 5, "{taken} were paused, {own} were not");
+    assert!(taken > 5 && own > 5, "{taken} were stopped, {own} ran");
+}
+
+#[test]
+fn a_host_that_the_test_paused_is_not_resumed() {
+    stays_stopped(FaultKind::Pause, Host::pause, Host::resume);
 }
 
 #[test]
 fn a_host_that_the_test_crashed_is_not_restarted() {
-    let (mut taken, mut own) = (0, 0);
-    for seed in 0..40 {
-        let faults = Faults::of([(FaultKind::Crash, Ratio::ALWAYS)]);
-        let faults = faults.pace(ms(8)).outage(ms(10));
-        run(seed, faults, async |context, world| {
-            let (host, rounds) = counting(&world, "a");
-            context.sleep(ms(30)).await;
-            match counts(&context, &rounds, 2).await {
-                true => own += 1,
-                false => taken += 1,
-            }
-            host.crash(Crash::Reset).unwrap();
-            let down = Err(WorldError::NotRunning("a".into()));
-            assert_eq!(host.crash(Crash::Reset), down);
-            assert!(!counts(&context, &rounds, 200).await, "seed {seed}");
-            world.calm();
-            assert!(!counts(&context, &rounds, 200).await, "seed {seed}, calm");
-            host.restart().unwrap();
-            assert!(counts(&context, &rounds, 20).await, "seed {seed}");
-        });
-    }
-    assert!(taken > 5 && own > 5, "{taken} were down, {own} were up");
+    let crash: Act = |host| host.crash(Crash::Reset);
+    stays_stopped(FaultKind::Crash, crash, Host::restart);
 }
 
 /// What the nemesis sets is taken back; what the test sets meanwhile stays.
