@@ -9,6 +9,8 @@ use super::Cost;
 
 /// By how many per cent an operation may cost more than is kept.
 pub(super) const SHARE: f64 = 5.0;
+/// How many times as much an operation may cost among many.
+const MANY: f64 = 1.25;
 /// Differences below are not counted: a few instructions are the compiler's.
 const FEW: f64 = 2.0;
 /// A twentieth of an allocation: what a list that grows takes now and then.
@@ -130,6 +132,20 @@ impl Baseline {
             }
         }
         Ok(baseline)
+    }
+
+    /// A sentence for each operation that costs too much more among many. It needs no baseline: the two
+    /// were counted in one build.
+    pub(super) fn steep(&self) -> Vec<String> {
+        let complaint = |(name, many): &(String, Cost)| {
+            let few = self.cost(name.strip_suffix("-many")?)?;
+            let times = many.own / few.own;
+            (times > MANY).then(|| {
+                let (many, few) = (many.own, few.own);
+                format!("{name}: {many:.0} instructions per operation, {few:.0} among few: {times:.2} times as many, {MANY} are allowed")
+            })
+        };
+        self.costs.iter().filter_map(complaint).collect()
     }
 
     pub(super) fn compare(&self, now: &Self) -> Verdict {
@@ -257,6 +273,19 @@ mod tests {
         let verdict = baseline(200.0, 1.0).compare(&baseline(200.0, 2.0));
         let complaint = "a: 2.00 allocations per operation, 1.00 before";
         assert_eq!(verdict, Verdict::Exceeded(vec![complaint.into()]));
+    }
+
+    #[test]
+    fn an_operation_that_costs_more_than_a_quarter_more_among_many_is_a_complaint() {
+        let beside = |many| {
+            let mut counted = baseline(200.0, 1.0);
+            let of_many = baseline(many, 1.0).costs.remove(0).1;
+            counted.costs.push(("a-many".into(), of_many));
+            counted.steep()
+        };
+        assert_eq!(beside(250.0), Vec::<String>::new());
+        let complaint = "a-many: 252 instructions per operation, 200 among few: 1.26 times as many, 1.25 are allowed";
+        assert_eq!(beside(252.0), [complaint]);
     }
 
     #[test]
