@@ -119,13 +119,14 @@
 //! - **Hosts**: each with its address, ports, clocks, disk, randomness, tasks and `stop`. They crash,
 //!   restart, pause and lose their disks ([`Host`]). The root is a host of its own, with nothing to
 //!   configure.
-//! - **Network**: within a host segments take no time, between hosts 100 µs to 1 ms. Sends are taken
-//!   in part now and then. A crashed host's peers see a reset or, when it falls silent, what TCP's
+//! - **Network**: within a host segments take no time, between hosts 100 µs to 1 ms. Now and then a
+//!   send takes only a part of its bytes. A crashed host's peers see a reset or, when it falls silent, what TCP's
 //!   own time-outs give them. Datagrams between hosts overtake each other, and are lost where nobody
 //!   receives or too many wait. What else goes wrong is below.
-//! - **Disks**: a sync, an open and a removal take 100 µs to 1 ms, one read or write in four up to
-//!   100 µs. At a crash each write that was not synced is kept, lost, torn at sectors of 512 bytes,
-//!   or leaves zeros. What else goes wrong is set with [`DiskFaults`].
+//! - **Disks**: a sync, an open and a removal take 100 µs to 1 ms, one in four of the other calls up to
+//!   100 µs, and other tasks may run before any of them returns. At a crash each write that was not
+//!   synced is kept, lost, torn at sectors of 512 bytes, or leaves zeros. What else goes wrong is set
+//!   with [`DiskFaults`].
 //! - **Clocks** are right until [`Host::clock`] says otherwise.
 //! - **Randomness** is split per purpose: one more draw in user code moves no schedule.
 //!
@@ -162,16 +163,17 @@
 //! }
 //! ```
 //!
-//! Streams lose no byte, but time: what is lost is sent again after a round trip, if something was
-//! sent behind it, else after 200 ms and then later each time, as Linux does it. Who gets no answer
-//! for 924.6 s gives up, and so does a dialler after 127 s, both with kind
-//! [`TimedOut`](std::io::ErrorKind::TimedOut). An end that sends nothing notices nothing, unless
-//! [`SocketConfig::keepalive`](runtime_traits::SocketConfig) has it probed.
-//! A direction holds what its two buffers do, 32 KiB each unless
-//! [`SocketConfig`](runtime_traits::SocketConfig) sets those of the dialler; with a `linger` of zero
-//! its end resets what is left when it is dropped. A longer one changes nothing, since no drop waits.
-//! A listener keeps 1,024 connections that nobody accepted; a dial beyond finds nobody, and tries
-//! again.
+//! A stream loses no bytes, only time. A segment that is lost is sent again after a round trip, if
+//! something was sent behind it; otherwise after 200 ms, and then after ever longer pauses, as Linux
+//! does. A sender that gets no answer for 924.6 s gives up, and so does a dialler after 127 s, both with
+//! kind [`TimedOut`](std::io::ErrorKind::TimedOut). An end that sends nothing notices nothing, unless
+//! [`SocketConfig::keepalive`](runtime_traits::SocketConfig) has it probe.
+//!
+//! Each direction has a send buffer and a receive buffer of 32 KiB;
+//! [`SocketConfig`](runtime_traits::SocketConfig) sets those of the dialler's end. An end with a `linger`
+//! of zero resets the connection when it is dropped; a longer `linger` changes nothing, since no drop
+//! waits. A listener holds 1,024 connections that nobody has accepted. A dial beyond that gets no
+//! answer, and tries again.
 //!
 //! # Faults that strike by themselves
 //!
@@ -208,8 +210,8 @@
 //! # Threads
 //!
 //! A run has one thread, and runs on other threads share nothing with it. What a foreign thread does
-//! to a run comes in an order that no seed reaches: keep to tasks. A context works from any thread all
-//! the same; the sockets and blobs that it gave are polled in tasks of the run, and say
+//! to a run comes in an order that no seed decides: keep to tasks. A context works from any thread all
+//! the same; the sockets and blobs that it gave work in tasks of the run alone, and fail with
 //! [`Closed`](runtime_traits::Error::Closed) elsewhere.
 
 #![deny(unsafe_code)]

@@ -57,18 +57,18 @@
 //! A library that depends on nothing but its connection does the same in every run of a seed. One that
 //! asks for time, threads or randomness elsewhere does not, and what it sends enters the audit.
 //!
-//! WebSocket clients do: they mask each frame, and make the key of their handshake, with random
-//! numbers of their own, as their RFC wants it. The bytes of two runs of a seed differ, and with them
-//! the audit's states. Their number does not, so that order and time are those of the seed: compare
-//! the auditor's `work()` and what your own code saw. Frames from server to client are not masked. The
-//! key of a handshake may be drawn from the context, in a request of your own. A sweep, which runs seeds
-//! twice, calls a simulation with such a client not deterministic: make it a plain `#[test]` that calls
-//! the function `simulate`, which a sweep passes by.
+//! **WebSocket** clients ask for randomness: as their RFC demands, they mask each frame with a random
+//! number of their own, and make the key of their handshake of one. So the bytes of two runs of a seed
+//! differ, and with them the audit's states. How many bytes there are does not differ, so order and time
+//! are still the seed's: compare the auditor's `work()` and what your own code saw. Frames from server to
+//! client are not masked. The key of a handshake may be drawn from the context, in a request of your own.
+//! A sweep, which runs seeds twice, calls a simulation with such a client not deterministic: make it a
+//! plain `#[test]` that calls the function `simulate`, which a sweep passes by.
 //!
-//! TLS does, too: its keys are the provider's own making. With rustls (`tokio-rustls`, `futures-rustls`) a
-//! provider may be given that draws them from the host, and a clock that is the runtime's; then all of
-//! it is the seed's. `examples/tickets` in this project's repository has both: `tests/it/tls/provider.rs`
-//! is to be copied, and `src/tls.rs` secures a listener and a client.
+//! **TLS** asks for randomness and for the time: its provider of cryptography makes the keys. rustls
+//! (`tokio-rustls`, `futures-rustls`) accepts a provider that draws them from the context, and a clock
+//! that is the runtime's; then all of it is the seed's. `examples/tickets` in this project's repository
+//! has both: `tests/it/tls/provider.rs` is to be copied, and `src/tls.rs` secures a listener and a client.
 
 #![forbid(unsafe_code)]
 

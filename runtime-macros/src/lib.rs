@@ -3,9 +3,9 @@
 //! [`select!`] waits for the first of several futures. [`simulate`](macro@simulate) turns an async
 //! function into a test over many seeds.
 //!
-//! This crate depends on no other crate of the workspace. The expansions name `::core`, and besides
-//! `::runtime_traits` (`select!`) or `::runtime_deterministic` (`#[simulate]`), which the caller
-//! depends on under these names.
+//! This crate depends on no other crate of the workspace. What `select!` expands to names
+//! `::runtime_traits`, and what `#[simulate]` expands to names `::runtime_deterministic`: whoever uses
+//! them depends on these crates too, under these names.
 
 #![forbid(unsafe_code)]
 

@@ -14,6 +14,8 @@
 //! | durable bytes | [`Storage`], [`Blob`] |
 //! | all of it | [`Runtime`] |
 //!
+//! `select!`, whose order the backend decides too, is in the crate `runtime-macros`.
+//!
 //! ```
 //! use runtime_traits::*;
 //! use std::net::SocketAddr;

@@ -48,8 +48,7 @@ impl<R> ClientOptions<R> {
     }
 
     /// How long a connection may be idle before it is closed; over HTTP/2, how long no request may be
-    /// sent on it. `None`: until the peer closes it, or the
-    /// client is dropped. Default: 90 seconds.
+    /// sent on it. `None`: until the peer closes it, or the client is dropped. Default: 90 seconds.
     pub fn pool_idle_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
         self.idle_timeout = limit.into();
         self
