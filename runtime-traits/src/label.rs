@@ -75,9 +75,12 @@ impl Count {
     /// Counts also those as running that hold this.
     pub(crate) fn add(&self, held: Weak<Held>) {
         let mut all = self.held();
-        // Now and then: one that nobody holds counts nothing.
+        // Now and then: one that nobody holds counts nothing. As many may come before the next time as
+        // are left, or a few that come and go beside many would each look at all.
         if all.len() == all.capacity() {
             all.retain(|held| held.strong_count() > 0);
+            let left = all.len();
+            all.reserve(left);
         }
         all.push(held);
     }
@@ -115,3 +118,6 @@ impl fmt::Debug for Tasks {
         f.debug_list().entries(self.counts()).finish()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;
