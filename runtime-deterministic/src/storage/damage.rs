@@ -119,7 +119,7 @@ impl Kernel {
             survivors.push(Event::Survive { file, kept, len });
         });
         survivors.into_iter().for_each(|event| self.note(event));
-        for (_, asked) in asked {
+        for asked in asked.into_values() {
             if self.hosts[host as usize].faults.draws().one_in(2) {
                 self.survive(host, &asked);
             }

@@ -12,8 +12,9 @@ pub type Partition = BTreeMap<Vec<u8>, Vec<u8>>;
 pub(crate) struct Disk {
     partitions: BTreeMap<String, BTreeMap<Vec<u8>, u32>>,
     files: BTreeMap<u32, File>,
-    /// Changes of entries that were asked for and have not been answered, in order.
-    asked: Vec<(u32, Asked)>,
+    /// Changes of entries that were asked for and have not been answered: by number, which is in order.
+    /// Most hosts ask for none.
+    asked: Option<BTreeMap<u32, Asked>>,
 }
 
 /// A change of directory entries. Until it is answered a crash may leave it done or not.
@@ -36,12 +37,14 @@ pub(crate) enum Missing {
 impl Disk {
     /// Remembers a change of entries that is on its way, under a number of its own.
     pub(crate) fn ask(&mut self, number: u32, asked: Asked) {
-        self.asked.push((number, asked));
+        self.asked.get_or_insert_default().insert(number, asked);
     }
 
     /// The change was answered, or nobody waits for it.
     pub(crate) fn answer(&mut self, number: u32) {
-        self.asked.retain(|(asked, _)| *asked != number);
+        if let Some(all) = &mut self.asked {
+            all.remove(&number);
+        }
     }
 
     /// Opens a file, or creates it with the number `fresh`. Returns its number.
@@ -133,13 +136,13 @@ impl Disk {
 
     /// The machine lost power: no handle is open any more, and each file loses what `crash` takes.
     /// Returns the changes of entries that were on their way; none was made.
-    pub(crate) fn crash(&mut self, mut crash: impl FnMut(u32, &mut File)) -> Vec<(u32, Asked)> {
+    pub(crate) fn crash(&mut self, mut crash: impl FnMut(u32, &mut File)) -> BTreeMap<u32, Asked> {
         self.files.retain(|_, file| file.linked);
         for (number, file) in &mut self.files {
             file.handles = 0;
             crash(*number, file);
         }
-        std::mem::take(&mut self.asked)
+        self.asked.take().unwrap_or_default()
     }
 
     /// Makes a change of entries that survived a crash; a file that it makes gets the number
