@@ -6,6 +6,7 @@ mod datagram;
 mod dial;
 mod driver;
 mod fabric;
+mod holds;
 mod keepalive;
 mod line;
 mod mailbox;
@@ -37,6 +38,7 @@ use crate::{
     kernel::{Kernel, Wait, Waiter, emptied},
 };
 use fabric::Fabric;
+use holds::Holds;
 use line::Lines;
 use mailbox::Mailboxes;
 use rules::Held;
@@ -55,7 +57,8 @@ pub(crate) struct Switch {
     pub(crate) fabric: Fabric,
     pub(crate) mailboxes: Mailboxes,
     lines: Lines,
-    held: Vec<([u32; 2], Held)>,
+    /// Where nothing was ever held, there are none.
+    holds: Option<Box<Holds<Held>>>,
     draws: Draws,
     pipes: Vec<Waiting>,
     listeners: Vec<Option<Waiter>>,
@@ -92,7 +95,7 @@ impl Switch {
             fabric,
             mailboxes,
             lines: Lines::default(),
-            held: Vec::new(),
+            holds: None,
             draws,
             pipes,
             listeners,

@@ -1,7 +1,7 @@
 //! Partitions, holds and cuts: how they begin, and what happens when they end.
 
 use super::{
-    Hand, Packet, Setting,
+    Hand, Packet, Setting, Switch,
     cut::{Cut, How},
     ends_of,
     line::Gate,
@@ -12,7 +12,7 @@ use crate::{
     event::Event,
     kernel::{Kernel, Waiter},
 };
-use std::{io::ErrorKind, mem};
+use std::io::ErrorKind;
 
 /// What waits at the end of a link that is held.
 pub(crate) enum Held {
@@ -46,6 +46,8 @@ impl Kernel {
     pub(crate) fn part_way(&mut self, [from, to]: [u32; 2], hand: Hand, kind: FaultKind) {
         self.note(Event::Part { from, to });
         self.switch.lines.line(from, to).part(hand, kind);
+        // What is held there goes with whatever is released next, and is lost then.
+        self.loosen([from, to]);
         self.disturb([from, to]);
     }
 
@@ -80,7 +82,8 @@ impl Kernel {
         let [from, to] = way;
         self.switch.lines.block(from, to);
         self.note(Event::Held { from, to });
-        self.switch.held.push((way, held));
+        let holds = self.switch.holds.get_or_insert_default();
+        holds.add(way, held);
     }
 
     /// What waited arrives, in the order in which it would have arrived.
@@ -89,6 +92,7 @@ impl Kernel {
         if let Some(line) = self.switch.lines.get(from, to) {
             line.hold(hand, false);
         }
+        self.loosen([from, to]);
         self.let_go();
     }
 
@@ -97,16 +101,26 @@ impl Kernel {
         self.note(Event::Heal {});
         self.switch.lines.heal();
         self.switch.fabric.heal();
+        if let Some(holds) = &mut self.switch.holds {
+            holds.loosen_all();
+        }
         self.let_go();
     }
 
+    /// What waits at a way may go with what is let go next.
+    fn loosen(&mut self, way: [u32; 2]) {
+        if let Some(holds) = &mut self.switch.holds {
+            holds.loosen(way);
+        }
+    }
+
     fn let_go(&mut self) {
-        let lines = &self.switch.lines;
-        let is_held = |way: &[u32; 2]| lines.gate(way[0], way[1]) == Gate::Held;
-        let held = mem::take(&mut self.switch.held).into_iter();
-        let (held, released): (Vec<_>, Vec<_>) = held.partition(|(way, _)| is_held(way));
-        self.switch.held = held;
-        for (_, item) in released {
+        let Switch { holds, lines, .. } = &mut self.switch;
+        let Some(holds) = holds else {
+            return;
+        };
+        let is_held = |[from, to]: [u32; 2]| lines.gate(from, to) == Gate::Held;
+        for item in holds.take(is_held) {
             match item {
                 Held::Segment(pipe) => self.arrive(pipe),
                 Held::Answer(pipe) => self.answer(pipe),
