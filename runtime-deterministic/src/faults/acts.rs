@@ -60,16 +60,16 @@ impl Nemesis {
 
     /// A host that runs, while so many are up that the others are the fewer: a majority makes
     /// progress, and its bugs show.
-    fn pick_running(&mut self, kernel: &Kernel) -> Option<u32> {
+    fn pick_running(&mut self, kernel: &mut Kernel) -> Option<u32> {
         let all = kernel.targets().count();
         let down = self.mends.values().filter(|mend| mend.is_of_host()).count();
         let most = all.saturating_sub(1) / 2;
-        (down < most.max(1)).then(|| self.pick(kernel.running().collect()))?
+        (down < most.max(1)).then(|| self.pick(kernel.running()))?
     }
 
     fn crash(&mut self, kernel: &mut Kernel, crash: Crash) {
         let hosts = match self.draws.one_in(ALL_CRASH) {
-            true => kernel.running().collect(),
+            true => kernel.running(),
             false => Vec::from_iter(self.pick_running(kernel)),
         };
         for host in hosts {
@@ -267,8 +267,10 @@ impl Kernel {
     }
 
     /// Those of them that do something: a host whose tasks have all ended has done what it was for.
-    fn running(&self) -> impl Iterator<Item = u32> {
-        self.targets().filter(|host| self.is_busy(*host))
+    fn running(&mut self) -> Vec<u32> {
+        let mut hosts: Vec<_> = self.targets().collect();
+        hosts.retain(|host| self.is_busy(*host));
+        hosts
     }
 
     /// Changes what the nemesis makes of a disk, which has so many pages.

@@ -194,7 +194,7 @@ impl Kernel {
     }
 
     /// Whether the host's process has ended by itself, and was not told to.
-    fn has_ended(&self, host: u32) -> bool {
+    fn has_ended(&mut self, host: u32) -> bool {
         let state = &self.hosts[host as usize];
         let ended = match state.up {
             true => state.returned && !self.tasks.has_any_of(host, state.life),

@@ -46,7 +46,7 @@ use std::{
     sync::Arc,
     task::{Context, Waker},
 };
-use tasks::{Stage, Task, Tasks};
+use tasks::{Stage, Tasks};
 
 pub(crate) struct Kernel {
     pub(crate) run: Run,
@@ -328,9 +328,7 @@ impl Kernel {
         self.note(Event::Pause { host });
         self.paused.insert(host);
         self.heeds = true;
-        let of_host = |(_, task): &(u32, &Task)| task.host == host;
-        let tasks = self.tasks.live().filter(of_host);
-        for index in tasks.map(|(index, _)| index).collect::<Vec<_>>() {
+        for index in self.tasks.of_host(host) {
             if self.ready.remove(index) {
                 self.paused.hold(host, index);
             }
@@ -438,9 +436,9 @@ impl Kernel {
     }
 
     /// Whether a host has anything to do: it is up, and any of its tasks has not ended.
-    pub(crate) fn is_busy(&self, host: u32) -> bool {
+    pub(crate) fn is_busy(&mut self, host: u32) -> bool {
         let up = self.hosts[host as usize].up && !self.paused.contains(host);
-        up && self.tasks.live().any(|(_, task)| task.host == host)
+        up && self.tasks.has_any(host)
     }
 
     /// Whether the run, which has ended as it should, is all of what its schedule is for.

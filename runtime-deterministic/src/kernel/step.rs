@@ -1,9 +1,6 @@
 //! What happens next: which task is polled, and when time moves.
 
-use super::{
-    Due, Injected, Kernel, ROOT, TaskId, Wait, Waiter,
-    tasks::{Stage, Task},
-};
+use super::{Due, Injected, Kernel, ROOT, TaskId, Wait, Waiter, tasks::Stage};
 use crate::{
     audit::SourceKind,
     clock::NEVER,
@@ -285,12 +282,10 @@ impl Kernel {
 
     /// Ends the tasks of `host`'s life: their futures are dropped once the kernel is released.
     pub(crate) fn drop_tasks(&mut self, host: u32, life: u32) {
-        let of_host = |task: &Task| task.host == host && task.life == life;
-        let live = self.tasks.live().filter(|(_, task)| of_host(task));
-        let indices: Vec<_> = live.map(|(index, _)| index).collect();
-        for index in indices {
+        for index in self.tasks.of_host(host) {
             let task = self.tasks.at(index);
             match task.stage {
+                _ if task.life != life => {}
                 Stage::Waiting => self.bury(index),
                 _ => task.stage = Stage::Doomed,
             }

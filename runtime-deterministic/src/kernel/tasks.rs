@@ -1,7 +1,10 @@
 //! The tasks of a run, by number.
 
+mod lists;
+
 use super::emptied;
 use crate::task::{Job, SERIAL_BITS};
+use lists::{Links, NONE};
 
 /// A task: its place, and which of those who had it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +26,10 @@ pub(crate) struct Task {
     pub(crate) job: Option<Job>,
     pub(crate) stage: Stage,
     pub(crate) serial: u32,
+    /// Of a free place, who had it last, until it leaves that host's list.
     pub(crate) host: u32,
     pub(crate) life: u32,
+    links: Links,
     pub(crate) waits: Wait,
     /// Its polls at the last instant at which it was polled, on top of all polls of the run before that.
     pub(crate) polls: u64,
@@ -35,8 +40,9 @@ impl Task {
         job: None,
         stage: Stage::Free,
         serial: 0,
-        host: 0,
+        host: NONE,
         life: 0,
+        links: Links::NONE,
         waits: Wait::Unknown,
         polls: 0,
     };
@@ -91,15 +97,28 @@ impl From<Until> for u64 {
 pub(crate) struct Tasks {
     places: Vec<Task>,
     free: Vec<u32>,
+    /// Of each host, the first place in its list.
+    first: Vec<u32>,
+    /// So many places are in lists, or were.
+    listed: u32,
+    /// The last place that changed hosts since.
+    passed: Option<u32>,
 }
 
 impl Tasks {
     /// As new, with the memory of this.
     pub(super) fn emptied(self) -> Self {
-        let Self { places, free } = self;
+        let Self {
+            places,
+            free,
+            first,
+            ..
+        } = self;
         Self {
             places: emptied(places),
             free: emptied(free),
+            first: emptied(first),
+            ..Self::default()
         }
     }
 
@@ -120,7 +139,10 @@ impl Tasks {
     /// The place that is [`vacant`](Self::vacant), from now on that of a task without a job.
     #[inline]
     pub(super) fn occupy(&mut self, host: u32, life: u32) -> &mut Task {
-        let index = self.free.pop().unwrap_or_else(|| self.widen());
+        let index = match self.free.pop() {
+            Some(index) => self.for_host(index, host),
+            None => self.widen(),
+        };
         let task = &mut self.places[index as usize];
         (task.stage, task.host, task.life) = (Stage::Waiting, host, life);
         (task.waits, task.polls) = (Wait::Unknown, 0);
@@ -174,12 +196,6 @@ impl Tasks {
         task.job.take()
     }
 
-    /// Whether any task of a host's life has not ended.
-    pub(crate) fn has_any_of(&self, host: u32, life: u32) -> bool {
-        self.live()
-            .any(|(_, task)| task.host == host && task.life == life)
-    }
-
     /// All tasks that have not ended, in the order of their places.
     pub(crate) fn live(&self) -> impl Iterator<Item = (u32, &Task)> {
         let numbered = self.places.iter().enumerate();
@@ -189,3 +205,6 @@ impl Tasks {
 }
 
 const _: () = assert!(size_of::<Task>() == 64);
+
+#[cfg(test)]
+mod tests;
