@@ -75,13 +75,21 @@ impl Outbox {
     /// All of it, whatever of it panics: the first panic goes on once the rest is done. It must not unwind
     /// through the rest, of which another that panics would abort the process.
     pub(super) fn deliver(self, run: Run) {
-        let wakes = self.wakes.into_iter().map(|it| catching(|| it.wake()));
-        let calls = self.calls.into_iter().map(|it| catching(|| it.make()));
-        let jobs = self.jobs.into_iter().map(|it| catching(|| end(it, run)));
-        let drops = self.drops.into_iter().map(|it| catching(|| drop(it)));
-        let boots = self.boots.into_iter().map(|it| catching(|| drop(it)));
-        let all = wakes.chain(calls).chain(jobs).chain(drops).chain(boots);
-        if let Err(payload) = all.fold(Ok(()), Result::and) {
+        let (mut wakes, mut calls) = (self.wakes.into_iter(), self.calls.into_iter());
+        let (mut jobs, mut drops) = (self.jobs.into_iter(), self.drops.into_iter());
+        let mut boots = self.boots.into_iter();
+        let mut rest = || {
+            wakes.by_ref().for_each(Waker::wake);
+            calls.by_ref().for_each(Call::make);
+            jobs.by_ref().for_each(|job| end(job, run));
+            drops.by_ref().for_each(drop);
+            boots.by_ref().for_each(drop);
+        };
+        let mut first = None;
+        while let Err(payload) = catching(&mut rest) {
+            first.get_or_insert(payload);
+        }
+        if let Some(payload) = first {
             resume_unwind(payload);
         }
     }

@@ -49,22 +49,31 @@ impl Links {
         }
     }
 
-    fn take(&mut self) -> impl Iterator<Item = Link> {
+    /// One of them; the others wait.
+    fn take(&mut self, waiting: &mut Vec<Link>) -> Option<Link> {
         let others = self.others.get_mut();
-        let others = mem::take(others.unwrap_or_else(PoisonError::into_inner));
-        let beside = [self.first.take(), self.next.take()];
-        beside.into_iter().flatten().chain(others.into_values())
+        let others = others.unwrap_or_else(PoisonError::into_inner);
+        if !others.is_empty() {
+            waiting.extend(mem::take(others).into_values());
+        }
+        let first = self.first.take();
+        if first.is_some() {
+            waiting.extend(self.next.take());
+            return first;
+        }
+        self.next.take()
     }
 }
 
 impl Drop for Links {
     /// One after the other: labels may be nested deeper than a stack is.
     fn drop(&mut self) {
-        let mut links: Vec<Link> = self.take().collect();
-        while let Some(link) = links.pop() {
-            if let Some(mut branch) = link.let_go() {
-                links.extend(branch.links.take());
-            }
+        let mut waiting = Vec::new();
+        let mut next = self.take(&mut waiting);
+        while let Some(link) = next {
+            let branch = link.let_go();
+            let below = branch.and_then(|mut branch| branch.links.take(&mut waiting));
+            next = below.or_else(|| waiting.pop());
         }
     }
 }
@@ -82,17 +91,10 @@ impl Link {
 
     /// Its label, where nobody else holds that.
     fn let_go(self) -> Option<Branch> {
-        let branch = self.0.clone();
-        drop(self);
-        Arc::into_inner(branch)
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
         if let Some(count) = &self.0.count {
             count.unlink();
         }
+        Arc::into_inner(self.0)
     }
 }
 
