@@ -149,23 +149,35 @@ fn below(bound: u32, mut draw: impl FnMut() -> u32) -> u32 {
     }
 }
 
+/// How many are made at once.
 const WORDS: usize = 64;
+/// How many are held, so that as many can be looked at as are made.
+const HELD: usize = 2 * WORDS;
 
 /// A stream of which nothing but numbers below a bound is drawn, one a poll. Its words lie here, for
 /// what makes them has no place in the middle of a step.
 pub(crate) struct Picks {
     draws: Draws,
-    words: [u32; WORDS],
-    at: usize,
+    words: [u32; HELD],
+    /// Of all words, how many were drawn, and how many were made.
+    drawn: usize,
+    made: usize,
 }
 
 impl Picks {
     pub(crate) fn new(draws: Draws) -> Self {
         Self {
             draws,
-            words: [0; WORDS],
-            at: WORDS,
+            words: [0; HELD],
+            drawn: 0,
+            made: 0,
         }
+    }
+
+    /// Makes a draw that can be looked at one that is drawn again, below most bounds.
+    #[cfg(test)]
+    pub(crate) fn spoil(&mut self, draw: usize) {
+        self.words[draw % HELD] = 0;
     }
 
     /// As [`Draws::below`].
@@ -174,20 +186,36 @@ impl Picks {
         below(bound, || self.next())
     }
 
-    /// What comes after `draws` others, if that has been made and none of them is drawn again.
+    /// How many words were drawn, which is the number of the next.
     #[inline]
-    pub(crate) fn peek(&self, draws: usize, bound: u32) -> Option<u32> {
-        let word = self.words.get(self.at + draws)?;
-        Some(((u64::from(*word) * u64::from(bound)) >> 32) as u32)
+    pub(crate) fn drawn(&self) -> usize {
+        self.drawn
+    }
+
+    /// Sees to it that the next so many, [`WORDS`] at most, can be [looked at](Self::peek).
+    #[inline]
+    pub(crate) fn look_ahead(&mut self, words: usize) {
+        debug_assert!(words <= WORDS, "a word that is looked at would be gone");
+        if self.made - self.drawn < words {
+            self.refill();
+        }
+    }
+
+    /// What the draw of this number gives, if it is not drawn again: one that is
+    /// [drawn](Self::drawn) next, or can be looked at.
+    #[inline]
+    pub(crate) fn peek(&self, draw: usize, bound: u32) -> u32 {
+        let word = self.words[draw % HELD];
+        ((u64::from(word) * u64::from(bound)) >> 32) as u32
     }
 
     #[inline]
     fn next(&mut self) -> u32 {
-        if self.at >= WORDS {
+        if self.drawn == self.made {
             self.refill();
         }
-        let word = self.words[self.at];
-        self.at += 1;
+        let word = self.words[self.drawn % HELD];
+        self.drawn += 1;
         word
     }
 
@@ -197,10 +225,11 @@ impl Picks {
         let mut bytes = [0; size_of::<u32>() * WORDS];
         self.draws.fill(&mut bytes);
         let (words, _) = bytes.as_chunks();
-        for (word, bytes) in self.words.iter_mut().zip(words) {
+        let place = self.made % HELD;
+        for (word, bytes) in self.words[place..].iter_mut().zip(words) {
             *word = u32::from_le_bytes(*bytes);
         }
-        self.at = 0;
+        self.made += WORDS;
     }
 }
 

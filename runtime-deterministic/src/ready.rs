@@ -4,6 +4,7 @@
 //! never on who was woken first.
 
 use crate::kernel::emptied;
+use std::mem;
 
 const WORD: usize = 64;
 /// Words counted together, so that a choice among many tasks skips most words.
@@ -21,7 +22,8 @@ pub(crate) struct ReadySet {
     len: u32,
     /// One more than the greatest index that was ever in.
     span: u32,
-    /// Who came in last.
+    /// Who came in last, or was removed; nobody did since it was asked whether it is
+    /// [still](Self::is_still).
     latest: u32,
     /// Who was [taken](Self::take) last, and still has its bit: a task that gives way is in again before
     /// the next is taken, and then its bit never moved.
@@ -118,6 +120,7 @@ impl ReadySet {
         let there = self.contains(index);
         if there {
             self.len -= 1;
+            self.latest = index;
             self.clear(index);
         }
         there
@@ -128,14 +131,26 @@ impl ReadySet {
     pub(crate) fn take(&mut self, below: impl FnMut(u32) -> u32) -> u32 {
         self.settle();
         let chosen = self.choose(below);
-        self.len -= 1;
-        self.leaving = chosen;
+        self.take_known(chosen);
         chosen
+    }
+
+    /// Takes out a member, as the one that was chosen.
+    #[inline(always)]
+    pub(crate) fn take_known(&mut self, index: u32) {
+        self.len -= 1;
+        self.leaving = index;
+    }
+
+    /// Whether nobody came in or was removed since this was asked last. Some may have been taken.
+    #[inline]
+    pub(crate) fn is_still(&mut self) -> bool {
+        mem::replace(&mut self.latest, NOBODY) == NOBODY
     }
 
     /// Who was taken last, and did not come in again, loses its bit.
     #[inline(always)]
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         if self.leaving != NOBODY {
             self.clear(self.leaving);
             self.leaving = NOBODY;
@@ -201,7 +216,7 @@ impl ReadySet {
 
     /// The member that has `rank` members below it.
     #[inline(never)]
-    fn select(&self, mut rank: u32) -> u32 {
+    pub(crate) fn select(&self, mut rank: u32) -> u32 {
         let mut block = 0;
         while rank >= self.blocks[block] {
             rank -= self.blocks[block];

@@ -5,7 +5,7 @@
 //! over lower lists. Each entry moves down at most once per level; cancelling is constant time and
 //! leaves nothing behind.
 
-use crate::kernel::emptied;
+use crate::{kernel::emptied, task::fetch};
 use std::num::NonZeroU64;
 
 const BITS: u32 = 6;
@@ -39,14 +39,44 @@ struct Entry<T> {
     previous: u32,
     next: u32,
     serial: u32,
+    /// Who comes some places after it, as a rule: each names the next alone, so a processor waits for each,
+    /// unless it is asked for ahead.
+    later: u32,
     list: u16,
     value: Option<T>,
+}
+
+/// The first of a list, and who came in before that, the last first; of these some may be gone. All in one
+/// number: what is stored in parts is waited for when it is read whole.
+#[derive(Clone, Copy)]
+struct Head(u128);
+
+impl Head {
+    const NIL: Self = Self(u128::MAX);
+
+    #[inline]
+    fn first(self) -> u32 {
+        self.0 as u32
+    }
+
+    #[inline]
+    fn set_first(&mut self, index: u32) {
+        self.0 = self.0 >> 32 << 32 | u128::from(index);
+    }
+
+    /// Puts `index` before the first. Says who comes so many places later.
+    #[inline]
+    fn push(&mut self, index: u32) -> u32 {
+        let later = (self.0 >> 96) as u32;
+        self.0 = self.0 << 32 | u128::from(index);
+        later
+    }
 }
 
 pub(crate) struct Timers<T> {
     entries: Vec<Entry<T>>,
     free: u32,
-    heads: Vec<[u32; SLOTS]>,
+    heads: Vec<[Head; SLOTS]>,
     occupied: [u64; LEVELS],
     levels: u32,
     last: u64,
@@ -55,6 +85,8 @@ pub(crate) struct Timers<T> {
 /// The earliest instant for which anything waits, and the list that it is in.
 pub(crate) struct Earliest {
     pub(crate) instant: u64,
+    /// Of how many in its list it is one.
+    count: usize,
     level: usize,
     slot: usize,
 }
@@ -100,6 +132,7 @@ impl<T> Timers<T> {
             previous: NIL,
             next: NIL,
             serial: 0,
+            later: 0,
             list: 0,
             value: None,
         });
@@ -160,36 +193,53 @@ impl<T> Timers<T> {
         }
         let level = self.levels.trailing_zeros() as usize;
         let slot = self.occupied[level].trailing_zeros() as usize;
-        let (mut instant, mut index) = (u64::MAX, self.heads[level][slot]);
+        let (mut instant, mut count, mut index) = (u64::MAX, 0, self.heads[level][slot].first());
         while index != NIL {
             let entry = &self.entries[index as usize];
+            if let Some(later) = self.entries.get(entry.later as usize) {
+                fetch(later);
+            }
             instant = instant.min(entry.at);
+            count += 1;
             index = entry.next;
         }
         Some(Earliest {
             instant,
+            count,
             level,
             slot,
         })
     }
 
     /// Takes out all entries of the earliest instant, in no order that means anything but in one
-    /// that depends on the calls alone.
+    /// that depends on the calls alone. The rest of their list comes soon: `soon` is told of each, and
+    /// of how many the list was.
     #[inline]
-    pub(crate) fn fire(&mut self, earliest: Earliest, mut due: impl FnMut(T)) {
+    pub(crate) fn fire(
+        &mut self,
+        earliest: Earliest,
+        mut due: impl FnMut(T),
+        soon: impl Fn(&T, usize),
+    ) {
         let Earliest {
             instant,
+            count,
             level,
             slot,
         } = earliest;
-        let mut index = std::mem::replace(&mut self.heads[level][slot], NIL);
+        let mut index = std::mem::replace(&mut self.heads[level][slot], Head::NIL).first();
         self.vacate(level, slot);
         self.last = instant;
         while index != NIL {
-            let Entry { at, next, .. } = self.entries[index as usize];
-            match at == instant {
-                true => self.release(index).into_iter().for_each(&mut due),
-                false => self.link(index, at),
+            let Entry {
+                at, next, value, ..
+            } = &self.entries[index as usize];
+            let (at, next) = (*at, *next);
+            if at == instant {
+                self.release(index).into_iter().for_each(&mut due);
+            } else {
+                value.iter().for_each(|value| soon(value, count));
+                self.link(index, at);
             }
             index = next;
         }
@@ -204,8 +254,10 @@ impl<T> Timers<T> {
         let Some(heads) = self.heads.get_mut(level) else {
             return self.deepen(index, at, level);
         };
-        let next = std::mem::replace(&mut heads[slot], index);
+        let head = &mut heads[slot];
+        let (next, later) = (head.first(), head.push(index));
         let entry = &mut self.entries[index as usize];
+        entry.later = later;
         (entry.at, entry.previous, entry.next) = (at, NIL, next);
         entry.list = (level * SLOTS + slot) as u16;
         match next {
@@ -220,7 +272,7 @@ impl<T> Timers<T> {
     /// There was no entry at such a level yet.
     #[cold]
     fn deepen(&mut self, index: u32, at: u64, level: usize) {
-        self.heads.resize(level + 1, [NIL; SLOTS]);
+        self.heads.resize(level + 1, [Head::NIL; SLOTS]);
         self.link(index, at);
     }
 
@@ -240,7 +292,7 @@ impl<T> Timers<T> {
             return;
         }
         let (level, slot) = (list as usize / SLOTS, list as usize % SLOTS);
-        self.heads[level][slot] = next;
+        self.heads[level][slot].set_first(next);
         if next == NIL {
             self.vacate(level, slot);
         }

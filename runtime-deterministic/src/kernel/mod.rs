@@ -3,6 +3,7 @@
 //! It decides what happens next. It never calls user code: what it wakes or drops of the user's
 //! goes through its outbox, and the runner polls.
 
+mod ahead;
 mod due;
 mod lives;
 pub(crate) mod local;
@@ -80,6 +81,7 @@ pub(crate) struct Kernel {
     /// Whether any host's process is started again when it ends.
     pub(crate) supervises: bool,
     schedule: Picks,
+    ahead: ahead::Ahead,
     ties: Draws,
     /// What goes wrong, as it was drawn.
     pub(crate) faults: Faults,
@@ -183,6 +185,7 @@ impl Kernel {
             paused: paused::Paused::default(),
             supervises: false,
             schedule: Picks::new(Draws::new(seed, Purpose::Schedule)),
+            ahead: ahead::Ahead::default(),
             ties: Draws::new(seed, Purpose::Ties),
             nemesis: Nemesis::new(&faults, seed),
             sites: Sites::new(faults.share(FaultKind::Buggify), seed),

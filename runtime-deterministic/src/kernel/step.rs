@@ -1,20 +1,18 @@
 //! What happens next: which task is polled, and when time moves.
 
-use super::{Due, Injected, Kernel, ROOT, TaskId, Wait, Waiter, tasks::Stage};
+use super::{
+    Due, Injected, Kernel, ROOT, TaskId, Wait, Waiter,
+    ahead::{AT_HAND, fetch_soon},
+    tasks::Stage,
+};
 use crate::{
     audit::SourceKind,
     clock::NEVER,
     event::Event,
     sync::atomic::{Ordering::SeqCst, fence},
-    task::{self, Job, Name},
+    task::{Job, Name},
 };
 use std::mem;
-
-/// Of so many tasks the memory is at hand. Of more, that of the next is asked for a few choices ahead:
-/// first for its place, then for the job that the place names.
-const AT_HAND: u32 = 1 << 12;
-const PLACES_AHEAD: usize = 6;
-const JOBS_AHEAD: usize = 3;
 
 /// A task's turn: the runner polls it and gives it back with the next step.
 pub(crate) struct Turn {
@@ -88,15 +86,13 @@ impl Kernel {
     #[inline(always)]
     fn choose(&mut self, turn: &mut Turn) -> Step {
         let index = match self.policy.is_some() {
+            false if self.ready.spans(AT_HAND) => self.choose_ahead(),
             false => self.ready.take(|bound| self.schedule.below(bound)),
             true => match self.choose_by_policy() {
                 Ok(index) => index,
                 Err(why) => return self.fail(why),
             },
         };
-        if self.ready.spans(AT_HAND) {
-            self.fetch_ahead();
-        }
         self.chain.enter_poll(index);
         self.polls += 1;
         let task = self.tasks.at(index);
@@ -114,22 +110,6 @@ impl Kernel {
         turn.lent = true;
         (self.polled, self.polling) = (turn.task, true);
         Step::Poll
-    }
-
-    /// Asks for the memory of those who are likely to come: in a random order no processor guesses them.
-    /// Who does come does not depend on it.
-    #[inline(never)]
-    fn fetch_ahead(&mut self) {
-        let Some(bound) = self.ready.darts() else {
-            return;
-        };
-        if let Some(index) = self.schedule.peek(PLACES_AHEAD, bound) {
-            task::fetch(&raw const *self.tasks.at(index));
-        }
-        let soon = self.schedule.peek(JOBS_AHEAD, bound);
-        if let Some(job) = soon.and_then(|index| self.tasks.at(index).job.as_ref()) {
-            job.fetch();
-        }
     }
 
     #[inline(never)]
@@ -216,7 +196,13 @@ impl Kernel {
             heeds,
             ..
         } = self;
-        timers.fire(earliest, |what| match what {
+        let wide = ready.spans(AT_HAND);
+        let soon = |what: &Due, among| {
+            if wide {
+                fetch_soon(what, among, tasks);
+            }
+        };
+        let due = |what| match what {
             // Tasks have their order from the choice among them. Where nobody heeds who becomes ready
             // they need not wait for what else is due.
             Due::Wake { task } | Due::Sleep { task, .. } if !*heeds => {
@@ -225,7 +211,8 @@ impl Kernel {
                 }
             }
             what => due.push(what),
-        });
+        };
+        timers.fire(earliest, due, soon);
         if !self.due.is_empty() {
             self.do_due();
         }

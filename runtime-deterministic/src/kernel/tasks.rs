@@ -3,7 +3,7 @@
 mod lists;
 
 use super::emptied;
-use crate::task::{Job, SERIAL_BITS};
+use crate::task::{Job, SERIAL_BITS, fetch};
 use lists::{Links, NONE};
 
 /// A task: its place, and which of those who had it.
@@ -185,6 +185,20 @@ impl Tasks {
     #[inline]
     pub(crate) fn at(&mut self, index: u32) -> &mut Task {
         &mut self.places[index as usize]
+    }
+
+    /// Asks for the memory of a place.
+    #[inline]
+    pub(super) fn fetch_place(&self, index: u32) {
+        fetch(&raw const self.places[index as usize]);
+    }
+
+    /// Asks for the memory of the job at a place, which is read for that.
+    #[inline]
+    pub(super) fn fetch_job(&self, index: u32) {
+        if let Some(job) = &self.places[index as usize].job {
+            job.fetch();
+        }
     }
 
     /// Frees the place; wakers of the old task no longer reach it.

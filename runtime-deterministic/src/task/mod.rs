@@ -70,14 +70,15 @@ where
 }
 
 pin_project! {
-    /// What the job of a task has alone.
+    /// What the job of a task has alone, in the order in which a poll reads it.
+    #[repr(C)]
     #[project = Projection]
     struct Task<F> {
         current: Current,
-        site: &'static Location<'static>,
         // `None` once it has ended.
         #[pin]
         future: Option<F>,
+        site: &'static Location<'static>,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The timers against a sorted map.
 
-use super::{Key, Timers};
-use std::collections::BTreeMap;
+use super::{Key, NIL, Timers};
+use std::{cell::RefCell, collections::BTreeMap};
 
 fn next(state: &mut u64) -> u64 {
     *state = state
@@ -15,7 +15,7 @@ fn fire(timers: &mut Timers<u32>) -> Option<(u64, Vec<u32>)> {
     let mut values = Vec::new();
     let earliest = timers.earliest()?;
     let instant = earliest.instant;
-    timers.fire(earliest, |value| values.push(value));
+    timers.fire(earliest, |value| values.push(value), |_, _| ());
     values.sort_unstable();
     Some((instant, values))
 }
@@ -69,4 +69,46 @@ fn what_is_late_fires_at_the_last_instant() {
     timers.insert(5, 2);
     assert_eq!(fire(&mut timers), Some((1_000_000, vec![2])));
     assert_eq!(fire(&mut timers), Some((2_000_000, vec![1])));
+}
+
+/// Of each that stays, and among how many it was.
+#[test]
+fn what_comes_soon_is_told() {
+    let mut timers = Timers::default();
+    [300, 100, 301, 1 << 20, 100]
+        .into_iter()
+        .enumerate()
+        .for_each(|(value, at)| {
+            timers.insert(at, value);
+        });
+    let mut told = Vec::new();
+    while let Some(earliest) = timers.earliest() {
+        let soon = RefCell::new(Vec::new());
+        let tell = |value: &usize, among| soon.borrow_mut().push((*value, among));
+        timers.fire(earliest, |_| (), tell);
+        soon.borrow_mut().sort_unstable();
+        told.push(soon.take());
+    }
+    // 300 and 301 share all but their last six bits; what is far off is in a list of its own.
+    assert_eq!(told, [vec![], vec![(2, 2)], vec![], vec![]]);
+}
+
+/// The hint is what it says while nobody leaves the list.
+#[test]
+fn an_entry_names_who_comes_later() {
+    let mut timers = Timers::default();
+    for value in 0..10 {
+        timers.insert(1 << 20, value);
+    }
+    let mut order = Vec::new();
+    let mut index = timers.heads[3][4].first();
+    while index != NIL {
+        order.push(index);
+        index = timers.entries[index as usize].next;
+    }
+    assert_eq!(order.len(), 10);
+    for (place, index) in order.iter().enumerate() {
+        let later = timers.entries[*index as usize].later;
+        assert_eq!(later, *order.get(place + 4).unwrap_or(&NIL));
+    }
 }

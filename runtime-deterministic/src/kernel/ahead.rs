@@ -1,0 +1,131 @@
+//! Whose turns come: their memory is asked for ahead, since no processor guesses a random order. Whose turns
+//! come does not depend on it.
+
+use super::{Due, Kernel, tasks::Tasks};
+use crate::{draws::Picks, ready::ReadySet};
+use std::collections::VecDeque;
+
+/// Of so many tasks the memory is at hand.
+pub(super) const AT_HAND: u32 = 1 << 12;
+/// And of so many that are ready, among whatever number.
+const FEW: u32 = 64;
+
+/// So many draws ahead a task's place is asked for, and the job that this names.
+const PLACES: usize = 10;
+const JOBS: usize = 5;
+
+/// Of so few timers that move on together the tasks come next, and their places are at hand. Of more than
+/// that the places are asked for; of more than that again they would be gone by the time.
+const NEXT: usize = 16;
+const SOON: usize = 1 << 10;
+
+/// What was seen of the draws to come.
+#[derive(Default)]
+pub(super) struct Ahead {
+    /// How many draws were looked at as darts.
+    darts: usize,
+    /// Whom the next draws choose by rank, while nobody comes in.
+    turns: VecDeque<Turn>,
+}
+
+/// One who comes after others: the rank among those who are left then, and who that is.
+struct Turn {
+    rank: u32,
+    index: u32,
+}
+
+impl Kernel {
+    /// Chooses one of many, and asks for the memory of the next.
+    #[inline(never)]
+    pub(super) fn choose_ahead(&mut self) -> u32 {
+        let Self {
+            ahead,
+            tasks,
+            ready,
+            schedule,
+            ..
+        } = self;
+        ahead.take(ready, schedule, tasks)
+    }
+}
+
+impl Ahead {
+    /// As [`ReadySet::take`].
+    #[inline(always)]
+    fn take(&mut self, ready: &mut ReadySet, picks: &mut Picks, tasks: &Tasks) -> u32 {
+        picks.look_ahead(PLACES + 1);
+        if let Some(bound) = ready.darts() {
+            self.fetch_darts(bound, picks, tasks);
+        } else if ready.len() > FEW {
+            return self.take_by_rank(ready, picks, tasks);
+        }
+        ready.take(|bound| picks.below(bound))
+    }
+
+    /// Whether a dart hits is not asked: a wrong guess of that takes longer than what is fetched in vain.
+    #[inline(always)]
+    fn fetch_darts(&mut self, bound: u32, picks: &Picks, tasks: &Tasks) {
+        let drawn = picks.drawn();
+        for draw in self.darts.max(drawn)..drawn + JOBS {
+            tasks.fetch_place(picks.peek(draw + (PLACES - JOBS), bound));
+            tasks.fetch_job(picks.peek(draw, bound));
+        }
+        self.darts = drawn + JOBS;
+    }
+
+    /// By rank it is known who comes, while nobody comes in: so who is looked for ahead is looked for once.
+    #[inline(never)]
+    fn take_by_rank(&mut self, ready: &mut ReadySet, picks: &mut Picks, tasks: &Tasks) -> u32 {
+        ready.settle();
+        match ready.is_still() {
+            // Two for one that is taken, until it is enough.
+            true => (0..2).for_each(|_| self.foresee(ready, picks, tasks)),
+            false => self.turns.clear(),
+        }
+        let rank = picks.below(ready.len());
+        let index = match self.turns.pop_front() {
+            Some(turn) if turn.rank == rank => turn.index,
+            // Nobody was foreseen, or it was drawn again.
+            _ => {
+                self.turns.clear();
+                ready.select(rank)
+            }
+        };
+        if let Some(turn) = self.turns.get(JOBS) {
+            tasks.fetch_job(turn.index);
+        }
+        ready.take_known(index);
+        index
+    }
+
+    #[inline(always)]
+    fn foresee(&mut self, ready: &ReadySet, picks: &Picks, tasks: &Tasks) {
+        let others = self.turns.len();
+        if others > PLACES {
+            return;
+        }
+        let rank = picks.peek(picks.drawn() + others, ready.len() - others as u32);
+        // Of those who are left then; so, from the last before it to the first, of those who are there now.
+        let before = self.turns.iter().rev();
+        let now = before.fold(rank, |rank, turn| rank + u32::from(rank >= turn.rank));
+        let index = ready.select(now);
+        tasks.fetch_place(index);
+        self.turns.push_back(Turn { rank, index });
+    }
+}
+
+/// Asks for the memory of a task that sleeps, and whose timer moves on among so many.
+#[inline(never)]
+pub(super) fn fetch_soon(what: &Due, among: usize, tasks: &Tasks) {
+    let (Due::Wake { task } | Due::Sleep { task, .. }) = what else {
+        return;
+    };
+    if among <= NEXT {
+        tasks.fetch_job(task.index);
+    } else if among <= SOON {
+        tasks.fetch_place(task.index);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests;
