@@ -22,7 +22,8 @@ impl Kernel {
     pub(crate) fn describe_name(&self, name: &Name) -> String {
         let host = &self.hosts[name.host as usize].name;
         match &*name.label {
-            "" => format!("host {host}, its root"),
+            "" if name.host == 0 => "the root".into(),
+            "" => format!("host {host}, its boot function"),
             label => format!("host {host}, task {label:?} (spawned at {})", name.site),
         }
     }

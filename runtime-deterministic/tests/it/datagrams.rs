@@ -339,7 +339,7 @@ fn a_deadlock_names_the_socket_that_receives_nothing() {
     });
     let payload = catch_unwind(blocked).expect_err("the run was to panic");
     let text = payload.downcast_ref::<String>().unwrap();
-    let expected = "host root, its root: receives datagrams at 0.0.0.0:53";
+    let expected = "the root: receives datagrams at 0.0.0.0:53";
     assert!(text.contains(expected), "{text}");
 }
 

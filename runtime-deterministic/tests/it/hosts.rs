@@ -401,7 +401,7 @@ fn a_wiped_host_has_an_empty_disk() {
 }
 
 #[test]
-#[should_panic(expected = "host db, its root: paused, sleeps until 1000.000000 ms")]
+#[should_panic(expected = "host db, its boot function: paused, sleeps until 1000.000000 ms")]
 fn a_report_says_who_is_paused() {
     run(async |context, world| {
         let host = world.host("db", async |context: Context| {

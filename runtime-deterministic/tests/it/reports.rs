@@ -60,8 +60,8 @@ fn a_deadlock_names_who_waits_for_what() {
         joins.await.unwrap().unwrap();
     });
     let expected = "deadlock at 0.573964 ms: no task is ready and no timer runs. Everything waits:
-  host root, its root: receives from 10.0.0.2:80
-  host db-1, its root: waits for the handle of host db-1, task \"accepts\" (spawned at here)
+  the root: receives from 10.0.0.2:80
+  host db-1, its boot function: waits for the handle of host db-1, task \"accepts\" (spawned at here)
   host db-1, task \"accepts\" (spawned at here): accepts on 0.0.0.0:80
   host db-1, task \"talks\" (spawned at here): receives from 10.0.0.1:32768
   host root, task \"hears\" (spawned at here): receives datagrams at 0.0.0.0:90
@@ -81,7 +81,7 @@ fn a_deadlock_names_a_writer_whose_peer_reads_nothing() {
         sink.send(&vec![0; 64 << 20]).await.unwrap();
     });
     let expected = "deadlock at 0.000000 ms: no task is ready and no timer runs. Everything waits:
-  host root, its root: sends to 127.0.0.1:80
+  the root: sends to 127.0.0.1:80
 ";
     assert_eq!(text, expected);
 }
@@ -117,7 +117,7 @@ fn a_limit_of_virtual_time_names_who_is_left() {
         context.spawn("sleeps", sleep).await
     });
     let expected = "the limit of 60s of virtual time passed. Not yet ended:
-  host root, its root: waits for the handle of host root, task \"sleeps\" (spawned at here)
+  the root: waits for the handle of host root, task \"sleeps\" (spawned at here)
   host root, task \"sleeps\" (spawned at here): sleeps until 61000.000000 ms
 ";
     assert_eq!(text, expected);
@@ -135,7 +135,7 @@ fn a_crashed_hosts_tasks_wait_for_nothing() {
         pending::<()>().await;
     });
     let expected = "deadlock at 1.000000 ms: no task is ready and no timer runs. Everything waits:
-  host root, its root: waits for a channel or something else of its own
+  the root: waits for a channel or something else of its own
 ";
     assert_eq!(text, expected);
 }
