@@ -170,8 +170,9 @@
 //! [`SocketConfig::keepalive`](runtime_traits::SocketConfig) has it probe.
 //!
 //! Each direction has a send buffer and a receive buffer of 32 KiB;
-//! [`SocketConfig`](runtime_traits::SocketConfig) sets those of the dialler's end. An end with a `linger`
-//! of zero resets the connection when it is dropped; a longer `linger` changes nothing, since no drop
+//! [`SocketConfig`](runtime_traits::SocketConfig) sets those of the dialler's end. With a
+//! `linger` of zero that end resets what is left of the connection once both its halves are dropped, unless
+//! both directions have ended; a longer `linger` changes nothing, since no drop
 //! waits. A listener holds 1,024 connections that nobody has accepted. A dial beyond that gets no
 //! answer, and tries again.
 //!
