@@ -50,8 +50,8 @@ const fn counted(
     }
 }
 
-/// One that ends in `-many` is held to the one of the same name without: an operation may cost a quarter
-/// more among many.
+/// One that ends in `-many` is held to the one of the same name without: an operation may take a quarter
+/// more instructions among many, those of the system's libraries included, and no more allocations.
 const COUNTED: &[Counted] = &[
     counted("a", "a", 20_000, 1_000, "poll, one of 1,000 tasks"),
     counted(
@@ -93,7 +93,8 @@ struct Cost {
     /// Instructions of the program itself, but for SHA-256: valgrind knows no instructions for it, so
     /// that its count there says nothing of any machine.
     own: f64,
-    /// Instructions in the system's libraries. They depend on its C library, so nothing is held to them.
+    /// Instructions in the system's libraries. They depend on its C library, so they are compared within
+    /// one run alone.
     system: f64,
     allocations: f64,
 }
@@ -132,57 +133,83 @@ pub(crate) fn run(arguments: &Instructions) -> Result<ExitCode> {
         println!("{}", baseline::row(name, what, cost, before.cost(name)));
         now.costs.push(((*name).to_owned(), cost));
     }
-    let steep = now.steep();
-    if !steep.is_empty() {
-        println!(
-            "{}\ninstructions: an operation must cost about the same among many. Look for what grows with the \
-             number of tasks, hosts or bytes:\n  callgrind_annotate --auto=no {}/WORKLOAD-OPERATIONS.callgrind",
-            steep.join("\n"),
-            folder.display()
-        );
-        return Ok(ExitCode::FAILURE);
-    }
     if arguments.write {
         fs::write(&path, now.to_string()).with_context(|| format!("cannot write {KEPT}"))?;
         println!("instructions: {KEPT} holds them now");
-        return Ok(ExitCode::SUCCESS);
     }
-    Ok(judge(&before, &now, &folder))
+    let before = (!arguments.write).then_some(&before);
+    let Judgement { text, passes } = judge(before, &now, &folder)?;
+    print!("{text}");
+    Ok(if passes {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
-fn judge(before: &Baseline, now: &Baseline, folder: &Path) -> ExitCode {
-    match before.compare(now) {
+/// What is said of new counts at the end.
+struct Judgement {
+    text: String,
+    passes: bool,
+}
+
+/// Holds the counts among many to those among few, and all of them to what is kept, if there is
+/// something to compare them with.
+fn judge(before: Option<&Baseline>, now: &Baseline, folder: &Path) -> Result<Judgement> {
+    let compared = before.map(|before| compare(before, now, folder));
+    let Judgement { mut text, passes } = compared.unwrap_or(Judgement {
+        text: String::new(),
+        passes: true,
+    });
+    let steep = now.steep()?;
+    for complaint in &steep {
+        text.extend([complaint, "\n"]);
+    }
+    if !steep.is_empty() {
+        text.extend([
+            "instructions: an operation must cost about the same among many. Look for what grows with the \
+             number of tasks, hosts or bytes:\n",
+            &annotate(folder),
+        ]);
+    }
+    let passes = passes && steep.is_empty();
+    Ok(Judgement { text, passes })
+}
+
+/// Where the instructions are.
+fn annotate(folder: &Path) -> String {
+    let folder = folder.display();
+    format!("  callgrind_annotate --auto=no {folder}/WORKLOAD-OPERATIONS.callgrind\n")
+}
+
+fn compare(before: &Baseline, now: &Baseline, folder: &Path) -> Judgement {
+    let (sentences, end, passes) = match before.compare(now) {
         Verdict::Other => {
-            println!(
-                "instructions: not compared, since {KEPT} is of another build:\n  it     {}\n  here   {}",
-                before.build, now.build
+            let (it, here) = (&before.build, &now.build);
+            let end = format!(
+                "instructions: not compared, since {KEPT} is of another build:\n  it     {it}\n  here   {here}\n"
             );
-            ExitCode::SUCCESS
+            (Vec::new(), end, true)
         }
         Verdict::Within(notes) => {
-            for note in &notes {
-                println!("{note}");
-            }
-            println!(
-                "instructions: as in {KEPT}, or fewer, within {} %",
-                baseline::SHARE
-            );
-            ExitCode::SUCCESS
+            let share = baseline::SHARE;
+            let end = format!("instructions: as in {KEPT}, or fewer, within {share} %\n");
+            (notes, end, true)
         }
         Verdict::Exceeded(complaints) => {
-            for complaint in &complaints {
-                println!("{complaint}");
-            }
-            println!(
+            let end = format!(
                 "instructions: {KEPT} allows less, {} times over. If the change is worth it, renew the file\n  \
                  cargo xtask instructions --write\nand say in the commit what it buys. If it is not, this \
-                 shows where they are:\n  callgrind_annotate --auto=no {}/WORKLOAD-OPERATIONS.callgrind",
+                 shows where they are:\n{}",
                 complaints.len(),
-                folder.display()
+                annotate(folder)
             );
-            ExitCode::FAILURE
+            (complaints, end, false)
         }
-    }
+    };
+    let mut text: String = sentences.iter().flat_map(|line| [line, "\n"]).collect();
+    text.push_str(&end);
+    Judgement { text, passes }
 }
 
 /// The program in release, as it is measured.
@@ -214,6 +241,58 @@ impl Cost {
             own: each(first.own, second.own),
             system: each(first.system, second.system),
             allocations: each(first.allocations, second.allocations),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Of what becomes of the counts; the counts are not made here.
+
+    use super::baseline::Baseline;
+    use super::{COUNTED, Judgement, judge};
+    use std::path::Path;
+
+    fn judged(before: Option<&str>, now: &str) -> Judgement {
+        let before = before.map(|text| Baseline::parse(text).unwrap());
+        let now = Baseline::parse(now).unwrap();
+        judge(before.as_ref(), &now, Path::new("/target")).unwrap()
+    }
+
+    #[test]
+    fn what_is_steep_fails_beside_what_exceeds_the_baseline_and_without_one() {
+        let (kept, now) = ("a 100 0 0\n", "a 200 0 0\na-many 400 0 0\n");
+        let Judgement { text, passes } = judged(Some(kept), now);
+        assert!(!passes);
+        assert!(text.contains("a: 200 instructions per operation, 100 before"));
+        assert!(text.contains("a-many: 400 instructions per operation"));
+
+        for before in [None, Some(now)] {
+            let Judgement { text, passes } = judged(before, now);
+            assert!(!passes);
+            assert!(text.contains("a-many: 400 instructions per operation"));
+            assert!(text.contains("\n  callgrind_annotate --auto=no /target/"));
+        }
+    }
+
+    #[test]
+    fn what_exceeds_the_baseline_fails_and_what_does_not_passes() {
+        assert!(!judged(Some("a 100 0 0\n"), "a 200 0 0\n").passes);
+        let flat = "a 200 0 0\na-many 240 0 0\n";
+        assert!(judged(Some(flat), flat).passes);
+        let Judgement { text, passes } = judged(None, flat);
+        assert_eq!((text.as_str(), passes), ("", true));
+    }
+
+    #[test]
+    fn four_operations_are_counted_among_many_and_each_among_few() {
+        let names = COUNTED.iter().map(|counted| counted.name);
+        let many: Vec<_> = names
+            .filter_map(|name| name.strip_suffix("-many"))
+            .collect();
+        assert_eq!(many, ["a", "c", "f", "g"]);
+        for few in many {
+            assert!(COUNTED.iter().any(|counted| counted.name == few), "{few}");
         }
     }
 }

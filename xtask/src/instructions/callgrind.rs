@@ -63,10 +63,26 @@ pub(super) fn count(
             program.display()
         );
     }
-    let text = fs::read_to_string(&written)
-        .with_context(|| format!("cannot read {}", written.display()))?;
-    let file = program.to_string_lossy();
-    Ok(Counts::of(&text, &file))
+    sum(&written, program)
+}
+
+/// Sums what callgrind wrote of a run of `program`.
+fn sum(written: &Path, program: &Path) -> Result<Counts> {
+    let written_to = written.display();
+    let text = fs::read_to_string(written).with_context(|| format!("cannot read {written_to}"))?;
+    // Valgrind names the file that a path leads to, behind every symbolic link.
+    let object =
+        fs::canonicalize(program).with_context(|| format!("cannot find {}", program.display()))?;
+    let object = object.to_string_lossy();
+    let counts = Counts::of(&text, &object);
+    if counts.own == 0 {
+        bail!(
+            "{written_to} counts no instruction of {object}. Its lines `ob=` name the files that it does \
+             count: if one of them is the program under another path, set CARGO_TARGET_DIR to a folder \
+             by that path"
+        );
+    }
+    Ok(counts)
 }
 
 /// Names that are written out once and from then on by their numbers.
@@ -87,7 +103,7 @@ impl<'a> Names<'a> {
 }
 
 impl Counts {
-    /// Sums a file of callgrind's; `program` is the path of the program that ran.
+    /// Sums a file of callgrind's; `program` is the program that ran, as callgrind names it.
     fn of(text: &str, program: &str) -> Self {
         let (mut functions, mut objects) = (Names::default(), Names::default());
         let (mut function, mut object, mut called) = ("", "", "");
@@ -132,7 +148,8 @@ impl Counts {
 mod tests {
     //! Cut from what callgrind 3.19 writes.
 
-    use super::Counts;
+    use super::{Counts, sum};
+    use std::fs;
 
     const WRITTEN: &str = "\
 events: Ir
@@ -180,5 +197,34 @@ calls=1 100
             allocations: 3,
         };
         assert_eq!(counts, expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_is_known_behind_a_symbolic_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        let (real, link) = (root.join("real"), root.join("link"));
+        fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let program = real.join("program");
+        fs::write(&program, "").unwrap();
+        let written = root.join("a-1.callgrind");
+        let text = WRITTEN.replace("/bin/program", &program.to_string_lossy());
+        fs::write(&written, text).unwrap();
+        let counts = sum(&written, &link.join("program")).unwrap();
+        assert_eq!((counts.own, counts.allocations), (20, 3));
+    }
+
+    #[test]
+    fn a_program_of_which_nothing_is_counted_is_an_error_that_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = folder.path().join("a-1.callgrind");
+        let program = folder.path().join("program");
+        fs::write(&program, "").unwrap();
+        fs::write(&written, WRITTEN).unwrap();
+        let error = sum(&written, &program).unwrap_err().to_string();
+        assert!(error.contains("counts no instruction of"), "{error}");
+        assert!(error.contains("set CARGO_TARGET_DIR"), "{error}");
     }
 }
