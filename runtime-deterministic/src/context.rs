@@ -58,13 +58,10 @@ impl Context {
 
     /// The tasks of this host's life by label, ascending.
     pub fn tasks(&self) -> Vec<TaskCount> {
-        let labels = match self.is_elsewhere() {
-            true => self.shared.labels(self.host, self.life),
-            false => self
-                .with(|kernel| kernel.hosts[self.host as usize].labels.clone())
-                .ok(),
-        };
-        labels.map(|labels| labels.counts()).unwrap_or_default()
+        let lasts = self.is_elsewhere() || self.with(|_| ()).is_ok();
+        let labels = lasts.then(|| self.shared.labels(self.host, self.life));
+        let counts = labels.flatten().map(|labels| labels.counts());
+        counts.unwrap_or_default()
     }
 
     /// By numbers.
@@ -105,8 +102,9 @@ impl Context {
     /// What a task carries that is the first of its process.
     pub(crate) fn root_current(&self) -> Current {
         let labels = local::with(&self.shared, |kernel| {
-            kernel.hosts[self.host as usize].labels.clone()
+            kernel.hosts[self.host as usize].labels.take()
         });
+        let labels = labels.flatten();
         let labels = labels.or_else(|| self.shared.labels(self.host, self.life));
         Current::root(self.clone())
             .with_tasks(labels.unwrap_or_default())

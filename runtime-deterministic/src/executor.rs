@@ -53,7 +53,7 @@ impl Executor {
         config.check()?;
         let shared = Shared::new(config.seed, config.start_time);
         let kernel = Kernel::new(config, shared.clone());
-        *shared.parked() = Some(Box::new(kernel));
+        *shared.parked() = Some(kernel);
         let context = Context::new(shared.clone(), 0, 0);
         Ok((Runner::new(context.clone()), context, Auditor(shared)))
     }

@@ -2,9 +2,11 @@
 
 mod life;
 mod machine;
+mod names;
 
 pub(crate) use life::HostState;
-pub(crate) use machine::{Kept, Lives};
+pub(crate) use machine::{Boot, Lives};
+pub(crate) use names::Names;
 
 use crate::{
     Context, HostClock, WorldError,
@@ -12,14 +14,9 @@ use crate::{
     network::address,
     storage::{HostDisk, Partition},
 };
-use machine::{Boots, Inner, Machine};
+use machine::{Machine, Starter};
 use runtime_traits::Error;
-use std::{
-    fmt,
-    net::IpAddr,
-    panic::Location,
-    sync::{Arc, atomic::Ordering::Relaxed},
-};
+use std::{fmt, net::IpAddr, panic::Location, sync::Arc};
 
 /// How a host crashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +32,7 @@ pub enum Crash {
 /// A host lives from [`World::host`](crate::World::host) on. What its boot function spawned runs on
 /// after the boot function returned, until the host crashes, restarts, or the run ends.
 pub struct Host<T> {
-    machine: Arc<dyn Boots<T>>,
+    machine: Arc<Machine<T>>,
 }
 
 impl<T: Send + 'static> Host<T> {
@@ -45,51 +42,47 @@ impl<T: Send + 'static> Host<T> {
         F: FnMut(Context) -> Fut + Send + 'static,
         Fut: Future<Output = T> + Send + 'static,
     {
-        let name: Arc<str> = name.into();
-        let number = root.with(|kernel| match kernel.find_host(&name) {
-            Some(_) => Err(WorldError::HostExists(name.to_string())),
-            None => Ok(kernel.add_host(name.clone())),
+        let site = Location::caller();
+        // It is the user's: where the kernel does not take it, it is not dropped there.
+        let mut boot = Some(Box::new(boot) as Boot);
+        let number = root.with(|kernel| match kernel.find_host(name) {
+            Some(_) => Err(WorldError::HostExists(name.into())),
+            None => Ok(kernel.add_host(name, boot.take())),
         });
         let number = number.map_err(|_| WorldError::RunEnded)??;
-        let site = Location::caller();
-        let machine = Arc::new(Machine::new(Inner::new(root, number, name), boot, site));
-        let kept = Kept::new(machine.clone());
-        local::with(&machine.inner().root.shared, |kernel| {
-            kernel.set_lives(number, kept);
+        let machine = Machine::new(root, number, name, Starter::of::<F, Fut>(site));
+        let lives = machine.clone();
+        local::with(&machine.root.shared, |kernel| {
+            kernel.set_lives(number, lives);
         });
-        machine.clone().boot(0, site);
         Ok(Self { machine })
-    }
-
-    fn inner(&self) -> &Inner<T> {
-        self.machine.inner()
     }
 
     /// The name it was given.
     pub fn name(&self) -> &str {
-        &self.inner().name
+        &self.machine.name
     }
 
     /// Its address, the same in every life.
     pub fn addr(&self) -> IpAddr {
-        address(self.inner().number)
+        address(self.machine.number)
     }
 
     /// The host's own context, for a test that acts on it. A new one after a restart.
     pub fn context(&self) -> Context {
-        let number = self.inner().number;
+        let number = self.machine.number;
         let life = self
-            .inner()
+            .machine
             .root
             .with(|kernel| kernel.hosts[number as usize].life);
-        Context::new(self.inner().root.shared.clone(), number, life.unwrap_or(0))
+        Context::new(self.machine.root.shared.clone(), number, life.unwrap_or(0))
     }
 
     /// The output of the boot function in the life at the call, or [`Error::Exited`] after a crash.
     /// It is told once: asked again, it is [`Error::Closed`], also where the first to ask was dropped
     /// before it knew, by a timeout say.
     pub fn wait(&self) -> impl Future<Output = Result<T, Error>> + Send + use<T> {
-        let main = self.inner().main().take();
+        let main = self.machine.main().take();
         async move {
             match main {
                 Some(main) => main.await,
@@ -107,7 +100,7 @@ impl<T: Send + 'static> Host<T> {
     /// # Errors
     /// [`WorldError::NotRunning`] when the test has crashed it before, or a panic of its own has.
     pub fn crash(&self, crash: Crash) -> Result<(), WorldError> {
-        let number = self.inner().number;
+        let number = self.machine.number;
         self.drive(|kernel, name| {
             let up = kernel.hosts[number as usize].up;
             match up {
@@ -126,16 +119,15 @@ impl<T: Send + 'static> Host<T> {
     /// [`WorldError::AlreadyRunning`] otherwise.
     #[track_caller]
     pub fn restart(&self) -> Result<(), WorldError> {
-        let number = self.inner().number;
-        let returned = self.inner().returned.load(Relaxed);
+        let number = self.machine.number;
         let life = self.drive(|kernel, name| {
             let host = &kernel.hosts[number as usize];
-            match host.up && returned <= host.life {
+            match host.up && !host.returned {
                 true => Err(WorldError::AlreadyRunning(name.into())),
                 false => Ok(kernel.restart(number)),
             }
         })?;
-        self.machine.clone().boot(life, Location::caller());
+        self.machine.start(life, Location::caller());
         Ok(())
     }
 
@@ -170,7 +162,7 @@ impl<T: Send + 'static> Host<T> {
     /// # Errors
     /// [`WorldError::NotRunning`] when it has crashed, or the test has paused it.
     pub fn pause(&self) -> Result<(), WorldError> {
-        let number = self.inner().number;
+        let number = self.machine.number;
         self.drive(|kernel, name| {
             let taken = kernel.pause_is_set(number);
             let up = kernel.hosts[number as usize].up;
@@ -188,7 +180,7 @@ impl<T: Send + 'static> Host<T> {
     /// [`WorldError::AlreadyRunning`] when it is not paused; [`WorldError::NotRunning`] when it has
     /// crashed.
     pub fn resume(&self) -> Result<(), WorldError> {
-        let number = self.inner().number;
+        let number = self.machine.number;
         self.drive(|kernel, name| {
             if !kernel.hosts[number as usize].up {
                 return Err(WorldError::NotRunning(name.into()));
@@ -208,7 +200,7 @@ impl<T: Send + 'static> Host<T> {
     /// # Errors
     /// [`WorldError::AlreadyRunning`] unless it has crashed.
     pub fn wipe(&self) -> Result<(), WorldError> {
-        let number = self.inner().number;
+        let number = self.machine.number;
         self.drive(|kernel, name| {
             if kernel.hosts[number as usize].up {
                 return Err(WorldError::AlreadyRunning(name.into()));
@@ -226,8 +218,8 @@ impl<T: Send + 'static> Host<T> {
     /// through [`context`](Self::context).
     pub fn partition(&self, name: &str) -> Option<Partition> {
         const MOST: u64 = 4 << 30;
-        let number = self.inner().number as usize;
-        let durable = self.inner().root.with(|kernel| {
+        let number = self.machine.number as usize;
+        let durable = self.machine.root.with(|kernel| {
             let disk = &kernel.hosts[number].disk;
             let len = disk.durable_len(name);
             match len <= MOST {
@@ -245,12 +237,12 @@ impl<T: Send + 'static> Host<T> {
 
     /// Its clocks, to set them wrong.
     pub fn clock(&self) -> HostClock {
-        HostClock::new(self.inner().root.clone(), self.inner().number)
+        HostClock::new(self.machine.root.clone(), self.machine.number)
     }
 
     /// Its disk, to make it fail.
     pub fn disk(&self) -> HostDisk {
-        HostDisk::new(self.inner().root.clone(), self.inner().number)
+        HostDisk::new(self.machine.root.clone(), self.machine.number)
     }
 
     fn drive<R>(
@@ -258,9 +250,9 @@ impl<T: Send + 'static> Host<T> {
         f: impl FnOnce(&mut Kernel, &str) -> Result<R, WorldError>,
     ) -> Result<R, WorldError> {
         let driven = self
-            .inner()
+            .machine
             .root
-            .with(|kernel| f(kernel, &self.inner().name));
+            .with(|kernel| f(kernel, &self.machine.name));
         driven.map_err(|_| WorldError::RunEnded)?
     }
 }
@@ -276,7 +268,7 @@ impl<T> Clone for Host<T> {
 impl<T> fmt::Debug for Host<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Host")
-            .field("name", &self.machine.inner().name)
+            .field("name", &self.machine.name)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! The lives of hosts, as the kernel knows them.
 
-use super::{Crash, Kept};
+use super::{Boot, Crash, Lives};
 use crate::{
     draws::{Draws, Purpose},
     event::Event,
@@ -16,12 +16,12 @@ const START_AGAIN: u64 = 100_000_000;
 
 /// What the kernel keeps of a host.
 pub(crate) struct HostState {
-    pub(crate) name: Arc<str>,
     pub(crate) life: u32,
     pub(crate) up: bool,
     /// Nothing answers at its address.
     pub(crate) silent: bool,
-    pub(crate) labels: Tasks,
+    /// What counts the tasks of this life, until the first of them takes it: the rest ask `Shared`.
+    pub(crate) labels: Option<Tasks>,
     pub(crate) draws: Draws,
     pub(crate) disk: Disk,
     pub(crate) disk_draws: Draws,
@@ -31,32 +31,30 @@ pub(crate) struct HostState {
     /// This life was told to stop.
     stopped: bool,
     /// This life's boot function has returned.
-    returned: bool,
+    pub(super) returned: bool,
     /// A panic that was caught ended this life.
     fell: bool,
-    /// What its lives run, until the run is over: it may hold the host itself.
-    lives: Option<Kept>,
+    /// What begins its lives, and calls the boot function. Both are here until the run is over.
+    lives: Option<Arc<dyn Lives>>,
+    boot: Option<Boot>,
 }
 
 impl Kernel {
     pub(crate) fn find_host(&self, name: &str) -> Option<u32> {
-        self.names.get(name).copied()
+        self.names.find(name)
     }
 
-    pub(crate) fn add_host(&mut self, name: Arc<str>) -> u32 {
+    /// Makes a host of a name that none has.
+    pub(crate) fn add_host(&mut self, name: &str, boot: Option<Boot>) -> u32 {
         let number = self.hosts.len() as u32;
         let labels = self.new_life(number, 0);
-        self.note(Event::Host {
-            host: number,
-            name: &name,
-        });
-        self.names.insert(name.clone(), number);
+        self.note(Event::Host { host: number, name });
+        self.names.add(name);
         self.hosts.push(HostState {
-            name,
             life: 0,
             up: true,
             silent: false,
-            labels,
+            labels: Some(labels),
             draws: Draws::new(self.config.seed, Purpose::Host(number)),
             disk: Disk::default(),
             disk_draws: Draws::new(self.config.seed, Purpose::Storage(number)),
@@ -66,20 +64,26 @@ impl Kernel {
             returned: false,
             fell: false,
             lives: None,
+            boot,
         });
         self.switch.fabric.add_host();
         self.switch.mailboxes.add_host();
         number
     }
 
-    pub(super) fn set_lives(&mut self, host: u32, lives: Kept) {
+    pub(super) fn set_lives(&mut self, host: u32, lives: Arc<dyn Lives>) {
         self.hosts[host as usize].lives = Some(lives);
     }
 
     pub(crate) fn drop_boots(&mut self) {
         let hosts = self.hosts.iter_mut();
-        self.outbox
-            .drop_boots(hosts.filter_map(|host| host.lives.take()));
+        let kept = hosts.map(|host| (host.lives.take(), host.boot.take()));
+        self.outbox.drop_boots(kept);
+    }
+
+    /// The place of a host's boot function, which is not there while it is called.
+    pub(super) fn boot_of(&mut self, host: u32) -> &mut Option<Boot> {
+        &mut self.hosts[host as usize].boot
     }
 
     pub(crate) fn stop(&mut self, host: u32, life: u32, value: i32) {
@@ -142,7 +146,7 @@ impl Kernel {
         let labels = self.new_life(host, life + 1);
         let state = &mut self.hosts[host as usize];
         (state.up, state.silent, state.life) = (true, false, life + 1);
-        state.labels = labels;
+        state.labels = Some(labels);
         (state.stopped, state.returned, state.fell) = (false, false, false);
         self.answer_again(host);
         life + 1
@@ -151,8 +155,8 @@ impl Kernel {
     /// As [`restart`](Self::restart), by nobody's hand.
     pub(crate) fn restart_by_itself(&mut self, host: u32) {
         let life = self.restart(host);
-        if let Some(kept) = &self.hosts[host as usize].lives {
-            self.outbox.boot_later(kept.lives(), life);
+        if let Some(lives) = self.hosts[host as usize].lives.clone() {
+            self.outbox.boot_later(lives, life);
         }
     }
 

@@ -1,142 +1,135 @@
-//! A host and what it runs, in one piece: the test's hand on it, the kernel and its tasks share it.
+//! What a host runs: how its lives begin, whatever they return.
 
-use crate::{Context, kernel::local};
+use crate::{Context, kernel::local, seat::Seat};
 use runtime_traits::Handle;
 use std::{
+    any::Any,
     panic::Location,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// What a host is, whatever it runs.
-pub(super) struct Inner<T> {
+/// What a test has of a host.
+pub(super) struct Machine<T> {
     pub(super) root: Context,
     pub(super) number: u32,
-    pub(super) name: Arc<str>,
+    pub(super) name: Box<str>,
+    starter: Starter<T>,
+    /// Of the latest life, until somebody waits for it.
     main: Mutex<Option<Handle<T>>>,
-    /// How many lives there have been up to the last whose boot function returned.
-    pub(super) returned: AtomicU32,
 }
 
-impl<T> Inner<T> {
-    pub(super) fn new(root: Context, number: u32, name: Arc<str>) -> Self {
-        Self {
-            root,
-            number,
-            name,
-            main: Mutex::new(None),
-            returned: AtomicU32::new(0),
-        }
-    }
-
-    /// The handle of what the boot function runs in its latest life, until somebody waits for it.
-    pub(super) fn main(&self) -> MutexGuard<'_, Option<Handle<T>>> {
-        lock(&self.main)
-    }
-}
-
-/// A host and what it runs.
-pub(super) struct Machine<T, F> {
-    inner: Inner<T>,
+/// Starts a life of a host: which boot function that calls is known here alone.
+pub(super) struct Starter<T> {
+    start: fn(Context, &'static Location<'static>) -> Handle<T>,
     site: &'static Location<'static>,
-    /// Until the run is over.
-    boot: Mutex<Option<F>>,
-}
-
-/// A machine of any boot function.
-pub(super) trait Boots<T>: Lives {
-    fn inner(&self) -> &Inner<T>;
-    fn boot(self: Arc<Self>, life: u32, site: &'static Location<'static>);
 }
 
 /// Starts lives of a host, whatever they return.
 pub(crate) trait Lives: Send + Sync {
-    fn begin(self: Arc<Self>, life: u32);
-    fn end(&self);
+    fn begin(&self, life: u32);
 }
 
-/// What the kernel keeps of a machine. Dropped, it takes the boot function from it, which may hold the
-/// host itself.
-pub(crate) struct Kept(Arc<dyn Lives>);
+/// A boot function, as the kernel keeps it until the run is over: it may hold the host itself.
+pub(crate) type Boot = Box<dyn Any + Send>;
 
-impl Kept {
-    pub(super) fn new(lives: Arc<dyn Lives>) -> Self {
-        Self(lives)
+impl<T> Machine<T> {
+    /// A host in its first life.
+    pub(super) fn new(root: Context, number: u32, name: &str, starter: Starter<T>) -> Arc<Self> {
+        let main = starter.start(&root, number, 0, starter.site);
+        Arc::new(Self {
+            root,
+            number,
+            name: name.into(),
+            starter,
+            main: Mutex::new(Some(main)),
+        })
     }
 
-    pub(crate) fn lives(&self) -> Arc<dyn Lives> {
-        self.0.clone()
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        self.0.end();
-    }
-}
-
-impl<T, F, Fut> Lives for Machine<T, F>
-where
-    T: Send + 'static,
-    F: FnMut(Context) -> Fut + Send + 'static,
-    Fut: Future<Output = T> + Send + 'static,
-{
-    fn begin(self: Arc<Self>, life: u32) {
-        let site = self.site;
-        self.boot(life, site);
-    }
-
-    fn end(&self) {
-        let boot = lock(&self.boot).take();
-        drop(boot);
-    }
-}
-
-impl<T, F, Fut> Boots<T> for Machine<T, F>
-where
-    T: Send + 'static,
-    F: FnMut(Context) -> Fut + Send + 'static,
-    Fut: Future<Output = T> + Send + 'static,
-{
-    fn inner(&self) -> &Inner<T> {
-        &self.inner
-    }
-
-    fn boot(self: Arc<Self>, life: u32, site: &'static Location<'static>) {
-        let context = Context::new(self.inner.root.shared.clone(), self.inner.number, life);
-        let (seat, current) = (context.seat(), context.root_current());
-        let machine = self.clone();
-        let future = async move {
-            let output = machine.main(context).await;
-            machine.inner.returned.store(life + 1, Relaxed);
-            local::with_run(seat.run, |kernel| kernel.boot_returned(seat.host, life));
-            output
-        };
-        let main = seat.spawn(current, future, site);
-        let before = self.inner.main().replace(main);
+    pub(super) fn start(&self, life: u32, site: &'static Location<'static>) {
+        let main = self.starter.start(&self.root, self.number, life, site);
+        let before = self.main().replace(main);
         drop(before);
     }
+
+    pub(super) fn main(&self) -> MutexGuard<'_, Option<Handle<T>>> {
+        self.main.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl<T, F> Machine<T, F> {
-    pub(super) fn new(inner: Inner<T>, boot: F, site: &'static Location<'static>) -> Self {
-        let boot = Mutex::new(Some(boot));
-        Self { inner, site, boot }
+impl<T: Send> Lives for Machine<T> {
+    fn begin(&self, life: u32) {
+        self.start(life, self.starter.site);
+    }
+}
+
+impl<T: Send + 'static> Starter<T> {
+    /// Of lives that call an `F`, which the kernel is to have.
+    pub(super) fn of<F, Fut>(site: &'static Location<'static>) -> Self
+    where
+        F: FnMut(Context) -> Fut + Send + 'static,
+        Fut: Future<Output = T> + Send + 'static,
+    {
+        let start = start::<F, Fut>;
+        Self { start, site }
+    }
+}
+
+impl<T> Starter<T> {
+    fn start(
+        &self,
+        root: &Context,
+        number: u32,
+        life: u32,
+        site: &'static Location<'static>,
+    ) -> Handle<T> {
+        let context = Context::new(root.shared.clone(), number, life);
+        (self.start)(context, site)
+    }
+}
+
+fn start<F, Fut>(context: Context, site: &'static Location<'static>) -> Handle<Fut::Output>
+where
+    F: FnMut(Context) -> Fut + Send + 'static,
+    Fut: Future<Output: Send> + Send + 'static,
+{
+    let (seat, current) = (context.seat(), context.root_current());
+    let future = async move {
+        let output = Lent::<F>::of(seat).call(context).await;
+        local::with_run(seat.run, |kernel| {
+            kernel.boot_returned(seat.host, seat.life)
+        });
+        output
+    };
+    seat.spawn(current, future, site)
+}
+
+/// A boot function, out of the kernel while it is called.
+struct Lent<F: Send + 'static> {
+    seat: Seat,
+    boot: Option<Box<F>>,
+}
+
+impl<F: Send + 'static> Lent<F> {
+    fn of(seat: Seat) -> Self {
+        let boot = local::with_run(seat.run, |kernel| kernel.boot_of(seat.host).take());
+        let boot = boot.flatten().and_then(|boot| boot.downcast().ok());
+        Self { seat, boot }
     }
 
-    /// Calls the boot function.
-    fn main<Fut>(&self, context: Context) -> Fut
+    fn call<Fut>(mut self, context: Context) -> Fut
     where
         F: FnMut(Context) -> Fut,
     {
-        let mut boot = lock(&self.boot);
-        boot.as_mut()
-            .expect("a task is polled while its run goes on")(context)
+        let boot = self.boot.as_mut();
+        boot.expect("lives of a host begin one after the other, in its run")(context)
     }
 }
 
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl<F: Send + 'static> Drop for Lent<F> {
+    fn drop(&mut self) {
+        let mut boot = self.boot.take().map(|boot| boot as Boot);
+        local::with_run(self.seat.run, |kernel| {
+            *kernel.boot_of(self.seat.host) = boot.take();
+        });
+    }
 }

@@ -30,7 +30,7 @@ use crate::{
     draws::{Draws, Picks, Purpose},
     event::Event,
     faults::{Budgets, FaultKind, Faults, Fired, Nemesis, Sites},
-    host::HostState,
+    host::{HostState, Names},
     network::Switch,
     ready::ReadySet,
     runner::message,
@@ -42,7 +42,8 @@ use crate::{
 use remains::Remains;
 use runtime_traits::Panics;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
+    mem,
     panic::Location,
     sync::Arc,
     task::{Context, Waker},
@@ -64,8 +65,7 @@ pub(crate) struct Kernel {
     due: Vec<Due>,
     pub(crate) chain: Chain,
     pub(crate) hosts: Vec<HostState>,
-    /// Their numbers.
-    pub(crate) names: BTreeMap<Arc<str>, u32>,
+    pub(crate) names: Names,
     pub(crate) switch: Switch,
     /// Files made so far.
     pub(crate) files: u32,
@@ -108,6 +108,8 @@ pub(crate) struct Kernel {
     pub(crate) waited: bool,
     /// Why the run ends: what a destructor panicked with, a livelock, or the end of its time.
     pub(crate) failed: Option<Payload>,
+    /// Where its memory is left for the next run.
+    remains: Box<Remains>,
 }
 
 /// Who waits for something: a task of this run by its number, or anybody by a waker.
@@ -147,39 +149,35 @@ impl Default for Ending {
 }
 
 impl Kernel {
-    pub(crate) fn new(mut config: Config, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(mut config: Config, shared: Arc<Shared>) -> Box<Self> {
         give_back_idle();
         let seed = config.seed;
         let faults = config.faults.draw(seed);
         config.schedule = config.schedule.draw(seed);
         let policy = config.schedule.policy(seed);
-        let Remains {
-            block,
-            timers,
-            due,
-            tasks,
-            ready,
-            hosts,
-            lists,
-        } = Remains::take();
-        let mut kernel = Self {
+        let mut remains = Remains::take();
+        let block = remains.block.take().unwrap_or_default();
+        let mut kernel = Box::new(Self {
             run: shared.run,
             shared,
             outbox: Outbox::default(),
             now: 0,
             limit: u64::MAX,
             ended: false,
-            tasks,
-            timers,
-            due,
+            tasks: mem::take(&mut remains.tasks),
+            timers: mem::take(&mut remains.timers),
+            due: mem::take(&mut remains.due),
             chain: Chain::new(config.payload_hash, config.record, block),
-            hosts,
-            names: BTreeMap::new(),
+            hosts: mem::take(&mut remains.hosts),
+            names: mem::take(&mut remains.names),
             files: 0,
             asked: 0,
-            switch: Switch::new(Draws::new(seed, Purpose::Network), lists),
+            switch: Switch::new(
+                Draws::new(seed, Purpose::Network),
+                mem::take(&mut remains.lists),
+            ),
             select: Draws::new(seed, Purpose::Select),
-            ready,
+            ready: mem::take(&mut remains.ready),
             heeds: policy.is_some(),
             policy,
             paused: paused::Paused::default(),
@@ -203,9 +201,10 @@ impl Kernel {
             sources: Vec::new(),
             waited: false,
             failed: None,
+            remains,
             config,
-        };
-        kernel.add_host("root".into());
+        });
+        kernel.add_host("root", None);
         kernel.admit_root();
         if let Some(limit) = kernel.config.timeout {
             kernel.limit = crate::clock::nanos(limit);

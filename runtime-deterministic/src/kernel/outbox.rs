@@ -2,7 +2,7 @@
 
 use super::{Kernel, Run, local};
 use crate::{
-    host::{Kept, Lives},
+    host::{Boot, Lives},
     task::{Job, catching},
 };
 use runtime_traits::Signaler;
@@ -19,6 +19,9 @@ pub(crate) struct Outbox {
     jobs: Vec<Job>,
     boots: Vec<Kept>,
 }
+
+/// What the kernel kept of a host: what begins its lives, and what they call.
+type Kept = (Option<Arc<dyn Lives>>, Option<Boot>);
 
 enum Call {
     Signal(Signaler, i32),
@@ -83,7 +86,7 @@ impl Outbox {
             calls.by_ref().for_each(Call::make);
             jobs.by_ref().for_each(|job| end(job, run));
             drops.by_ref().for_each(drop);
-            boots.by_ref().for_each(drop);
+            boots.by_ref().for_each(drop_both);
         };
         let mut first = None;
         while let Err(payload) = catching(&mut rest) {
@@ -102,6 +105,11 @@ impl Call {
             Self::Boot(lives, life) => lives.begin(life),
         }
     }
+}
+
+fn drop_both((lives, boot): Kept) {
+    let drops = catching(|| drop(lives)).and(catching(|| drop(boot)));
+    drops.unwrap_or_else(|payload| resume_unwind(payload));
 }
 
 fn end(mut job: Job, run: Run) {

@@ -4,7 +4,11 @@
 
 use super::{Due, Kernel, tasks::Tasks};
 use crate::{
-    audit::Block, host::HostState, network::Lists, ready::ReadySet, sync::thread_local,
+    audit::Block,
+    host::{HostState, Names},
+    network::Lists,
+    ready::ReadySet,
+    sync::thread_local,
     timers::Timers,
 };
 use std::cell::RefCell;
@@ -13,23 +17,24 @@ use std::cell::RefCell;
 const MOST: usize = 256;
 
 thread_local! {
-    static LEFT: RefCell<Option<Remains>> = const { RefCell::new(None) };
+    static LEFT: RefCell<Option<Box<Remains>>> = const { RefCell::new(None) };
 }
 
 #[derive(Default)]
 pub(super) struct Remains {
-    pub(super) block: Block,
+    pub(super) block: Option<Block>,
     pub(super) timers: Timers<Due>,
     pub(super) due: Vec<Due>,
     pub(super) tasks: Tasks,
     pub(super) ready: ReadySet,
     pub(super) hosts: Vec<HostState>,
+    pub(super) names: Names,
     pub(super) lists: Lists,
 }
 
 impl Remains {
     /// What the last run on this thread left, or as much as nothing.
-    pub(super) fn take() -> Self {
+    pub(super) fn take() -> Box<Self> {
         let left = LEFT.try_with(|left| left.take());
         left.ok().flatten().unwrap_or_default()
     }
@@ -45,18 +50,19 @@ impl Kernel {
             tasks,
             ready,
             hosts,
+            names,
             switch,
+            mut remains,
             ..
         } = *self;
-        let remains = Remains {
-            block: chain.into_block(),
-            timers: timers.emptied(),
-            due: emptied(due),
-            tasks: tasks.emptied(),
-            ready: ready.emptied(),
-            hosts: emptied(hosts),
-            lists: switch.into_lists(),
-        };
+        remains.block = Some(chain.into_block());
+        remains.timers = timers.emptied();
+        remains.due = emptied(due);
+        remains.tasks = tasks.emptied();
+        remains.ready = ready.emptied();
+        remains.hosts = emptied(hosts);
+        remains.names = names.emptied();
+        remains.lists = switch.into_lists();
         // On a thread that ends nobody runs anything any more.
         let before = LEFT.try_with(|left| left.replace(Some(remains)));
         drop(before);

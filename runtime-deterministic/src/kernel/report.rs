@@ -20,7 +20,7 @@ impl Kernel {
     }
 
     pub(crate) fn describe_name(&self, name: &Name) -> String {
-        let host = &self.hosts[name.host as usize].name;
+        let host = self.names.of(name.host);
         match &*name.label {
             "" if name.host == 0 => "the root".into(),
             "" => format!("host {host}, its boot function"),

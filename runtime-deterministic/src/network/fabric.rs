@@ -8,6 +8,7 @@ use runtime_traits::SocketConfig;
 use std::{
     collections::{BTreeSet, VecDeque},
     io::ErrorKind,
+    mem,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
@@ -15,6 +16,8 @@ use std::{
 /// Connections that wait to be accepted, at most: as many as `runtime-tokio` asks its system for.
 /// Who dials more finds nobody, and tries again.
 const BACKLOG: usize = 1024;
+/// So many connections that are over leave their memory to the next.
+const SPARE: usize = 8;
 
 #[derive(Default)]
 pub(crate) struct Fabric {
@@ -23,6 +26,9 @@ pub(crate) struct Fabric {
     ends: Vec<BTreeSet<u32>>,
     listeners: Vec<Option<Port>>,
     connections: Vec<Option<Box<Connection>>>,
+    /// Of connections that are over.
+    #[expect(clippy::vec_box, reason = "the boxes are what is spared")]
+    spare: Vec<Box<Connection>>,
 }
 
 struct Port {
@@ -51,6 +57,20 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    fn new(hosts: [u32; 2], sockets: [SocketAddr; 2]) -> Self {
+        Self {
+            hosts,
+            sockets,
+            pipes: Default::default(),
+            broken: [None; 2],
+            halves: [2; 2],
+            gone: [false; 2],
+            unanswered: [false; 2],
+            keepalive: None,
+            hasty: false,
+        }
+    }
+
     /// The hosts that what end `end` sends goes from and to.
     pub(super) fn way(&self, end: usize) -> [u32; 2] {
         [self.hosts[end], self.hosts[1 - end]]
@@ -87,18 +107,24 @@ pub(crate) fn address(host: u32) -> IpAddr {
 
 impl Fabric {
     /// As new, with the memory of this.
-    pub(super) fn emptied(self) -> Self {
+    pub(super) fn emptied(mut self) -> Self {
+        let mut connections = mem::take(&mut self.connections);
+        for connection in connections.drain(..).flatten() {
+            self.spare(connection);
+        }
         let Self {
             hosts,
             ends,
             listeners,
-            connections,
+            spare,
+            ..
         } = self;
         Self {
             hosts: emptied(hosts),
             ends: emptied(ends),
             listeners: emptied(listeners),
             connections: emptied(connections),
+            spare,
         }
     }
 
@@ -181,19 +207,30 @@ impl Fabric {
         for host in hosts {
             self.ends[host as usize].insert(number);
         }
-        let connection = Connection {
-            hosts,
-            sockets: [local, to],
-            pipes: Default::default(),
-            broken: [None; 2],
-            halves: [2; 2],
-            gone: [false; 2],
-            unanswered: [false; 2],
-            keepalive: None,
-            hasty: false,
-        };
-        self.connections.push(Some(Box::new(connection)));
+        let connection = self.make(hosts, [local, to]);
+        self.connections.push(Some(connection));
         Some(number)
+    }
+
+    /// In the memory of one that is over, if there is any.
+    fn make(&mut self, hosts: [u32; 2], sockets: [SocketAddr; 2]) -> Box<Connection> {
+        let connection = Connection::new(hosts, sockets);
+        match self.spare.pop() {
+            Some(mut place) => {
+                let pipes = mem::replace(&mut *place, connection).pipes;
+                place.pipes = pipes;
+                place
+            }
+            None => Box::new(connection),
+        }
+    }
+
+    /// Leaves the memory of a connection to the next.
+    fn spare(&mut self, mut connection: Box<Connection>) {
+        if self.spare.len() < SPARE {
+            connection.pipes.iter_mut().for_each(Pipe::empty);
+            self.spare.push(connection);
+        }
     }
 
     pub(crate) fn accept(&mut self, listener: u32) -> Option<u32> {
@@ -234,6 +271,7 @@ impl Fabric {
             for host in connection.hosts {
                 self.ends[host as usize].remove(&number);
             }
+            self.spare(connection);
         }
     }
 }

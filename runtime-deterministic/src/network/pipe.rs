@@ -9,7 +9,7 @@ use super::{
     queue::Queue,
     retry::Retry,
 };
-use std::collections::VecDeque;
+use std::{collections::VecDeque, mem};
 
 /// What the writer's send buffer and the reader's receive buffer hold, each. Bytes that wait to
 /// leave, are in flight, or wait to be read are at most as many as both hold together.
@@ -84,6 +84,17 @@ pub(crate) enum Read {
 }
 
 impl Pipe {
+    /// Becomes as new, and keeps its memory.
+    pub(super) fn empty(&mut self) {
+        let (bytes, mut flight) = (mem::take(&mut self.bytes), mem::take(&mut self.flight));
+        flight.clear();
+        *self = Self {
+            bytes: bytes.emptied(),
+            flight,
+            ..Self::default()
+        };
+    }
+
     /// How many bytes can be sent now, as far as the writer knows.
     pub(crate) fn room(&self) -> usize {
         self.buffers.send + self.buffers.recv - self.bytes.len() - self.unheard
@@ -207,7 +218,7 @@ impl Pipe {
 
     /// Sends the end: it waits to depart. Says whether it was not sent before.
     pub(super) fn close(&mut self) -> bool {
-        let first = !std::mem::replace(&mut self.closed, true);
+        let first = !mem::replace(&mut self.closed, true);
         let passes = |cutting: &Cutting| cutting.left > 0 || cutting.how == How::BlackHole;
         if first && self.cutting.as_ref().is_none_or(passes) {
             self.waiting.push_back(Segment::End);

@@ -1,5 +1,7 @@
 //! Bytes that go in at one end and come out at the other, in one piece of memory.
 
+use crate::kernel::emptied;
+
 /// It is a vector whose front moves on: what was taken is given up once it is more than what is left.
 #[derive(Default)]
 pub(super) struct Queue {
@@ -30,6 +32,14 @@ impl Queue {
         self.front = end;
         if end == self.bytes.len() {
             self.clear();
+        }
+    }
+
+    /// As new, with the memory of this.
+    pub(super) fn emptied(self) -> Self {
+        Self {
+            bytes: emptied(self.bytes),
+            front: 0,
         }
     }
 
