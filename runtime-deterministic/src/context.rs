@@ -100,20 +100,20 @@ impl Context {
     }
 
     /// What a task carries that is the first of its process.
-    pub(crate) fn root_current(&self) -> Current {
+    pub(crate) fn root_current(self) -> Current {
         let labels = local::with(&self.shared, |kernel| {
             kernel.hosts[self.host as usize].labels.take()
         });
         let labels = labels.flatten();
         let labels = labels.or_else(|| self.shared.labels(self.host, self.life));
-        Current::root(self.clone())
+        Current::root(self)
             .with_tasks(labels.unwrap_or_default())
             .with_order(draw_order)
     }
 
     fn child_current(&self, label: &str) -> Current {
         let child = Current::child_where(label, |polled: &Self| polled.is(self));
-        child.unwrap_or_else(|| self.root_current().enter(|| Current::child(label)))
+        child.unwrap_or_else(|| self.clone().root_current().enter(|| Current::child(label)))
     }
 }
 

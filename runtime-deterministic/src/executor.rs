@@ -1,6 +1,7 @@
 //! How a run is made.
 
 use crate::{Auditor, Config, ConfigError, Context, Runner, kernel::Kernel, kernel::Shared};
+use runtime_traits::Tasks;
 use std::time::Duration;
 
 /// Makes simulations: a runner that runs one, a context to run it with, and an auditor to compare
@@ -51,8 +52,9 @@ impl Executor {
     /// [`ConfigError`] when a field is out of its range.
     pub fn try_init(config: Config) -> Result<(Runner, Context, Auditor), ConfigError> {
         config.check()?;
-        let shared = Shared::new(config.seed, config.start_time);
-        let kernel = Kernel::new(config, shared.clone());
+        let labels = Tasks::new();
+        let shared = Shared::new(config.seed, config.start_time, labels.clone());
+        let kernel = Kernel::new(config, shared.clone(), labels);
         *shared.parked() = Some(kernel);
         let context = Context::new(shared.clone(), 0, 0);
         Ok((Runner::new(context.clone()), context, Auditor(shared)))

@@ -19,7 +19,10 @@ impl Context {
         F: FnOnce(Self) -> Fut + Send,
         Fut: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let current = self.root_current().enter(|| Current::child("foreign"));
+        let current = self
+            .clone()
+            .root_current()
+            .enter(|| Current::child("foreign"));
         let handle = self
             .seat()
             .spawn(current, call(self.clone()), Location::caller());

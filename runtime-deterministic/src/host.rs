@@ -45,11 +45,9 @@ impl<T: Send + 'static> Host<T> {
         let site = Location::caller();
         // It is the user's: where the kernel does not take it, it is not dropped there.
         let mut boot = Some(Box::new(boot) as Boot);
-        let number = root.with(|kernel| match kernel.find_host(name) {
-            Some(_) => Err(WorldError::HostExists(name.into())),
-            None => Ok(kernel.add_host(name, boot.take())),
-        });
-        let number = number.map_err(|_| WorldError::RunEnded)??;
+        let number = root.with(|kernel| kernel.add_host(name, &mut boot));
+        let number = number.map_err(|_| WorldError::RunEnded)?;
+        let number = number.ok_or_else(|| WorldError::HostExists(name.into()))?;
         let machine = Machine::new(root, number, name, Starter::of::<F, Fut>(site));
         let lives = machine.clone();
         local::with(&machine.root.shared, |kernel| {

@@ -5,7 +5,7 @@ mod watchdog;
 use crate::{
     Context,
     audit::SourceKind,
-    kernel::{Step, TaskId, Turn, local},
+    kernel::{Kernel, Run, Step, TaskId, Turn, local},
     task::{Name, Payload, let_go, waker},
 };
 use runtime_traits::{Current, Panics};
@@ -29,18 +29,16 @@ type Root<'a> = dyn FnMut(&mut task::Context<'_>) -> Poll<()> + 'a;
 ///
 /// Runs may nest: a run may be started inside a task of another.
 pub struct Runner {
-    context: Context,
-    started: bool,
+    /// The root's, until it is started.
+    context: Option<Context>,
 }
 
-impl Runner {
-    pub(crate) fn new(context: Context) -> Self {
-        Self {
-            context,
-            started: false,
-        }
-    }
+/// A run that goes on, on this thread.
+struct Driver {
+    run: Run,
+}
 
+impl Driver {
     /// Polls until the root is ready. The payload is of the panic that ends the run before.
     fn drive<F: Future>(
         &self,
@@ -59,7 +57,7 @@ impl Runner {
 
     /// The same of any root: the loop is compiled with the kernel, and once.
     fn drive_root(&self, root: &mut Root<'_>, current: &mut Current) -> Result<(), Payload> {
-        let slow = local::with(&self.context.shared, |kernel| kernel.config.slow_poll).flatten();
+        let slow = local::with_run(self.run, |kernel| kernel.config.slow_poll).flatten();
         let (mut turn, mut watchdog) = (Turn::none(), Watchdog::new(slow));
         // Panics are caught around many polls: around each it would cost more than the poll's event.
         loop {
@@ -89,7 +87,7 @@ impl Runner {
         turn: &mut Turn,
         watchdog: &mut Watchdog,
     ) -> Result<(), Payload> {
-        let run = self.context.shared.run;
+        let run = self.run;
         loop {
             let mut kernel =
                 local::Held::of(run).expect("the kernel is on this thread while it is driven");
@@ -136,7 +134,7 @@ impl Runner {
         match step {
             Step::Poll => Ok(()),
             Step::Again => {
-                local::deliver(self.context.shared.run);
+                local::deliver(self.run);
                 Ok(())
             }
             Step::Blocked => self.wait_or_deadlock(),
@@ -180,22 +178,23 @@ impl Runner {
             job.let_go();
         }
         turn.lent = false;
-        local::with(&self.context.shared, |kernel| kernel.finish(turn.task));
+        local::with_run(self.run, |kernel| kernel.finish(turn.task));
     }
 
     /// What the kernel says that the run ends by.
     #[cold]
     fn failure(&self) -> Payload {
-        let failed = local::with(&self.context.shared, |kernel| kernel.failed.take());
+        let failed = local::with_run(self.run, |kernel| kernel.failed.take());
         failed.flatten().expect("a run fails by something")
     }
 
     fn wait_or_deadlock(&self) -> Result<(), Payload> {
-        if self.context.shared.wait_injected(FOREIGN_GRACE) {
-            local::with(&self.context.shared, |kernel| kernel.waited = true);
+        let shared = self.run.find();
+        if shared.is_some_and(|shared| shared.wait_injected(FOREIGN_GRACE)) {
+            local::with_run(self.run, |kernel| kernel.waited = true);
             return Ok(());
         }
-        let report = local::with(&self.context.shared, |kernel| kernel.deadlock());
+        let report = local::with_run(self.run, |kernel| kernel.deadlock());
         Err(Box::new(report.unwrap_or_default()))
     }
 
@@ -203,7 +202,7 @@ impl Runner {
         let Some((who, took)) = watchdog.barks() else {
             return;
         };
-        local::with(&self.context.shared, |kernel| {
+        local::with_run(self.run, |kernel| {
             let who = kernel.describe_name(who);
             kernel.suspect(SourceKind::SlowPoll(took), who);
         });
@@ -212,14 +211,14 @@ impl Runner {
     /// Notes who panicked; the first is remembered for the report.
     fn told(&self, task: TaskId, (payload, name): (Payload, Name)) -> Payload {
         let text = message(&*payload);
-        local::with(&self.context.shared, |kernel| {
+        local::with_run(self.run, |kernel| {
             kernel.panicked(task, &name, text);
         });
         payload
     }
 
     fn ends_the_run(&self, task: TaskId) -> bool {
-        let caught = local::with(&self.context.shared, |kernel| {
+        let caught = local::with_run(self.run, |kernel| {
             kernel.config.panics == Panics::Catch && {
                 kernel.end_process_of(task);
                 true
@@ -229,31 +228,45 @@ impl Runner {
     }
 }
 
+impl Runner {
+    pub(crate) fn new(context: Context) -> Self {
+        let context = Some(context);
+        Self { context }
+    }
+}
+
 impl runtime_traits::Runner for Runner {
     /// # Panics
     /// When the root panics; when a task does and [`Config::panics`](crate::Config::panics) says
     /// so; on a deadlock, a livelock, and when [`Config::timeout`](crate::Config::timeout) passes.
     fn start<F: Future>(mut self, root: F) -> F::Output {
-        self.started = true;
-        self.context.shared.settle();
-        let kernel = self.context.shared.parked().take();
-        let entered = local::Entered::new(kernel.expect("a runner is started once"));
-        let (mut root, mut current) = (pin!(Some(root)), self.context.root_current());
+        let context = self.context.take().expect("a runner is started once");
+        context.shared.settle();
+        let (entered, driver, mut current) = enter(context).expect("no runner has started it");
+        let mut root = pin!(Some(root));
         let driven = catch_unwind(AssertUnwindSafe(|| {
-            let output = self.drive(root.as_mut(), &mut current)?;
-            let fits = local::with(&self.context.shared, |kernel| kernel.fits_schedule());
+            let output = driver.drive(root.as_mut(), &mut current)?;
+            let fits = local::with_run(driver.run, |kernel| kernel.fits_schedule());
             match fits {
                 Some(Err(why)) => Err(Box::new(why) as Payload),
                 _ => Ok(output),
             }
         }));
-        let result = self.end(driven.unwrap_or_else(Err), root, current);
+        let result = driver.end(driven.unwrap_or_else(Err), root, current);
         drop(entered);
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }
 }
 
-impl Runner {
+/// Takes a run to this thread, and makes what its root carries.
+fn enter(context: Context) -> Option<(local::Entered, Driver, Current)> {
+    let kernel = context.shared.parked().take()?;
+    let run = context.shared.run;
+    let entered = local::Entered::new(kernel);
+    Some((entered, Driver { run }, context.root_current()))
+}
+
+impl Driver {
     /// Drops what is left, as the end of the run: the contexts are closed by then.
     fn end<F: Future>(
         &self,
@@ -261,17 +274,17 @@ impl Runner {
         mut root: Pin<&mut Option<F>>,
         mut current: Current,
     ) -> Result<F::Output, Payload> {
-        let shared = &self.context.shared;
         let tasks = catch_unwind(AssertUnwindSafe(|| {
-            local::with(shared, |kernel| kernel.end());
+            local::with_run(self.run, Kernel::end);
         }));
         let drop_root = AssertUnwindSafe(|| current.enter(|| root.set(None)));
         let drops = tasks.and(catch_unwind(drop_root));
-        let ended = local::with(shared, |kernel| (kernel.ending(), kernel.failed.take()));
-        let failed = ended.and_then(|(ending, failed)| {
-            shared.end(ending);
-            failed
+        let ended = local::with_run(self.run, |kernel| {
+            let ending = kernel.ending();
+            (kernel.shared.end(ending), kernel.failed.take())
         });
+        let (left, failed) = ended.unwrap_or_default();
+        drop(left);
         let drops = failed.map_or(drops, Err);
         result.and_then(|output| drops.map(|()| output))
     }
@@ -279,14 +292,10 @@ impl Runner {
 
 impl Drop for Runner {
     fn drop(&mut self) {
-        if self.started {
-            return;
-        }
-        let kernel = self.context.shared.parked().take();
-        if let Some(kernel) = kernel {
-            let _entered = local::Entered::new(kernel);
+        let entered = self.context.take().and_then(enter);
+        if let Some((_entered, driver, current)) = entered {
             let root = pin!(Some(std::future::ready(())));
-            let _ = self.end(Ok(()), root, self.context.root_current());
+            let _ = driver.end(Ok(()), root, current);
         }
     }
 }

@@ -106,34 +106,37 @@ impl FromStr for FaultKind {
     }
 }
 
-/// How often each kind has struck.
-#[derive(Clone, Copy)]
-pub(crate) struct Fired([u64; FaultKind::ALL.len()]);
-
-impl Default for Fired {
-    fn default() -> Self {
-        Self([0; FaultKind::ALL.len()])
-    }
-}
+/// How often each kind has struck. In most runs none has.
+#[derive(Clone, Default)]
+pub(crate) struct Fired(Option<Box<[u64; FaultKind::ALL.len()]>>);
 
 impl Fired {
     pub(crate) fn add(&mut self, kind: FaultKind) {
-        self.0[kind as usize] += 1;
+        self.all()[kind as usize] += 1;
     }
 
     pub(crate) fn add_if(&mut self, kind: FaultKind, struck: bool) {
-        self.0[kind as usize] += u64::from(struck);
+        if struck {
+            self.add(kind);
+        }
     }
 
     /// Of the kinds that have.
     pub(crate) fn counts(&self) -> BTreeMap<FaultKind, u64> {
-        let counts = FaultKind::ALL.iter().copied().zip(self.0);
+        let counts = self.0.iter().flat_map(|counts| **counts);
+        let counts = FaultKind::ALL.iter().copied().zip(counts);
         counts.filter(|(_, count)| *count > 0).collect()
     }
 
     pub(crate) fn add_all(&mut self, others: &Self) {
-        for (count, more) in self.0.iter_mut().zip(others.0) {
-            *count += more;
+        if let Some(others) = &others.0 {
+            let counts = self.all().iter_mut().zip(&**others);
+            counts.for_each(|(count, more)| *count += more);
         }
+    }
+
+    fn all(&mut self) -> &mut [u64; FaultKind::ALL.len()] {
+        self.0
+            .get_or_insert_with(|| Box::new([0; FaultKind::ALL.len()]))
     }
 }

@@ -44,12 +44,25 @@ impl Kernel {
         self.names.find(name)
     }
 
-    /// Makes a host of a name that none has.
-    pub(crate) fn add_host(&mut self, name: &str, boot: Option<Boot>) -> u32 {
+    /// Makes a host, and takes its boot function, unless another host has its name.
+    pub(super) fn add_host(&mut self, name: &str, boot: &mut Option<Boot>) -> Option<u32> {
+        if !self.names.add(name) {
+            return None;
+        }
+        let labels = self.new_life(self.hosts.len() as u32, 0);
+        Some(self.put_host(name, labels, boot.take()))
+    }
+
+    /// The root.
+    pub(crate) fn add_root(&mut self, labels: Tasks) {
+        self.names.add("root");
+        self.put_host("root", labels, None);
+    }
+
+    /// A host whose name is known, and whose first life has begun.
+    fn put_host(&mut self, name: &str, labels: Tasks, boot: Option<Boot>) -> u32 {
         let number = self.hosts.len() as u32;
-        let labels = self.new_life(number, 0);
         self.note(Event::Host { host: number, name });
-        self.names.add(name);
         self.hosts.push(HostState {
             life: 0,
             up: true,

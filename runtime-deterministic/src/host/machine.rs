@@ -92,7 +92,7 @@ where
     F: FnMut(Context) -> Fut + Send + 'static,
     Fut: Future<Output: Send> + Send + 'static,
 {
-    let (seat, current) = (context.seat(), context.root_current());
+    let (seat, current) = (context.seat(), context.clone().root_current());
     let future = async move {
         let output = Lent::<F>::of(seat).call(context).await;
         local::with_run(seat.run, |kernel| {

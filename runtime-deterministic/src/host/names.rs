@@ -23,12 +23,15 @@ impl Names {
         }
     }
 
-    /// The host after the last has this name, which none had before.
-    pub(super) fn add(&mut self, name: &str) {
-        let (Ok(place) | Err(place)) = self.place_of(name);
+    /// The host after the last has this name, unless another has it. Says whether it does.
+    pub(crate) fn add(&mut self, name: &str) -> bool {
+        let Err(place) = self.place_of(name) else {
+            return false;
+        };
         self.sorted.insert(place, self.ends.len() as u32);
         self.text.push_str(name);
         self.ends.push(self.text.len());
+        true
     }
 
     /// The name of a host.
@@ -50,3 +53,6 @@ impl Names {
             .binary_search_by(|host| self.of(*host).cmp(name))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,7 +40,7 @@ use crate::{
     timers::Timers,
 };
 use remains::Remains;
-use runtime_traits::Panics;
+use runtime_traits::{Panics, Tasks as Labels};
 use std::{
     collections::BTreeSet,
     mem,
@@ -149,7 +149,8 @@ impl Default for Ending {
 }
 
 impl Kernel {
-    pub(crate) fn new(mut config: Config, shared: Arc<Shared>) -> Box<Self> {
+    /// A run whose root's tasks are counted in `labels`.
+    pub(crate) fn new(mut config: Config, shared: Arc<Shared>, labels: Labels) -> Box<Self> {
         give_back_idle();
         let seed = config.seed;
         let faults = config.faults.draw(seed);
@@ -204,7 +205,7 @@ impl Kernel {
             remains,
             config,
         });
-        kernel.add_host("root", None);
+        kernel.add_root(labels);
         kernel.admit_root();
         if let Some(limit) = kernel.config.timeout {
             kernel.limit = crate::clock::nanos(limit);
@@ -432,7 +433,7 @@ impl Kernel {
 
     /// How often each kind of fault has struck.
     pub(crate) fn fired(&self) -> Fired {
-        let mut fired = self.fired;
+        let mut fired = self.fired.clone();
         fired.add_all(&self.switch.fired());
         fired
     }

@@ -66,6 +66,9 @@ pub(crate) enum Injected {
     Call(Box<dyn FnOnce(&mut Kernel) + Send>),
 }
 
+/// What the end of a run leaves to be dropped, once the kernel is released.
+pub(crate) type Left = (Vec<(Injected, bool)>, Vec<Signaler>);
+
 /// A task to be taken in.
 pub(crate) struct Spawn {
     pub(crate) job: Job,
@@ -75,7 +78,10 @@ pub(crate) struct Spawn {
 }
 
 impl Shared {
-    pub(crate) fn new(seed: u64, start_time: std::time::SystemTime) -> Arc<Self> {
+    /// A run whose root's tasks are counted in `labels`.
+    pub(crate) fn new(seed: u64, start_time: std::time::SystemTime, labels: Tasks) -> Arc<Self> {
+        let mut inbox = Inbox::default();
+        inbox.lives.begin(0, 0, labels);
         Run::enter(|run| {
             Arc::new(Self {
                 run,
@@ -83,7 +89,7 @@ impl Shared {
                 now: AtomicU64::new(0),
                 parked: Mutex::new(None),
                 wanted: AtomicBool::new(false),
-                inbox: Mutex::default(),
+                inbox: Mutex::new(inbox),
                 home: AtomicUsize::new(0),
                 arrived: Condvar::new(),
                 foreign_draws: Mutex::new(Draws::new(seed, Purpose::Foreign)),
@@ -139,15 +145,13 @@ impl Shared {
         lock(&self.inbox).ending.is_some()
     }
 
-    /// The run is over: nothing is taken in from here on, and what waited is dropped. Who watches for the
-    /// stop hears of it.
-    pub(crate) fn end(&self, ending: Ending) {
+    /// The run is over: nothing is taken in from here on. What waited is returned to be dropped, and what
+    /// tells those who watch for the stop.
+    pub(crate) fn end(&self, ending: Ending) -> Left {
         let mut inbox = lock(&self.inbox);
         inbox.ending = Some(ending);
         let injected = mem::take(&mut inbox.injected);
-        let signalers = inbox.lives.end_all();
-        drop(inbox);
-        drop((injected, signalers));
+        (injected, inbox.lives.end_all())
     }
 
     /// A life begins: the next of a host, or the first of the host after the last.

@@ -283,13 +283,10 @@ impl Kernel {
     pub(crate) fn end(&mut self) {
         self.ended = true;
         self.drop_boots();
-        let live = self
-            .tasks
-            .live()
-            .map(|(index, _)| index)
-            .filter(|index| *index != ROOT.index);
-        for index in live.collect::<Vec<_>>() {
-            self.bury(index);
+        for index in ROOT.index + 1..self.tasks.span() {
+            if self.tasks.at(index).stage != Stage::Free {
+                self.bury(index);
+            }
         }
     }
 }

@@ -210,6 +210,11 @@ impl Tasks {
         task.job.take()
     }
 
+    /// One more than the greatest place.
+    pub(super) fn span(&self) -> u32 {
+        self.places.len() as u32
+    }
+
     /// All tasks that have not ended, in the order of their places.
     pub(crate) fn live(&self) -> impl Iterator<Item = (u32, &Task)> {
         let numbered = self.places.iter().enumerate();
