@@ -44,7 +44,7 @@ impl Tasks {
     }
 
     /// Puts each place into the list of its host.
-    fn sort_out(&mut self) {
+    pub(super) fn sort_out(&mut self) {
         let places = self.places.len() as u32;
         for index in mem::replace(&mut self.listed, places)..places {
             self.put_first(index);

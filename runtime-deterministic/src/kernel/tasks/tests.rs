@@ -36,6 +36,11 @@ fn what_is_known_of_a_host_is_what_a_look_at_all_tasks_says() {
         let growth = 4 + draws.below(3);
         for _ in 0..400 {
             let (host, life) = (draws.below(HOSTS), draws.below(3));
+            // In every other seed before each question: a list without an end is no question's to find.
+            if seed % 2 == 0 {
+                tasks.sort_out();
+                check_lists(&tasks);
+            }
             match draws.below(10) {
                 kind if kind < growth => {
                     tasks.occupy(host, life);
