@@ -87,8 +87,10 @@ fn emptied_tasks_know_nothing() {
     for host in 0..HOSTS {
         tasks.occupy(host, 0);
     }
+    assert!((0..HOSTS).all(|host| tasks.has_any(host)));
     let mut tasks = tasks.emptied();
-    assert!((0..HOSTS).all(|host| !tasks.has_any(host)));
     tasks.occupy(3, 1);
+    let having: Vec<_> = (0..HOSTS).filter(|host| tasks.has_any(*host)).collect();
+    assert_eq!(having, [3]);
     assert_eq!(tasks.of_host(3), [0]);
 }

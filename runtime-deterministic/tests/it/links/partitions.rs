@@ -284,6 +284,28 @@ fn what_is_held_arrives_in_order_at_the_release() {
 }
 
 #[test]
+fn what_is_held_where_a_link_is_parted_is_lost_with_the_next_release() {
+    run(async |context, world| {
+        let (server, ..) = talk(&context, &world).await?;
+        let socket = SocketAddr::new(server.addr(), PORT);
+        let far = server.context().bind_datagram(socket).await?;
+        let near = context
+            .bind_datagram(SocketAddr::new(context.addr(), 1))
+            .await?;
+        world.hold(ROOT, SERVER).unwrap();
+        near.send_to(b"lost", socket).await?;
+        context.sleep(ms(10)).await;
+        world.partition(ROOT, SERVER).unwrap();
+        world.release(ROOT, ROOT).unwrap();
+        world.heal();
+        let mut buf = [0; 8];
+        let nothing = context.timeout(ms(10), far.recv_from(&mut buf)).await;
+        assert_eq!(nothing, Err(Error::Timeout));
+        Ok(())
+    });
+}
+
+#[test]
 fn an_end_and_a_reset_are_held_too() {
     run(async |context, world| {
         let (server, _sink, mut stream) = talk(&context, &world).await?;
