@@ -1,6 +1,6 @@
 //! The simulator beside its peers, on the same work.
 //!
-//! `cargo run --release --manifest-path benchmarks/Cargo.toml` measures and writes the table of README.md.
+//! `cargo run --release --manifest-path benchmarks/Cargo.toml` measures, and writes the table of the main README.md.
 //! This file only chooses what is measured.
 #![forbid(unsafe_code)]
 
@@ -16,7 +16,7 @@ use std::{env, process::ExitCode};
 const USAGE: &str = "\
 usage: cargo run --release --manifest-path benchmarks/Cargo.toml -- [TASK] [--rounds N] [--dry]
 
-  speed   every workload on every runtime, alternating; writes the table of README.md (the default)
+  speed   every workload on every runtime, alternating; writes both README.md (the default)
   flat    ours from few to many: tasks, hosts, MiB; writes flat.svg and the table of benchmarks/README.md
   search  seeds until ten planted mistakes show, on three simulators; writes benchmarks/README.md
 

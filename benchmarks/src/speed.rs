@@ -61,11 +61,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
     }
     let text = table::render(&results, &programs, rounds)?;
-    println!("{text}");
+    let notes = table::notes(&results)?;
+    println!("{text}{notes}");
     if write {
-        let readme = programs::folder().join("../README.md");
-        marked::write(&readme, COMMAND, &text)?;
-        println!("README.md has it now");
+        let folder = programs::folder();
+        marked::write(&folder.join("../README.md"), COMMAND, &text)?;
+        marked::write(&folder.join("README.md"), COMMAND, &notes)?;
+        println!("README.md and benchmarks/README.md have it now");
     }
     Ok(())
 }

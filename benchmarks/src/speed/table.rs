@@ -1,4 +1,4 @@
-//! The table as README.md has it.
+//! The table as the main README.md has it, and what is said of its rows in the benchmarks' own.
 
 use super::{
     Figure, Results,
@@ -43,7 +43,20 @@ pub(super) fn render(results: &Results, programs: &[Program], rounds: u64) -> Re
          {held} of {of} targets hold. On {}.",
         programs::machine()?
     )?;
-    text.push_str(&notes(results)?);
+    writeln!(
+        text,
+        "Where a runtime does not do quite the same work, or cannot do it, \
+         [this list](benchmarks/README.md#not-quite-the-same-work) says what differs."
+    )?;
+    Ok(text)
+}
+
+/// What is not the same work, or not there, a line for each runtime and reason.
+pub(super) fn notes(results: &Results) -> Result<String> {
+    let mut text = String::from("\n");
+    for ((runtime, note), rows) in &results.notes {
+        writeln!(text, "- *{runtime}* in {}: {note}.", rows.join(", "))?;
+    }
     Ok(text)
 }
 
@@ -111,28 +124,6 @@ fn thousands(figure: f64) -> String {
     text
 }
 
-/// What is not the same work, or not there, a sentence for each runtime.
-fn notes(results: &Results) -> Result<String> {
-    let mut text = String::new();
-    let mut last = "";
-    for ((runtime, note), rows) in &results.notes {
-        match *runtime == last {
-            true => write!(text, "; {}: {note}", rows.join(", "))?,
-            false if last.is_empty() => write!(
-                text,
-                "Not the same, or not there: *{runtime}* {}: {note}",
-                rows.join(", ")
-            )?,
-            false => write!(text, ". *{runtime}* {}: {note}", rows.join(", "))?,
-        }
-        last = runtime;
-    }
-    if !text.is_empty() {
-        text.push_str(".\n");
-    }
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Results, notes, target, thousands, times};
@@ -164,13 +155,13 @@ mod tests {
     }
 
     #[test]
-    fn notes_are_put_together_by_runtime() {
+    fn a_note_names_the_runtime_and_the_rows_that_it_is_of() {
         let mut results = Results::default();
         results.add("g", "bach", Err("it has no disks".into()));
         results.add("d", "bach", Ok((1.0, "datagrams".into())));
         results.add("e", "bach", Ok((1.0, "datagrams".into())));
         results.add("d", "tokio", Ok((1.0, "a pipe".into())));
-        let text = "Not the same, or not there: *bach* d, e: datagrams; g: it has no disks. *tokio* d: a pipe.\n";
+        let text = "\n- *bach* in d, e: datagrams.\n- *bach* in g: it has no disks.\n- *tokio* in d: a pipe.\n";
         assert_eq!(notes(&results).unwrap(), text);
     }
 }
