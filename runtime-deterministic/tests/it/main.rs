@@ -13,6 +13,7 @@ mod digests;
 mod disks;
 mod ecosystem;
 mod faults;
+mod greeting;
 mod hosts;
 mod limits;
 mod links;
