@@ -33,10 +33,20 @@ type Counts = BTreeMap<Arc<str>, Arc<Count>>;
 #[derive(Default)]
 pub(crate) struct Count {
     spawned: AtomicU64,
+    held: Mutex<Holders>,
+}
+
+/// Who holds a label.
+#[derive(Default)]
+struct Holders {
     /// What each task holds that runs: so a task that ends counts nothing, but lets go.
-    held: Mutex<Vec<Weak<Held>>>,
-    /// How often it is held by what is no task.
-    links: AtomicU64,
+    all: Vec<Weak<Held>>,
+    /// How often it is held by what is no task. It changes with what is held, or a count between the two
+    /// would see a task too many or too few.
+    links: u64,
+    /// How often all were looked at.
+    #[cfg(test)]
+    looks: u32,
 }
 
 type Held = dyn Any + Send + Sync;
@@ -47,7 +57,8 @@ impl Tasks {
         Self::default()
     }
 
-    /// The counts, ascending by label.
+    /// The counts, ascending by label. Where other threads begin or end tasks meanwhile, such a task may
+    /// be in one of the numbers and not in another; they are exact of all others.
     pub fn counts(&self) -> Vec<TaskCount> {
         let labels = self.labels();
         let spawned = labels.iter().filter(|(_, count)| count.any());
@@ -72,29 +83,22 @@ impl Count {
         self.spawned.fetch_add(1, Relaxed);
     }
 
-    /// Counts also those as running that hold this.
-    pub(crate) fn add(&self, held: Weak<Held>) {
-        let mut all = self.held();
-        // Now and then: one that nobody holds counts nothing. As many may come before the next time as
-        // are left, or a few that come and go beside many would each look at all.
-        if all.len() == all.capacity() {
-            all.retain(|held| held.strong_count() > 0);
-            let left = all.len();
-            all.reserve(left);
-        }
-        all.push(held);
+    /// Counts also those as running that hold this, but for `links` of them, which are no tasks.
+    pub(crate) fn add(&self, held: Weak<Held>, links: u64) {
+        let mut holders = self.holders();
+        holders.make_room();
+        holders.all.push(held);
+        holders.links += links;
     }
 
-    /// Something holds it that is no task.
-    pub(crate) fn link(&self) {
-        self.links.fetch_add(1, Relaxed);
+    /// Lets go of what was held by what is no task. Returns what nobody else holds.
+    pub(crate) fn unlink<T>(&self, held: Arc<T>) -> Option<T> {
+        let mut holders = self.holders();
+        holders.links -= 1;
+        Arc::into_inner(held)
     }
 
-    pub(crate) fn unlink(&self) {
-        self.links.fetch_sub(1, Relaxed);
-    }
-
-    fn held(&self) -> MutexGuard<'_, Vec<Weak<Held>>> {
+    fn holders(&self) -> MutexGuard<'_, Holders> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -103,13 +107,29 @@ impl Count {
     }
 
     fn of(&self, path: &str) -> TaskCount {
-        let held: usize = self.held().iter().map(Weak::strong_count).sum();
         TaskCount {
             label: path.into(),
             spawned: self.spawned.load(Relaxed),
-            // Other threads spawn and let go meanwhile.
-            running: (held as u64).saturating_sub(self.links.load(Relaxed)),
+            running: self.holders().tasks(),
         }
+    }
+}
+
+impl Holders {
+    /// Now and then: one that nobody holds counts nothing. As many may come before the next time as are
+    /// left, or a few that come and go beside many would each look at all.
+    fn make_room(&mut self) {
+        if self.all.len() == self.all.capacity() {
+            #[cfg(test)]
+            (self.looks += 1);
+            self.all.retain(|held| held.strong_count() > 0);
+            self.all.reserve(self.all.len());
+        }
+    }
+
+    fn tasks(&self) -> u64 {
+        let held: usize = self.all.iter().map(Weak::strong_count).sum();
+        held as u64 - self.links
     }
 }
 

@@ -82,19 +82,12 @@ impl Drop for Links {
 struct Link(Arc<Branch>);
 
 impl Link {
-    fn new(branch: Arc<Branch>) -> Self {
-        if let Some(count) = &branch.count {
-            count.link();
-        }
-        Self(branch)
-    }
-
     /// Its label, where nobody else holds that.
     fn let_go(self) -> Option<Branch> {
-        if let Some(count) = &self.0.count {
-            count.unlink();
+        match self.0.count.clone() {
+            Some(count) => count.unlink(self.0),
+            None => Arc::into_inner(self.0),
         }
-        Arc::into_inner(self.0)
     }
 }
 
@@ -126,11 +119,22 @@ impl Branch {
 
     fn counted(self) -> Arc<Self> {
         let counted = Arc::new(self);
-        if let Some(count) = &counted.count {
-            let held: Weak<Self> = Arc::downgrade(&counted);
-            count.add(held);
-        }
+        counted.count_holders(0);
         counted
+    }
+
+    fn linked(self) -> (Arc<Self>, Link) {
+        let linked = Arc::new(self);
+        let link = Link(linked.clone());
+        linked.count_holders(1);
+        (linked, link)
+    }
+
+    fn count_holders(self: &Arc<Self>, links: u64) {
+        if let Some(count) = &self.count {
+            let held: Weak<Self> = Arc::downgrade(self);
+            count.add(held, links);
+        }
     }
 
     /// Counts what is below it in `tasks` from now on.
@@ -176,8 +180,7 @@ impl Branch {
         if let Some(known) = known {
             return known.clone();
         }
-        let child = self.new_child(label).counted();
-        let link = Link::new(child.clone());
+        let (child, link) = self.new_child(label).linked();
         match self.firsts().count() {
             FIRST.. => drop(others.insert(label.into(), link)),
             _ => {

@@ -2,7 +2,12 @@
 
 use crate::executor::poll_once;
 use runtime_traits::{Current, Error, Handle, Panics, TaskCount, Tasks};
-use std::{task::Poll, thread};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+    task::Poll,
+    thread,
+};
 
 fn count(label: &str, spawned: u64, running: u64) -> TaskCount {
     TaskCount {
@@ -108,6 +113,29 @@ fn tasks_whose_root_is_gone_are_counted_until_they_end() {
     drop((second, running.remove(0)));
     assert_eq!(tasks.counts()[..2], [count("a", 2, 0), count("a_b", 1, 1)]);
     drop((nested, running));
+    assert!(tasks.counts().iter().all(|count| count.running == 0));
+}
+
+#[test]
+fn a_context_that_panics_when_it_is_dropped_leaves_no_count_behind() {
+    #[derive(Clone)]
+    struct Panics(Arc<()>);
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            if Arc::strong_count(&self.0) == 1 {
+                resume_unwind(Box::new("dropped"));
+            }
+        }
+    }
+    let tasks = Tasks::new();
+    let mut root = Current::root(Panics(Arc::default())).with_tasks(tasks.clone());
+    let labels = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    for mut child in root.enter(|| labels.map(Current::child)) {
+        drop(child.enter(|| labels.map(Current::child)));
+    }
+    let payload = catch_unwind(AssertUnwindSafe(|| drop(root))).unwrap_err();
+    assert_eq!(payload.downcast_ref(), Some(&"dropped"));
+    assert_eq!(tasks.counts().len(), 110);
     assert!(tasks.counts().iter().all(|count| count.running == 0));
 }
 
