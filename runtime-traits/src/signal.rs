@@ -7,6 +7,7 @@ use crate::{
 use std::{
     collections::BTreeMap,
     fmt, mem,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     sync::{Arc, PoisonError},
     task::{Context, Poll, Waker},
@@ -56,7 +57,18 @@ impl Signaler {
     }
 
     /// Resolves the signal and all its clones with `value`. Later calls change nothing.
+    ///
+    /// # Panics
+    /// When a waker panics, once all are woken.
     pub fn signal(&mut self, value: i32) {
+        self.resolve(Ok(value));
+    }
+
+    /// As [`signal`](Self::signal), for threads that share it: whoever comes second finds it resolved.
+    ///
+    /// # Panics
+    /// When a waker panics, once all are woken.
+    pub fn signal_shared(&self, value: i32) {
         self.resolve(Ok(value));
     }
 
@@ -68,7 +80,19 @@ impl Signaler {
         state.value = Some(value);
         let waiters = mem::take(&mut state.waiters);
         drop(state);
-        waiters.into_values().for_each(Waker::wake);
+        wake_all(waiters.into_values());
+    }
+}
+
+/// Whatever of them panics: the first panic goes on once the rest is woken.
+fn wake_all(mut wakers: impl Iterator<Item = Waker>) {
+    let mut first = None;
+    let mut rest = || wakers.by_ref().for_each(Waker::wake);
+    while let Err(payload) = catch_unwind(AssertUnwindSafe(&mut rest)) {
+        first.get_or_insert(payload);
+    }
+    if let Some(payload) = first {
+        resume_unwind(payload);
     }
 }
 
@@ -99,26 +123,30 @@ impl Future for Signal {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let mut state = lock(&this.shared);
-        if let Some(value) = &state.value {
-            return Poll::Ready(value.clone());
+        // A waker is another's code: it is cloned and dropped with the lock released.
+        let mut clone = this.waiter.is_none().then(|| cx.waker().clone());
+        loop {
+            let mut state = lock(&this.shared);
+            if let Some(value) = &state.value {
+                return Poll::Ready(value.clone());
+            }
+            let waiter = *this.waiter.get_or_insert_with(|| {
+                state.next += 1;
+                state.next
+            });
+            let known = state.waiters.get(&waiter);
+            if known.is_some_and(|waker| waker.will_wake(cx.waker())) {
+                return Poll::Pending;
+            }
+            let before = clone
+                .take()
+                .map(|clone| state.waiters.insert(waiter, clone));
+            drop(state);
+            match before {
+                Some(_) => return Poll::Pending,
+                None => clone = Some(cx.waker().clone()),
+            }
         }
-        let waiter = *this.waiter.get_or_insert_with(|| {
-            state.next += 1;
-            state.next
-        });
-        if state
-            .waiters
-            .get(&waiter)
-            .is_some_and(|waker| waker.will_wake(cx.waker()))
-        {
-            return Poll::Pending;
-        }
-        let before = state.waiters.insert(waiter, cx.waker().clone());
-        // A waker is another's code: it is dropped with the lock released.
-        drop(state);
-        drop(before);
-        Poll::Pending
     }
 }
 

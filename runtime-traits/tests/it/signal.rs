@@ -3,6 +3,7 @@
 use crate::executor::{Wakes, block_on, ends, poll_as, poll_once, waker};
 use runtime_traits::{Error, Signaler};
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{Arc, Mutex},
     task::Poll,
     thread,
@@ -129,6 +130,41 @@ fn a_waker_may_come_back_when_it_is_woken_replaced_or_dropped() {
         assert_eq!(poll_as(&mut signal, &only), Poll::Pending);
         drop(only);
         drop(signal);
+    });
+}
+
+/// Runs `f` beside signals whose first and third wakers panic, and returns what went on and how many of
+/// the other two were woken.
+fn beside_panics(f: impl FnOnce(Signaler)) -> (&'static str, usize) {
+    let (signaler, signal) = Signaler::new();
+    let (wakes, counted) = Wakes::counted();
+    let panics = |text: &'static str| waker(move || resume_unwind(Box::new(text)), || ());
+    let wakers = [panics("first"), counted.clone(), panics("third"), counted];
+    let mut signals = [(); 4].map(|()| signal.clone());
+    for (signal, waker) in signals.iter_mut().zip(&wakers) {
+        assert_eq!(poll_as(signal, waker), Poll::Pending);
+    }
+    let payload = catch_unwind(AssertUnwindSafe(|| f(signaler))).unwrap_err();
+    (payload.downcast_ref::<&str>().unwrap(), wakes.count())
+}
+
+#[test]
+fn all_are_woken_whatever_one_of_them_panics() {
+    let signalled = beside_panics(|mut signaler| signaler.signal(1));
+    assert_eq!(signalled, ("first", 2));
+    assert_eq!(beside_panics(drop), ("first", 2));
+}
+
+#[test]
+fn a_signaler_that_is_shared_tells_the_first_value_and_comes_back_from_a_waker() {
+    ends(|| {
+        let (signaler, mut signal) = Signaler::new();
+        let signaler = Arc::new(signaler);
+        let shared = signaler.clone();
+        let second = waker(move || shared.signal_shared(2), || ());
+        assert_eq!(poll_as(&mut signal, &second), Poll::Pending);
+        signaler.signal_shared(1);
+        assert_eq!(poll_once(&mut signal), Poll::Ready(Ok(1)));
     });
 }
 
