@@ -84,7 +84,7 @@ impl<'a> Ending<'a> {
             self.name_tasks("a task that blocks its thread abandoned");
         }
         self.run.root.release();
-        drop(self.run.take_signaler());
+        self.run.release_signal();
         !dropped || !abandoned.is_empty()
     }
 

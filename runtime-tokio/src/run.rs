@@ -13,10 +13,12 @@ use crate::{
 use runtime_traits::{Current, Error, Handle, Panics, Signal, Signaler, Tasks};
 use std::{
     fmt,
+    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError,
         atomic::{AtomicBool, Ordering::SeqCst},
     },
+    task::{Context, Waker},
     time::Instant,
 };
 use tokio::{runtime::EnterGuard, task::AbortHandle};
@@ -36,7 +38,7 @@ pub(crate) struct Run {
     pub(crate) jobs: Jobs,
     pub(crate) root: Root,
     lanes: Lanes,
-    signaler: Mutex<Option<Signaler>>,
+    signaler: Mutex<Option<Arc<Signaler>>>,
     signal: Signal,
     /// Hears the signals of the system.
     hearing: Mutex<Option<AbortHandle>>,
@@ -74,7 +76,7 @@ impl Run {
             jobs: Jobs::default(),
             root,
             lanes,
-            signaler: Mutex::new(Some(signaler)),
+            signaler: Mutex::new(Some(Arc::new(signaler))),
             signal,
             hearing: Mutex::default(),
         }
@@ -91,19 +93,25 @@ impl Run {
         self.signal.clone()
     }
 
+    /// The signal has resolved when this returns, also where another thread stops the run, too.
     pub(crate) fn stop(&self, value: i32) {
-        if let Some(mut signaler) = self.take_signaler() {
-            signaler.signal(value);
+        // Wakers are other people's code: they are woken with the lock released.
+        let signaler = lock(&self.signaler).clone();
+        if let Some(signaler) = signaler {
+            signaler.signal_shared(value);
         }
     }
 
-    pub(crate) fn take_signaler(&self) -> Option<Signaler> {
-        lock(&self.signaler).take()
+    /// Closes the signal, unless the run was stopped.
+    pub(crate) fn release_signal(&self) {
+        let signaler = lock(&self.signaler).take();
+        drop(signaler);
     }
 
     /// Whether [`stop`](Self::stop) was called.
     pub(crate) fn is_stopped(&self) -> bool {
-        lock(&self.signaler).is_none()
+        let mut cx = Context::from_waker(Waker::noop());
+        Pin::new(&mut self.signal()).poll(&mut cx).is_ready()
     }
 
     /// Makes tokio's resources belong to this run while the guard lives.

@@ -8,7 +8,7 @@ use runtime_traits::{
 };
 use std::{
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -17,14 +17,13 @@ use std::{
 pub struct Context(Arc<Life>);
 
 struct Life {
-    stop: Mutex<Signaler>,
+    stop: Signaler,
     stopped: Signal,
 }
 
 impl Context {
     pub(crate) fn new() -> Self {
         let (stop, stopped) = Signaler::new();
-        let stop = Mutex::new(stop);
         Self(Arc::new(Life { stop, stopped }))
     }
 }
@@ -45,8 +44,7 @@ impl Spawner for Context {
     }
 
     fn stop(&self, value: i32) {
-        let mut stop = self.0.stop.lock().unwrap_or_else(PoisonError::into_inner);
-        stop.signal(value);
+        self.0.stop.signal_shared(value);
     }
 
     fn stopped(&self) -> Signal {

@@ -15,7 +15,7 @@ pub(crate) struct Shared {
     pub(crate) tasks: Tasks,
     pub(crate) started: Instant,
     pub(crate) signal: Signal,
-    signaler: Mutex<Option<Signaler>>,
+    signaler: Mutex<Option<Arc<Signaler>>>,
     state: Mutex<State>,
     /// Something is ready, or the run is over.
     pub(crate) ready: Condvar,
@@ -43,7 +43,7 @@ impl Shared {
             tasks: Tasks::new(),
             started: Instant::now(),
             signal,
-            signaler: Mutex::new(Some(signaler)),
+            signaler: Mutex::new(Some(Arc::new(signaler))),
             state: Mutex::default(),
             ready: Condvar::new(),
             timer: Condvar::new(),
@@ -55,9 +55,10 @@ impl Shared {
     }
 
     pub(crate) fn stop(&self, value: i32) {
-        let mut signaler = self.signaler.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(signaler) = &mut *signaler {
-            signaler.signal(value);
+        // Wakers are other people's code: they are woken with no lock held.
+        let signaler = self.signaler.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(signaler) = signaler {
+            signaler.signal_shared(value);
         }
     }
 

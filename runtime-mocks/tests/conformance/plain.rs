@@ -4,7 +4,7 @@ use futures::{channel::oneshot, executor::block_on, future::BoxFuture};
 use runtime_traits::{Clock, Current, Error, Handle, Panics, Runner, Signal, Signaler, Spawner};
 use std::{
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::Arc,
     task::{Context, Poll},
     thread,
     time::{Duration, Instant, SystemTime},
@@ -18,7 +18,7 @@ pub(crate) struct Plain;
 #[derive(Clone)]
 pub(crate) struct Threads {
     begin: Instant,
-    stop: Arc<Mutex<Signaler>>,
+    stop: Arc<Signaler>,
     stopped: Signal,
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn new() -> (Plain, Threads) {
     let (stop, stopped) = Signaler::new();
     let context = Threads {
         begin: Instant::now(),
-        stop: Arc::new(Mutex::new(stop)),
+        stop: Arc::new(stop),
         stopped,
     };
     (Plain, context)
@@ -53,7 +53,7 @@ impl Spawner for Threads {
     }
 
     fn stop(&self, value: i32) {
-        self.stop.lock().unwrap().signal(value);
+        self.stop.signal_shared(value);
     }
 
     fn stopped(&self) -> Signal {

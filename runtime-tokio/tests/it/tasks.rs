@@ -1,18 +1,19 @@
 //! Tasks, blocking work, labels, and the word to stop.
 
 use crate::{one_thread, run, run_with};
-use futures::channel::oneshot;
-use runtime_tokio::{Context, Executor};
+use futures::{FutureExt, channel::oneshot};
+use runtime_tokio::{Config, Context, Executor};
 use runtime_traits::{Clock, Current, Error, Here, Random, Runner, Spawner, reschedule, select};
 use std::{
     collections::BTreeSet,
     future::{pending, poll_fn},
+    hint,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
         mpsc,
     },
-    task::Poll,
+    task::{Poll, Wake, Waker},
     thread,
     time::Duration,
 };
@@ -193,6 +194,65 @@ fn stop_kills_nobody_and_its_first_value_wins() {
         context.stop(2);
         assert_eq!(task.await, Ok(Ok(1)));
         assert_eq!(context.stopped().await, Ok(1));
+    });
+}
+
+#[test]
+fn of_two_threads_that_stop_a_run_each_finds_it_stopped() {
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.build().unwrap();
+    let attach = |_| Executor::attach(runtime.handle().clone(), Config::default()).unwrap();
+    let runs: Vec<_> = (0..2_000).map(attach).collect();
+    let arrived = AtomicUsize::new(0);
+    let too_early = |value| {
+        let found = (2..).step_by(2).zip(&runs).filter(|(both, (_, context))| {
+            let stopped = context.stopped();
+            arrived.fetch_add(1, SeqCst);
+            // Not a barrier: the two are to come within nanoseconds of each other.
+            while arrived.load(SeqCst) < *both {
+                hint::spin_loop();
+            }
+            context.stop(value);
+            stopped.now_or_never().is_none()
+        });
+        found.count()
+    };
+    let found = thread::scope(|scope| {
+        let other = scope.spawn(|| too_early(1));
+        [too_early(2), other.join().unwrap()]
+    });
+    assert_eq!(found, [0, 0], "pending after `stop`");
+}
+
+/// Stops the run again when it is woken.
+struct Again(Context);
+
+impl Wake for Again {
+    fn wake(self: Arc<Self>) {
+        self.0.stop(2);
+    }
+}
+
+#[test]
+fn a_waker_may_stop_the_run_that_wakes_it() {
+    run(async |context| {
+        let waker = Waker::from(Arc::new(Again(context.clone())));
+        let mut stopped = context.stopped();
+        assert!(
+            stopped
+                .poll_unpin(&mut std::task::Context::from_waker(&waker))
+                .is_pending()
+        );
+        let (done, told) = oneshot::channel();
+        let inside = context.clone();
+        // It never ends where a lock is held meanwhile.
+        thread::spawn(move || {
+            inside.stop(1);
+            done.send(())
+        });
+        let told = context.timeout(Duration::from_secs(10), told).await;
+        assert_eq!(told, Ok(Ok(())));
+        assert_eq!(stopped.await, Ok(1));
     });
 }
 
