@@ -253,7 +253,8 @@ impl runtime_traits::Runner for Runner {
             }
         }));
         let result = driver.end(driven.unwrap_or_else(Err), root, current);
-        drop(entered);
+        let retired = catch_unwind(AssertUnwindSafe(|| drop(entered)));
+        let result = result.and_then(|output| retired.map(|()| output));
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }
 }
@@ -284,7 +285,7 @@ impl Driver {
             (kernel.shared.end(ending), kernel.failed.take())
         });
         let (left, failed) = ended.unwrap_or_default();
-        drop(left);
+        let drops = drops.and(catch_unwind(AssertUnwindSafe(|| drop(left))));
         let drops = failed.map_or(drops, Err);
         result.and_then(|output| drops.map(|()| output))
     }

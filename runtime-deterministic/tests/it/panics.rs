@@ -145,3 +145,24 @@ fn a_panic_of_the_root_comes_before_those_of_the_destructors() {
     });
     assert_eq!(text, "the root's");
 }
+
+/// Nor does it come after what is woken and dropped when the run is over: these are kept outside it.
+#[test]
+fn a_panic_of_the_root_comes_before_those_of_what_outlasts_it() {
+    let (runner, context, _) = Executor::default();
+    let mut stopped = context.stopped();
+    let mut sleep = Box::pin(context.sleep(Duration::from_secs(1)));
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        runner.start(async {
+            let woken = Waker::from(Arc::new(PanicsWhenWoken));
+            let cx = &mut std::task::Context::from_waker(&woken);
+            assert!(Pin::new(&mut stopped).poll(cx).is_pending());
+            let dropped = Waker::from(Arc::new(PanicsWhenDropped));
+            let cx = &mut std::task::Context::from_waker(&dropped);
+            assert!(sleep.as_mut().poll(cx).is_pending());
+            drop(dropped);
+            panic!("the root's");
+        });
+    }));
+    assert_eq!(result.unwrap_err().downcast_ref(), Some(&"the root's"));
+}
