@@ -46,37 +46,26 @@ struct Entry<T> {
     value: Option<T>,
 }
 
-/// The first of a list, and who came in before that, the last first; of these some may be gone. All in one
-/// number: what is stored in parts is waited for when it is read whole.
+/// The lists of a level.
 #[derive(Clone, Copy)]
-struct Head(u128);
+struct Level {
+    /// The first of each.
+    heads: [u32; SLOTS],
+    /// Two who came in before the first, the last of them in the low half. They may be gone.
+    before: [u64; SLOTS],
+}
 
-impl Head {
-    const NIL: Self = Self(u128::MAX);
-
-    #[inline]
-    fn first(self) -> u32 {
-        self.0 as u32
-    }
-
-    #[inline]
-    fn set_first(&mut self, index: u32) {
-        self.0 = self.0 >> 32 << 32 | u128::from(index);
-    }
-
-    /// Puts `index` before the first. Says who comes so many places later.
-    #[inline]
-    fn push(&mut self, index: u32) -> u32 {
-        let later = (self.0 >> 96) as u32;
-        self.0 = self.0 << 32 | u128::from(index);
-        later
-    }
+impl Level {
+    const EMPTY: Self = Self {
+        heads: [NIL; SLOTS],
+        before: [u64::MAX; SLOTS],
+    };
 }
 
 pub(crate) struct Timers<T> {
     entries: Vec<Entry<T>>,
     free: u32,
-    heads: Vec<[Head; SLOTS]>,
+    lists: Vec<Level>,
     occupied: [u64; LEVELS],
     levels: u32,
     last: u64,
@@ -96,7 +85,7 @@ impl<T> Default for Timers<T> {
         Self {
             entries: Vec::new(),
             free: NIL,
-            heads: Vec::new(),
+            lists: Vec::new(),
             occupied: [0; LEVELS],
             levels: 0,
             last: 0,
@@ -132,7 +121,7 @@ impl<T> Timers<T> {
             previous: NIL,
             next: NIL,
             serial: 0,
-            later: 0,
+            later: NIL,
             list: 0,
             value: None,
         });
@@ -140,10 +129,10 @@ impl<T> Timers<T> {
 
     /// As new, with the memory of this.
     pub(crate) fn emptied(self) -> Self {
-        let Self { entries, heads, .. } = self;
+        let Self { entries, lists, .. } = self;
         Self {
             entries: emptied(entries),
-            heads: emptied(heads),
+            lists: emptied(lists),
             ..Self::default()
         }
     }
@@ -193,7 +182,7 @@ impl<T> Timers<T> {
         }
         let level = self.levels.trailing_zeros() as usize;
         let slot = self.occupied[level].trailing_zeros() as usize;
-        let (mut instant, mut count, mut index) = (u64::MAX, 0, self.heads[level][slot].first());
+        let (mut instant, mut count, mut index) = (u64::MAX, 0, self.lists[level].heads[slot]);
         while index != NIL {
             let entry = &self.entries[index as usize];
             if let Some(later) = self.entries.get(entry.later as usize) {
@@ -227,7 +216,7 @@ impl<T> Timers<T> {
             level,
             slot,
         } = earliest;
-        let mut index = std::mem::replace(&mut self.heads[level][slot], Head::NIL).first();
+        let mut index = std::mem::replace(&mut self.lists[level].heads[slot], NIL);
         self.vacate(level, slot);
         self.last = instant;
         while index != NIL {
@@ -251,11 +240,13 @@ impl<T> Timers<T> {
         let highest = ((at ^ self.last) | 1).ilog2();
         let level = (highest / BITS) as usize;
         let slot = (at >> (BITS as usize * level)) as usize % SLOTS;
-        let Some(heads) = self.heads.get_mut(level) else {
+        let Some(lists) = self.lists.get_mut(level) else {
             return self.deepen(index, at, level);
         };
-        let head = &mut heads[slot];
-        let (next, later) = (head.first(), head.push(index));
+        let next = std::mem::replace(&mut lists.heads[slot], index);
+        let before = &mut lists.before[slot];
+        let later = (*before >> u32::BITS) as u32;
+        *before = *before << u32::BITS | u64::from(next);
         let entry = &mut self.entries[index as usize];
         entry.later = later;
         (entry.at, entry.previous, entry.next) = (at, NIL, next);
@@ -272,7 +263,7 @@ impl<T> Timers<T> {
     /// There was no entry at such a level yet.
     #[cold]
     fn deepen(&mut self, index: u32, at: u64, level: usize) {
-        self.heads.resize(level + 1, [Head::NIL; SLOTS]);
+        self.lists.resize(level + 1, Level::EMPTY);
         self.link(index, at);
     }
 
@@ -292,7 +283,7 @@ impl<T> Timers<T> {
             return;
         }
         let (level, slot) = (list as usize / SLOTS, list as usize % SLOTS);
-        self.heads[level][slot].set_first(next);
+        self.lists[level].heads[slot] = next;
         if next == NIL {
             self.vacate(level, slot);
         }

@@ -10,7 +10,9 @@ pub(super) const AT_HAND: u32 = 1 << 12;
 /// And of so many that are ready, among whatever number.
 const FEW: u32 = 64;
 
-/// So many draws ahead a task's place is asked for, and the job that this names.
+/// The memory of so many darts is asked for at once, and of so many after them what that takes.
+const DARTS: usize = 8;
+/// So many turns ahead a task's place is asked for, and the job that this names.
 const PLACES: usize = 10;
 const JOBS: usize = 5;
 
@@ -36,7 +38,7 @@ struct Turn {
 
 impl Kernel {
     /// Chooses one of many, and asks for the memory of the next.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn choose_ahead(&mut self) -> u32 {
         let Self {
             ahead,
@@ -53,29 +55,34 @@ impl Ahead {
     /// As [`ReadySet::take`].
     #[inline(always)]
     fn take(&mut self, ready: &mut ReadySet, picks: &mut Picks, tasks: &Tasks) -> u32 {
-        picks.look_ahead(PLACES + 1);
-        if let Some(bound) = ready.darts() {
-            self.fetch_darts(bound, picks, tasks);
-        } else if ready.len() > FEW {
-            return self.take_by_rank(ready, picks, tasks);
+        match ready.darts() {
+            None => return self.take_by_rank(ready, picks, tasks),
+            Some(_) if picks.drawn() < self.darts => {}
+            Some(bound) => self.fetch_darts(bound, picks, tasks),
         }
         ready.take(|bound| picks.below(bound))
     }
 
-    /// Whether a dart hits is not asked: a wrong guess of that takes longer than what is fetched in vain.
-    #[inline(always)]
-    fn fetch_darts(&mut self, bound: u32, picks: &Picks, tasks: &Tasks) {
+    /// Asks for the memory of many at once: then it comes at once. Whether a dart hits is not asked: a
+    /// wrong guess of that takes longer than what is fetched in vain.
+    #[inline(never)]
+    fn fetch_darts(&mut self, bound: u32, picks: &mut Picks, tasks: &Tasks) {
+        picks.look_ahead(2 * DARTS);
         let drawn = picks.drawn();
-        for draw in self.darts.max(drawn)..drawn + JOBS {
-            tasks.fetch_place(picks.peek(draw + (PLACES - JOBS), bound));
+        for draw in drawn..drawn + DARTS {
             tasks.fetch_job(picks.peek(draw, bound));
+            tasks.fetch_place(picks.peek(draw + DARTS, bound));
         }
-        self.darts = drawn + JOBS;
+        self.darts = drawn + DARTS;
     }
 
     /// By rank it is known who comes, while nobody comes in: so who is looked for ahead is looked for once.
     #[inline(never)]
     fn take_by_rank(&mut self, ready: &mut ReadySet, picks: &mut Picks, tasks: &Tasks) -> u32 {
+        if ready.len() <= FEW {
+            return ready.take(|bound| picks.below(bound));
+        }
+        picks.look_ahead(PLACES + 1);
         ready.settle();
         match ready.is_still() {
             // Two for one that is taken, until it is enough.

@@ -198,12 +198,9 @@ impl Job {
     /// Asks the processor for what a poll reads first.
     #[inline]
     pub(crate) fn fetch(&self) {
-        // SAFETY: see above.
-        let task = unsafe { self.0.as_ref() };
-        let (at, size) = (self.0.cast::<u8>().as_ptr(), size_of_val(task));
-        // Without a choice, which nobody would guess: a line that is asked for twice is fetched once.
+        let at = self.0.cast::<u8>().as_ptr();
         for line in 0..LINES {
-            fetch(at.wrapping_add((line * LINE).min(size - 1)));
+            fetch(at.wrapping_add(line * LINE));
         }
     }
 
@@ -223,7 +220,7 @@ impl Job {
 
 /// Bytes that a processor reads at once, and in how many of them a small task lies.
 const LINE: usize = 64;
-const LINES: usize = 4;
+const LINES: usize = 3;
 
 /// Asks the processor for what lies there: it is about to be read, and nobody waits for it now.
 #[inline(always)]

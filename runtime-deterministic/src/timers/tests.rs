@@ -101,7 +101,7 @@ fn an_entry_names_who_comes_later() {
         timers.insert(1 << 20, value);
     }
     let mut order = Vec::new();
-    let mut index = timers.heads[3][4].first();
+    let mut index = timers.lists[3].heads[4];
     while index != NIL {
         order.push(index);
         index = timers.entries[index as usize].next;
@@ -109,6 +109,6 @@ fn an_entry_names_who_comes_later() {
     assert_eq!(order.len(), 10);
     for (place, index) in order.iter().enumerate() {
         let later = timers.entries[*index as usize].later;
-        assert_eq!(later, *order.get(place + 4).unwrap_or(&NIL));
+        assert_eq!(later, *order.get(place + 3).unwrap_or(&NIL));
     }
 }
