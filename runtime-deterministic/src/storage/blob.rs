@@ -148,7 +148,7 @@ impl Blob {
         }
         let file = self.0.file;
         let disk = &mut kernel.hosts[self.host()].disk;
-        disk.file(file).write(bytes, offset);
+        disk.change(file, |file| file.write(bytes, offset));
         // Noted last: while the bytes are hashed, their copy gets to memory.
         kernel.note(Event::Write {
             file,
@@ -170,7 +170,8 @@ impl Blob {
                 return Err(failed(broken(DiskOp::Truncate)));
             }
             kernel.note(Event::Truncate { file, len });
-            kernel.hosts[self.host()].disk.file(file).truncate(len);
+            let disk = &mut kernel.hosts[self.host()].disk;
+            disk.change(file, |file| file.truncate(len));
             Ok(())
         })
     }

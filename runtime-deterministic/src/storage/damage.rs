@@ -22,14 +22,15 @@ impl Kernel {
             .filter(|_| state.faults.evicts())
             .collect();
         for page in evicted {
-            self.hosts[host as usize].disk.file(file).evict(page);
+            let disk = &mut self.hosts[host as usize].disk;
+            disk.change(file, |file| file.evict(page));
             self.note(Event::Evict { file, page });
         }
         let state = &mut self.hosts[host as usize];
         if let Some((byte, bit)) = state.faults.rot(len)
-            && state.disk.file(file).rot(offset + byte, bit)
+            && let offset = offset + byte
+            && state.disk.change(file, |file| file.rot(offset, bit))
         {
-            let offset = offset + byte;
             self.fired.add(FaultKind::Rot);
             self.note(Event::Rot { file, offset, bit });
             self.damaged(host);
@@ -50,15 +51,16 @@ impl Kernel {
     pub(crate) fn end_sync(&mut self, host: u32, number: u32, covered: u64) {
         self.note(Event::Sync { file: number });
         let state = &mut self.hosts[host as usize];
-        let file = state.disk.file(number);
+        let disk = &mut state.disk;
         if !state.faults.loses() {
-            return file.sync(covered);
+            return disk.change(number, |file| file.sync(covered));
         }
-        let losses = state.faults.losses(&file.covered(covered));
+        let losses = state.faults.losses(&disk.file(number).covered(covered));
         let lost = losses.iter().map(|loss| match loss {
             Loss::Nowhere(page) | Loss::Misdirected(page) => *page,
         });
-        file.lose(covered, &lost.collect());
+        let lost = lost.collect();
+        disk.change(number, |file| file.lose(covered, &lost));
         for loss in losses {
             match loss {
                 Loss::Nowhere(page) => {
@@ -82,7 +84,8 @@ impl Kernel {
         let content = state.disk.file(file).page(page);
         let place = state.faults.draws().below(places.len() as u32);
         let to = places[place as usize];
-        state.disk.file(to.0).overwrite(to.1, &content);
+        let disk = &mut state.disk;
+        disk.change(to.0, |file| file.overwrite(to.1, &content));
         let (to_file, to_page) = to;
         self.fired.add(FaultKind::Misdirect);
         self.note(Event::Misdirect {
@@ -96,10 +99,12 @@ impl Kernel {
     /// A sync fails, for the first `covered` changes: some of it is lost.
     pub(crate) fn fail_sync(&mut self, host: u32, number: u32, covered: u64) {
         let state = &mut self.hosts[host as usize];
-        let file = state.disk.file(number);
-        let lost: BTreeSet<_> = state.faults.failure(&file.covered(covered));
-        file.lose(covered, &lost);
-        file.failed_syncs += 1;
+        let covered_pages = state.disk.file(number).covered(covered);
+        let lost: BTreeSet<_> = state.faults.failure(&covered_pages);
+        state.disk.change(number, |file| {
+            file.lose(covered, &lost);
+            file.failed_syncs += 1;
+        });
         self.fired.add(FaultKind::FailedSync);
         self.note(Event::SyncFails { file: number });
         for page in lost {

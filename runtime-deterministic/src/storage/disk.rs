@@ -12,6 +12,8 @@ pub type Partition = BTreeMap<Vec<u8>, Vec<u8>>;
 pub(crate) struct Disk {
     partitions: BTreeMap<String, BTreeMap<Vec<u8>, u32>>,
     files: BTreeMap<u32, File>,
+    /// How many pages they take together.
+    pages: u64,
     /// Changes of entries that were asked for and have not been answered: by number, which is in order.
     /// Most hosts ask for none.
     asked: Option<BTreeMap<u32, Asked>>,
@@ -27,6 +29,8 @@ pub(crate) enum Entry {
     Open(Vec<u8>),
     Remove(Option<Vec<u8>>),
 }
+
+const LIVES: &str = "a file lives as long as a handle or an entry";
 
 /// Why a name leads nowhere.
 pub(crate) enum Missing {
@@ -50,7 +54,7 @@ impl Disk {
     /// Opens a file, or creates it with the number `fresh`. Returns its number.
     pub(crate) fn open(&mut self, partition: &str, name: &[u8], fresh: u32) -> u32 {
         let number = self.link(partition, name, fresh);
-        self.file(number).handles += 1;
+        self.change(number, |file| file.handles += 1);
         number
     }
 
@@ -77,7 +81,7 @@ impl Disk {
             self.partitions.remove(partition);
         }
         for number in unlinked {
-            self.file(number).linked = false;
+            self.change(number, |file| file.linked = false);
             self.forget_unused(number);
         }
         Ok(())
@@ -89,10 +93,20 @@ impl Disk {
 
     /// # Panics
     /// When nobody has the file open and no entry leads to it.
-    pub(crate) fn file(&mut self, number: u32) -> &mut File {
-        self.files
-            .get_mut(&number)
-            .expect("a file lives as long as a handle or an entry")
+    pub(crate) fn file(&self, number: u32) -> &File {
+        self.files.get(&number).expect(LIVES)
+    }
+
+    /// Changes a file, and counts what it takes then.
+    ///
+    /// # Panics
+    /// As [`file`](Self::file).
+    pub(crate) fn change<T>(&mut self, number: u32, change: impl FnOnce(&mut File) -> T) -> T {
+        let file = self.files.get_mut(&number).expect(LIVES);
+        self.pages -= file.pages();
+        let changed = change(file);
+        self.pages += file.pages();
+        changed
     }
 
     pub(crate) fn release(&mut self, number: u32) {
@@ -104,7 +118,7 @@ impl Disk {
 
     /// How many pages the files take.
     pub(crate) fn pages(&self) -> u64 {
-        self.files.values().map(File::pages).sum()
+        self.pages
     }
 
     /// The places on the disk that hold something and are not about to be written.
@@ -138,9 +152,11 @@ impl Disk {
     /// Returns the changes of entries that were on their way; none was made.
     pub(crate) fn crash(&mut self, mut crash: impl FnMut(u32, &mut File)) -> BTreeMap<u32, Asked> {
         self.files.retain(|_, file| file.linked);
+        self.pages = 0;
         for (number, file) in &mut self.files {
             file.handles = 0;
             crash(*number, file);
+            self.pages += file.pages();
         }
         self.asked.take().unwrap_or_default()
     }
@@ -160,7 +176,8 @@ impl Disk {
             .get(&number)
             .is_some_and(|file| file.handles == 0 && !file.linked)
         {
-            self.files.remove(&number);
+            let unused = self.files.remove(&number);
+            self.pages -= unused.map_or(0, |file| file.pages());
         }
     }
 }
