@@ -89,11 +89,6 @@ impl Context {
         self.with(|_| ())
     }
 
-    /// A call's result, with its failure in the audit.
-    pub(crate) fn noted<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        result.map_err(|error| self.seat().failed(error))
-    }
-
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
             && (self.host, self.life) == (other.host, other.life)

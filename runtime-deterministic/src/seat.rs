@@ -6,7 +6,7 @@ use crate::{
     task,
 };
 use runtime_traits::{Current, Error, Handle};
-use std::{panic::Location, task::Poll};
+use std::{borrow::Borrow, panic::Location, task::Poll};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Seat {
@@ -19,11 +19,17 @@ impl Seat {
     /// The kernel, while this life of the host lasts.
     #[inline]
     pub(crate) fn with<R>(self, f: impl FnOnce(&mut Kernel) -> R) -> Result<R, Error> {
+        self.reach(f).ok_or(Error::Closed)
+    }
+
+    /// As [`with`](Self::with); `None` afterwards.
+    #[inline]
+    pub(crate) fn reach<R>(self, f: impl FnOnce(&mut Kernel) -> R) -> Option<R> {
         let alive = local::with_run(self.run, |kernel| {
             let lasts = kernel.acts_on(self.host, self.life);
             lasts.then(|| f(kernel))
         });
-        alive.flatten().ok_or(Error::Closed)
+        alive.flatten()
     }
 
     /// As [`with`](Self::with), and a failure enters the audit.
@@ -40,17 +46,21 @@ impl Seat {
         match polled.flatten() {
             Some(Poll::Pending) => Poll::Pending,
             Some(Poll::Ready(Ok(value))) => Poll::Ready(Ok(value)),
-            Some(Poll::Ready(Err(why))) => Poll::Ready(Err(self.failed(error(why)))),
-            None => Poll::Ready(Err(self.failed(Error::Closed))),
+            Some(Poll::Ready(Err(why))) => Poll::Ready(self.noted(Err(error(why)))),
+            None => Poll::Ready(self.noted(Err(Error::Closed))),
         }
     }
 
-    /// A call fails, which enters the audit.
+    /// A call's result, with its failure in the audit.
+    #[inline]
+    pub(crate) fn noted<T, E: Borrow<Error>>(self, result: Result<T, E>) -> Result<T, E> {
+        result.inspect_err(|error| self.note_failure(error.borrow()))
+    }
+
     #[cold]
-    pub(crate) fn failed(self, error: Error) -> Error {
-        let failure = (&error).into();
+    fn note_failure(self, error: &Error) {
+        let failure = error.into();
         let _ = self.with(|kernel| kernel.note(Event::Fail { failure }));
-        error
     }
 
     /// Starts a task here, from any thread.

@@ -38,7 +38,7 @@ impl runtime_traits::Network for Context {
             return self.travel(dial).await;
         }
         let dialled = self.try_dial(socket, config).await;
-        self.noted(dialled)
+        self.seat().noted(dialled)
     }
 }
 

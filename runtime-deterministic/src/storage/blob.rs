@@ -39,6 +39,11 @@ impl Drop for Open {
     }
 }
 
+/// What came of a call. Behind the copy of a write it is in registers: a result of many words would be
+/// written one by one and read two by two, and a processor that does that waits until all bytes that
+/// were copied are out of its way.
+type Done<T> = Result<T, Box<Error>>;
+
 /// A sync that has begun.
 struct Begun {
     /// How many changes it covers.
@@ -62,19 +67,36 @@ impl Blob {
         }))
     }
 
-    fn with<R>(&self, f: impl FnOnce(&mut Kernel, u32) -> Result<R, Error>) -> Result<R, Error> {
-        let done = self.0.context.with(|kernel| match self.0.failed.get() {
-            None => f(kernel, self.0.file),
-            Some(error) => Err(error.clone()),
+    fn with<R>(&self, f: impl FnOnce(&mut Kernel, u32) -> Result<R, Error>) -> Done<R> {
+        let seat = self.0.context.seat();
+        let done = seat.reach(|kernel| match self.0.failed.get() {
+            None => f(kernel, self.0.file).map_err(Box::new),
+            Some(error) => Err(error.clone().into()),
         });
-        done.flatten()
+        done.unwrap_or_else(|| Err(Error::Closed.into()))
+    }
+
+    /// What came of a call, told once the disk has answered. A failure enters the audit now.
+    #[inline]
+    fn after<T: Send>(
+        &self,
+        done: Done<T>,
+        op: DiskOp,
+    ) -> impl Future<Output = Result<T, Error>> + Send {
+        let context = &self.0.context;
+        let done = context.seat().noted(done);
+        async move {
+            let done = done.map_err(|error| *error)?;
+            context.give_way(op).await?;
+            Ok(done)
+        }
     }
 
     fn host(&self) -> usize {
         self.0.context.host as usize
     }
 
-    fn len_now(&self) -> Result<u64, Error> {
+    fn len_now(&self) -> Done<u64> {
         self.with(|kernel, file| {
             if kernel.strike(self.0.context.host, DiskOp::Len) {
                 return Err(Error::ReadFailed(broken(DiskOp::Len)));
@@ -85,10 +107,8 @@ impl Blob {
         })
     }
 
-    fn read_now(&self, buf: &mut [u8], offset: u64) -> Result<(), Error> {
-        let end = offset
-            .checked_add(buf.len() as u64)
-            .ok_or(Error::OffsetOverflow)?;
+    fn read_now(&self, buf: &mut [u8], offset: u64) -> Done<()> {
+        let end = end(offset, buf)?;
         self.with(|kernel, number| {
             if end > kernel.hosts[self.host()].disk.file(number).len() {
                 return Err(Error::BlobInsufficientLength);
@@ -111,15 +131,14 @@ impl Blob {
         })
     }
 
-    fn write_now(&self, buf: &[u8], offset: u64) -> Result<(), Error> {
-        let end = offset
-            .checked_add(buf.len() as u64)
-            .ok_or(Error::OffsetOverflow)?;
+    #[inline(never)]
+    fn write_now(&self, buf: &[u8], offset: u64) -> Done<()> {
+        let end = end(offset, buf)?;
         if buf.is_empty() {
             return self.with(|_, _| Ok(()));
         }
         if end > MAX_LEN {
-            return Err(Error::WriteFailed(ErrorKind::FileTooLarge.into()));
+            return Err(Error::WriteFailed(ErrorKind::FileTooLarge.into()).into());
         }
         self.with(|kernel, file| {
             let host = self.0.context.host;
@@ -157,13 +176,13 @@ impl Blob {
         });
     }
 
-    fn truncate_now(&self, len: u64) -> Result<(), Error> {
+    fn truncate_now(&self, len: u64) -> Done<()> {
         let failed = |cause| {
             let (partition, name) = self.0.names.clone();
             Error::BlobTruncateFailed(partition, name, cause)
         };
         if len > MAX_LEN {
-            return Err(failed(ErrorKind::FileTooLarge.into()));
+            return Err(failed(ErrorKind::FileTooLarge.into()).into());
         }
         self.with(|kernel, file| {
             if kernel.strike(self.0.context.host, DiskOp::Truncate) {
@@ -176,7 +195,7 @@ impl Blob {
         })
     }
 
-    fn begin_sync(&self) -> Result<Begun, Error> {
+    fn begin_sync(&self) -> Done<Begun> {
         self.with(|kernel, file| {
             let fails = kernel.strike(self.0.context.host, DiskOp::Sync);
             let covered = kernel.hosts[self.host()].disk.file(file).changes();
@@ -184,7 +203,7 @@ impl Blob {
         })
     }
 
-    fn end_sync(&self, begun: Begun) -> Result<(), Error> {
+    fn end_sync(&self, begun: Begun) -> Done<()> {
         self.with(|kernel, file| {
             let (host, covered) = (self.0.context.host, begun.covered);
             match begun.fails {
@@ -204,8 +223,7 @@ impl Blob {
 
 impl runtime_traits::Blob for Blob {
     fn len(&self) -> impl Future<Output = Result<u64, Error>> + Send {
-        let context = &self.0.context;
-        after(context.noted(self.len_now()), context, DiskOp::Len)
+        self.after(self.len_now(), DiskOp::Len)
     }
 
     fn read_at(
@@ -213,32 +231,30 @@ impl runtime_traits::Blob for Blob {
         buf: &mut [u8],
         offset: u64,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        let context = &self.0.context;
-        let read = context.noted(self.read_now(buf, offset));
-        after(read, context, DiskOp::Read)
+        self.after(self.read_now(buf, offset), DiskOp::Read)
     }
 
+    // Inlined, so that its future is made where the caller keeps it: moved, it would be read back as
+    // `Done` says.
+    #[inline]
     fn write_at(&self, buf: &[u8], offset: u64) -> impl Future<Output = Result<(), Error>> + Send {
-        let context = &self.0.context;
-        let written = context.noted(self.write_now(buf, offset));
-        after(written, context, DiskOp::Write)
+        self.after(self.write_now(buf, offset), DiskOp::Write)
     }
 
     fn truncate(&self, len: u64) -> impl Future<Output = Result<(), Error>> + Send {
-        let context = &self.0.context;
-        let truncated = context.noted(self.truncate_now(len));
-        after(truncated, context, DiskOp::Truncate)
+        self.after(self.truncate_now(len), DiskOp::Truncate)
     }
 
     fn sync(&self) -> impl Future<Output = Result<(), Error>> + Send {
         let context = &self.0.context;
-        let begun = context.noted(self.begin_sync());
+        let begun = context.seat().noted(self.begin_sync());
         async move {
-            let begun = begun?;
+            let begun = begun.map_err(|error| *error)?;
             let host = context.host;
             let time = context.with(|kernel| kernel.sync_time(host, DiskOp::Sync))?;
             context.elapse(time).await?;
-            context.noted(self.end_sync(begun))
+            let ended = context.seat().noted(self.end_sync(begun));
+            ended.map_err(|error| *error)
         }
     }
 
@@ -247,11 +263,10 @@ impl runtime_traits::Blob for Blob {
     }
 }
 
-/// What a call did, told once the disk has answered.
-async fn after<T>(done: Result<T, Error>, context: &Context, op: DiskOp) -> Result<T, Error> {
-    let done = done?;
-    context.give_way(op).await?;
-    Ok(done)
+/// Where the bytes of a call end.
+fn end(offset: u64, bytes: &[u8]) -> Done<u64> {
+    let end = offset.checked_add(bytes.len() as u64);
+    end.ok_or_else(|| Error::OffsetOverflow.into())
 }
 
 impl fmt::Debug for Blob {

@@ -39,34 +39,6 @@ impl Change {
 }
 
 impl Written {
-    /// Whole pages, which are seen from now on, and are to be [filled](Self::fill).
-    pub(super) fn pages(store: &mut Store, seen: &mut Pages, offset: u64, len: usize) -> Self {
-        let places = (offset..offset + len as u64).step_by(PAGE as usize);
-        let mut pages = places.map(|offset| {
-            let page = store.reserve();
-            let shared = store.share(page);
-            seen.put(store, shared, offset);
-            page
-        });
-        match len as u64 {
-            PAGE => pages.next().map_or(Self::Pages(Vec::new()), Self::Page),
-            _ => Self::Pages(pages.collect()),
-        }
-    }
-
-    /// Gives whole pages their bytes, for all who own them.
-    pub(super) fn fill(&self, store: &mut Store, contents: &[u8]) {
-        let pages = match self {
-            Self::Bytes(_) => &[],
-            Self::Page(page) => std::slice::from_ref(page),
-            Self::Pages(pages) => pages,
-        };
-        let contents = contents.chunks_exact(PAGE as usize);
-        for (page, content) in pages.iter().zip(contents) {
-            store.fill(*page, content);
-        }
-    }
-
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Bytes(bytes) => bytes.len(),

@@ -64,7 +64,7 @@ impl Context {
             None => {
                 let (partition, name) = (partition.into(), blob_name(name));
                 let error = Error::BlobOpenFailed(partition, name, broken(DiskOp::Open));
-                return self.noted(Err(error));
+                return self.seat().noted(Err(error));
             }
         };
         let names = (partition.into(), blob_name(name));
@@ -94,7 +94,7 @@ impl Context {
                 broken(DiskOp::Remove),
             )),
         };
-        self.noted(removed)
+        self.seat().noted(removed)
     }
 
     /// Asks for a change of entries, waits as long as the disk takes, and makes it. `None` when the
@@ -143,7 +143,7 @@ impl Context {
             }
             names.ok_or_else(|| Error::PartitionMissing(partition.into()))
         })?;
-        self.noted(names)
+        self.seat().noted(names)
     }
 
     /// Lets others run, and time pass, as the disk's draws say.
@@ -152,7 +152,10 @@ impl Context {
         for _ in 0..yields {
             reschedule().await;
         }
-        self.elapse(time).await
+        match time {
+            0 => self.with(|_| ()),
+            time => self.elapse(time).await,
+        }
     }
 }
 

@@ -75,11 +75,25 @@ impl File {
     /// The bytes are copied last: much of what comes behind so many stores waits for all of them.
     fn write_pages(&mut self, contents: &[u8], offset: u64) {
         let (store, seen) = (&mut self.store, &mut self.seen);
-        let bytes = Written::pages(store, seen, offset, contents.len());
-        self.pending.push(Change::Write { offset, bytes });
-        if let Some(Change::Write { bytes, .. }) = self.pending.last() {
-            bytes.fill(store, contents);
+        let mut reserve = |offset| {
+            let page = store.reserve();
+            seen.put(store, page, offset);
+            store.share(page)
+        };
+        if contents.len() as u64 == PAGE {
+            let page = reserve(offset);
+            let bytes = Written::Page(page);
+            self.pending.push(Change::Write { offset, bytes });
+            return store.fill(page, contents);
         }
+        let contents = contents.chunks_exact(PAGE as usize);
+        let places = (offset..).step_by(PAGE as usize).take(contents.len());
+        let pages: Vec<_> = places.map(reserve).collect();
+        for (page, content) in pages.iter().zip(contents) {
+            store.fill(*page, content);
+        }
+        let bytes = Written::Pages(pages);
+        self.pending.push(Change::Write { offset, bytes });
     }
 
     /// Pages are dirty as a whole: what a write leaves of a stale page becomes dirty again with it.
