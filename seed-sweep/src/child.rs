@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::protocol::Event;
+use crate::protocol::{Event, without_replays};
 use crate::simulation::Simulation;
 use crate::stop::Stop;
 
@@ -52,6 +52,7 @@ pub(crate) enum Logs {
 pub(crate) struct Finished {
     pub(crate) events: Vec<Event>,
     pub(crate) end: End,
+    /// Without the lines that replay its seeds.
     pub(crate) stderr: String,
 }
 
@@ -95,7 +96,7 @@ impl Desk {
         Ok(Finished {
             events,
             end,
-            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+            stderr: without_replays(&String::from_utf8_lossy(&stderr)),
         })
     }
 

@@ -32,6 +32,9 @@ pub(crate) type Work = BTreeMap<String, u64>;
 
 /// What stands before the name of a kind of fault.
 const FAULT: &str = "fault.";
+/// What stands before the line of a block that replays its seed.
+const REPLAY: &str = "\nreplay\n  ";
+const END: &str = "\n---- end ----";
 
 impl Event {
     pub(crate) fn parse(line: &str) -> Result<Self> {
@@ -84,23 +87,36 @@ pub(crate) fn block(stderr: &str, seed: u64) -> Option<&str> {
         offset += line.len();
         (line.starts_with("---- simulation failed: ") && line.ends_with(&suffix)).then_some(begin)
     })?;
-    let length = stderr[begin..].find("\n---- end ----")? + "\n---- end ----".len();
+    let length = stderr[begin..].find(END)? + END.len();
     Some(&stderr[begin..begin + length])
+}
+
+/// What a process printed without the lines that replay its seeds. The sweep has a line of its own for
+/// each cause, and theirs do not hold where a seed needs those before it.
+pub(crate) fn without_replays(stderr: &str) -> String {
+    let mut parts = stderr.split(REPLAY);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.find('\n').map(|end| &part[end..]) {
+            Some(rest) if rest.starts_with(END) => kept += rest,
+            _ => kept.extend([REPLAY, part]),
+        }
+    }
+    kept
 }
 
 /// Where the block of a seed says that its run diverged from the one that was recorded.
 pub(crate) fn divergence(stderr: &str, seed: u64) -> Option<&str> {
     let block = block(stderr, seed)?;
     let begin = block.find("first divergence: ")?;
-    let length = block[begin..].find("\nreplay\n")?;
-    Some(&block[begin..begin + length])
+    Some(&block[begin..block.len() - END.len()])
 }
 
 #[cfg(test)]
 mod tests {
     //! The lines and blocks as the simulator writes them.
 
-    use super::{Event, Run, block, divergence};
+    use super::{Event, Run, block, divergence, without_replays};
 
     fn run() -> Run {
         Run {
@@ -144,16 +160,32 @@ mod tests {
     }
 
     #[test]
-    fn a_divergence_is_what_lies_between_its_first_line_and_the_replay() {
+    fn a_divergence_is_what_lies_between_its_first_line_and_the_end() {
         let told = "first divergence: event 3\none run\n  a\nthe other\n  b";
         let stderr = format!(
             "---- simulation failed: store::a seed 7 ----\nfailed\nnot deterministic: {told}\n\
-             replay\n  SIM_SEED=7 cargo test\n---- end ----\n"
+             ---- end ----\n"
         );
         assert_eq!(divergence(&stderr, 7), Some(told));
         assert_eq!(divergence(&stderr, 8), None);
-        let none = "---- simulation failed: store::a seed 7 ----\nreplay\n  x\n---- end ----\n";
+        let none = "---- simulation failed: store::a seed 7 ----\nfailed\n---- end ----\n";
         assert_eq!(divergence(none, 7), None);
+    }
+
+    #[test]
+    fn the_lines_of_blocks_that_replay_them_go_and_all_else_stays() {
+        let printed = |replays: [&str; 2]| {
+            let [first, second] = replays;
+            format!(
+                "begins\nreplay\n  of the user's\nlast events\n  x{first}\n---- end ----\n\
+                 between{second}\n---- end ----\nreplay\n  cut off"
+            )
+        };
+        let lines = printed([
+            "\nreplay\n  SIM_SEED=1 cargo test",
+            "\nreplay\n  SIM_SEED=2 x",
+        ]);
+        assert_eq!(without_replays(&lines), printed(["", ""]));
     }
 
     #[test]

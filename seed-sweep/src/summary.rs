@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::cause;
-use crate::report::{Amount, Cause, Fault, Report, Totals};
+use crate::report::{Amount, Cause, Report, Totals};
 
 impl Report {
     /// Over all simulations.
@@ -40,13 +40,7 @@ impl fmt::Display for Report {
         for (name, amount) in &totals.work {
             show_work(f, name, *amount)?;
         }
-        for (kind, fault) in &totals.faults {
-            show_fault(f, kind, *fault)?;
-        }
-        if !totals.faults.is_empty() {
-            let without = plural(totals.without_faults, "seed");
-            writeln!(f, "no fault on in {without}")?;
-        }
+        show_faults(f, &totals)?;
         let rate = seeds as f64 / self.seconds.max(f64::EPSILON);
         write!(f, "{:.1} s, {rate:.0} seeds/s", self.seconds)
     }
@@ -83,16 +77,30 @@ fn show_work(f: &mut fmt::Formatter<'_>, name: &str, amount: Amount) -> fmt::Res
     }
 }
 
-fn show_fault(f: &mut fmt::Formatter<'_>, kind: &str, fault: Fault) -> fmt::Result {
-    let on = plural(fault.seeds, "seed");
-    write!(f, "fault {kind}: on in {on}, ")?;
-    match fault.struck {
-        0 => writeln!(f, "never struck"),
-        struck => {
-            let times = plural(struck, "time");
-            writeln!(f, "struck {times} in {} of them", fault.seeds_struck)
-        }
+/// Those that struck, each on its line; then those that only were on.
+fn show_faults(f: &mut fmt::Formatter<'_>, totals: &Totals) -> fmt::Result {
+    if totals.faults.is_empty() {
+        return Ok(());
     }
+    let mut idle = Vec::new();
+    for (kind, fault) in &totals.faults {
+        let on = plural(fault.seeds, "seed");
+        if fault.struck == 0 {
+            idle.push(format!("{kind} in {on}"));
+            continue;
+        }
+        let times = plural(fault.struck, "time");
+        writeln!(
+            f,
+            "fault {kind}: on in {on}, struck {times} in {} of them",
+            fault.seeds_struck
+        )?;
+    }
+    if !idle.is_empty() {
+        writeln!(f, "faults on that never struck: {}", idle.join(", "))?;
+    }
+    let without = plural(totals.without_faults, "seed");
+    writeln!(f, "no fault on in {without}")
 }
 
 pub(crate) fn plural(count: u64, what: &str) -> String {

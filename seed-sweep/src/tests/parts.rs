@@ -67,7 +67,10 @@ fn seeds_that_did_none_of_some_work_are_counted() {
 
 #[test]
 fn kinds_of_faults_are_counted_and_those_that_never_struck_are_told() {
-    let faults = |crashes| format!("faults='\\tfault.crash={crashes}\\tfault.rot=0' pass");
+    let faults = |crashes| {
+        let idle = "\\tfault.cut=0\\tfault.rot=0";
+        format!("faults='{idle}\\tfault.crash={crashes}' pass")
+    };
     let body = format!(
         "case $seed in 3|4) {} ;; 5) {} ;; *) pass ;; esac",
         faults(7),
@@ -75,7 +78,7 @@ fn kinds_of_faults_are_counted_and_those_that_never_struck_are_told() {
     );
     let shown = Scene::new().show(&body, 0..10);
     let expected = "\nfault crash: on in 3 seeds, struck 14 times in 2 of them\n\
-        fault rot: on in 3 seeds, never struck\n\
+        faults on that never struck: cut in 3 seeds, rot in 3 seeds\n\
         no fault on in 7 seeds\n";
     assert!(shown.contains(expected), "{shown}");
 }

@@ -53,7 +53,8 @@ pub fn simulate(name: &str, world: fn(u64) -> Result<(), &'static str>) {
             Ok(()) => writeln!(report, "ok\t{seed}\t{seed:x}\tpolls=10").unwrap(),
             Err(cause) => {
                 failed = true;
-                eprintln!("---- simulation failed: {name} seed {seed} ----\nthe till is short\n---- end ----");
+                eprintln!("---- simulation failed: {name} seed {seed} ----\nthe till is short");
+                eprintln!("replay\n  SIM_SEED={seed} cargo test\n---- end ----");
                 writeln!(report, "failed\t{seed}\t{seed:x}\tpolls=10\t{cause}").unwrap();
             }
         }

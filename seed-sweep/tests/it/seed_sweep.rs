@@ -24,11 +24,14 @@ fn failures_are_found_and_their_lines_replay_them() {
             "seed-sweep --seed 40 --filter shop::till::simulation",
         ]
     );
+    let once = |shown: &str| assert!(!shown.contains("SIM_SEED="), "one line each: {shown}");
+    once(&shown);
     for (line, what) in lines.into_iter().zip(["the till is short", "SIGABRT"]) {
         let replayed = scratch.paste(line);
         let shown = stdout(&replayed);
         assert_eq!(replayed.status.code(), Some(1), "{shown}");
         assert!(shown.contains(what), "{shown}");
+        once(&shown);
         assert!(shown.contains(&format!("replay: {line}\n")), "{shown}");
         assert!(
             shown.contains("1 simulation, 1 seed run: 0 passed, 1 failed\n"),
