@@ -65,6 +65,7 @@ impl fmt::Display for Failure<'_> {
         }
         if !run.faults.is_none() {
             writeln!(f, "faults\n  {}", run.faults)?;
+            show_struck(f, run)?;
         }
         match &run.schedule {
             Schedule::Random => {}
@@ -93,6 +94,27 @@ impl fmt::Display for Failure<'_> {
         )?;
         write!(f, "---- end ----")
     }
+}
+
+/// Which faults struck, and which of those that are on did not.
+fn show_struck(f: &mut fmt::Formatter<'_>, run: &Run) -> fmt::Result {
+    let struck = run
+        .fired
+        .iter()
+        .map(|(kind, times)| format!("{kind} {times}"));
+    let idle = run.faults.kinds().map(|(kind, _)| kind);
+    let idle = idle.filter(|kind| !run.fired.contains_key(kind));
+    let lists = [
+        ("faults that struck, and how often", Vec::from_iter(struck)),
+        (
+            "faults that did not",
+            idle.map(|kind| kind.to_string()).collect(),
+        ),
+    ];
+    for (title, kinds) in lists.iter().filter(|(_, kinds)| !kinds.is_empty()) {
+        writeln!(f, "{title}\n  {}", kinds.join(", "))?;
+    }
+    Ok(())
 }
 
 fn indent<T: fmt::Display>(

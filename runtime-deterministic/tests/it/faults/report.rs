@@ -38,18 +38,30 @@ fn fail(faults: &str) -> (String, String) {
 
 #[test]
 fn a_failure_shows_its_faults_and_a_sweep_hears_of_each_kind() {
-    let (block, report) = fail("jump=1/1 rot=1/2 pace=1ms");
-    let line = "\nfaults\n  jump=1/1 rot=1/2 pace=1ms\nlast events\n";
-    assert!(block.contains(line), "{block}");
-    let replay = "replay\n  SIM_FAULTS='jump=1/1 rot=1/2 pace=1ms' SIM_SEED=1 cargo test ";
-    assert!(block.contains(replay), "{block}");
+    let faults = "jump=1/1 cut=1/1000000000 rot=1/2 pace=1ms";
+    let (block, report) = fail(faults);
+    let lines = format!("\nfaults\n  {faults}\nfaults that struck, and how often\n  jump ");
+    assert!(block.contains(&lines), "{block}");
+    let replay = format!("replay\n  SIM_FAULTS='{faults}' SIM_SEED=1 cargo test ");
+    assert!(block.contains(&replay), "{block}");
     let is_end = |line: &&str| line.starts_with("ok\t") || line.starts_with("failed\t");
     let ends: Vec<_> = report.lines().filter(is_end).collect();
     assert_eq!(ends.len(), 2, "{report}");
+    assert!(
+        block.contains("\nfaults that did not\n  cut\nlast events\n"),
+        "{block}"
+    );
     for end in ends {
         let jumps = end.split("\tfault.jump=").nth(1).expect("jumps are told");
         let jumps: u32 = jumps.split('\t').next().unwrap().parse().unwrap();
         assert!((200..400).contains(&jumps), "{end}");
+        let told = |line: &str| line.starts_with(&format!("  jump {jumps}, rot "));
+        assert_eq!(
+            block.lines().any(told),
+            end.starts_with("failed"),
+            "{block}"
+        );
+        assert!(end.contains("\tfault.cut=0"), "{end}");
         assert!(end.contains("\tfault.rot="), "{end}");
         assert!(!end.contains("\tfault.crash="), "{end}");
     }
