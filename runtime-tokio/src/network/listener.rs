@@ -53,7 +53,11 @@ impl Listener {
                 ready!(pause.as_mut().poll(cx));
                 self.pause = None;
             }
-            match ready!(self.socket.poll_accept(cx)) {
+            // The connection is of this run, whoever asks for it: another runtime, or a thread of none.
+            let entered = self.run.enter();
+            let accepted = self.socket.poll_accept(cx);
+            drop(entered);
+            match ready!(accepted) {
                 Err(error) if !is_fatal(&error) => {
                     if !is_of_peer(&error) {
                         tracing::warn!(%error, address = %self.local, "cannot accept for now");

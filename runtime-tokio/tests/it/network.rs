@@ -1,7 +1,11 @@
 //! Connections on the loopback interface.
 
 use crate::run;
-use futures::{future::poll_fn, poll};
+use futures::{
+    executor::block_on,
+    future::{join, poll_fn},
+    poll,
+};
 use runtime_tokio::{Context, Sink, Stream};
 use runtime_traits::{Clock, Error, Listener, Network, Sink as _, Spawner, Stream as _};
 use std::{
@@ -338,5 +342,30 @@ fn a_peer_outside_the_runtime_sees_plain_tcp() {
         sink.close().await.unwrap();
         assert_eq!(read_all(&mut stream).await, Ok(b"hello".to_vec()));
         echo.join().unwrap();
+    });
+}
+
+/// Tokio would register it with the runtime of whoever asks, or panic where there is none.
+#[test]
+fn who_accepts_on_another_thread_has_a_connection_of_the_run() {
+    run(async |context| {
+        let mut listener = context.bind(any_port()).await.unwrap();
+        let address = listener.local_addr();
+        let (mut near, _unread) = context.dial(address).await.unwrap();
+        let (mut far, _rest) = context.dial(address).await.unwrap();
+        let accepting = thread::spawn(move || {
+            let plain = block_on(listener.accept());
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            let runtime = builder.enable_all().build().unwrap();
+            let other = runtime.block_on(listener.accept());
+            drop(runtime);
+            [plain, other].map(|accepted| accepted.unwrap().2)
+        });
+        let accepted = accepting.join().unwrap();
+        for (mut stream, sink) in accepted.into_iter().zip([&mut near, &mut far]) {
+            let mut bytes = [0; 5];
+            let (received, sent) = join(stream.recv(&mut bytes), sink.send(b"hello")).await;
+            assert_eq!((received, sent, &bytes), (Ok(()), Ok(()), b"hello"));
+        }
     });
 }
