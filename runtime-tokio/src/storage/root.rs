@@ -137,8 +137,10 @@ impl Root {
             .unwrap_or_else(PoisonError::into_inner);
         let directory = base.path.join(partition);
         let removed = fs::remove_file(directory.join(name::file_name(blob)));
+        // Under a name that is too long for a file there is none.
+        let missed = |kind| matches!(kind, ErrorKind::NotFound | ErrorKind::InvalidFilename);
         match removed.and_then(|()| directory::sync(&directory)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(corrupt(error)),
+            Err(error) if !missed(error.kind()) => Err(corrupt(error)),
             Err(_) if directory.exists() => {
                 Err(Error::BlobMissing(partition.into(), blob_name(blob)))
             }

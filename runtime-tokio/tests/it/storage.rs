@@ -114,6 +114,16 @@ fn what_is_missing_is_named() {
         context.open("p", b"x").await.unwrap();
         let blob = Error::BlobMissing("p".into(), "00".into());
         assert_eq!(context.remove("p", Some(&[0])).await, Err(blob));
+        // No file has so long a name, and no path is so long.
+        for len in [200, 5_000] {
+            let name = vec![b'x'; len];
+            let blob = Error::BlobMissing("p".into(), "x".repeat(len));
+            assert_eq!(context.remove("p", Some(&name)).await, Err(blob));
+            assert_eq!(
+                context.remove("q", Some(&name)).await,
+                Err(Error::PartitionMissing("q".into()))
+            );
+        }
         assert_eq!(context.remove("p", Some(b"x")).await, Ok(()));
         assert_eq!(context.remove("p", None).await, Ok(()));
         assert_eq!(context.scan("p").await, Err(missing));
