@@ -134,7 +134,12 @@ impl Spawner for Context {
     fn stop(&self, value: i32) {
         let Self { host, life, .. } = *self;
         if local::with(&self.shared, |kernel| kernel.stop(host, life, value)).is_none() {
+            // Told at once; the run notes it when it takes it in.
+            let signaler = self.shared.stop(host, life, value);
             self.shared.inject(Injected::Stop { host, life, value });
+            if let Some(mut signaler) = signaler {
+                signaler.signal(value);
+            }
         }
     }
 

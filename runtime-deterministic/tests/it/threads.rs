@@ -5,7 +5,7 @@
     reason = "another thread, on which nothing is simulated, may wait"
 )]
 
-use futures::executor::block_on;
+use futures::{FutureExt, executor::block_on};
 use runtime_deterministic::{Context, Executor};
 use runtime_traits::{
     Blob, Clock, Datagram, Datagrams, Error, Listener, Network, Resolver, Runner, Spawner, Storage,
@@ -47,6 +47,24 @@ fn a_thread_can_use_a_context_while_the_run_goes_on() {
         let (task, _) = thread.join().unwrap();
         assert_eq!(task.await, Ok(7));
         assert_eq!(context.stopped().await, Ok(5));
+    });
+}
+
+#[test]
+fn the_stop_of_a_thread_is_told_when_its_call_returns() {
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let (foreign, waits) = (context.clone(), context.stopped());
+        #[expect(clippy::disallowed_methods, reason = "a foreign thread is the subject")]
+        let thread = std::thread::spawn(move || {
+            foreign.stop(5);
+            foreign.stop(6);
+            foreign.stopped().now_or_never()
+        });
+        assert_eq!(thread.join().unwrap(), Some(Ok(5)));
+        assert_eq!(waits.now_or_never(), Some(Ok(5)));
+        context.stop(7);
+        assert_eq!(context.stopped().now_or_never(), Some(Ok(5)));
     });
 }
 
