@@ -66,8 +66,7 @@ impl World {
     /// [`WorldError::RunEnded`].
     pub fn supervise(&self, hosts: &[&str]) -> Result<(), WorldError> {
         self.drive(|kernel| {
-            let numbers = hosts.iter().map(|host| number(kernel, host));
-            for host in numbers.collect::<Result<Vec<_>, _>>()? {
+            for host in numbers(kernel, hosts)? {
                 kernel.supervise(host);
             }
             Ok(())
@@ -116,7 +115,7 @@ impl World {
     /// [`WorldError::UnknownHost`] when a host was not made yet, and then nothing is done; hosts
     /// that are made later are on no side. [`WorldError::RunEnded`].
     pub fn partition(&self, one: &[&str], other: &[&str]) -> Result<(), WorldError> {
-        self.part(both(one, other), FaultKind::Partition)
+        self.part(both, one, other, FaultKind::Partition)
     }
 
     /// As [`partition`](Self::partition), in one direction: nothing from the first group reaches the
@@ -126,7 +125,7 @@ impl World {
     /// # Errors
     /// As [`partition`](Self::partition).
     pub fn partition_one_way(&self, from: &[&str], to: &[&str]) -> Result<(), WorldError> {
-        self.part(each(from, to), FaultKind::OneWay)
+        self.part(each, from, to, FaultKind::OneWay)
     }
 
     /// Holds what goes between the hosts of two groups, both ways: segments, ends of streams,
@@ -136,7 +135,7 @@ impl World {
     /// # Errors
     /// As [`partition`](Self::partition).
     pub fn hold(&self, one: &[&str], other: &[&str]) -> Result<(), WorldError> {
-        self.each_way(both(one, other), |kernel, way| {
+        self.each_way(both, one, other, |kernel, way| {
             kernel.hold_way(way, Hand::Test)
         })
     }
@@ -146,7 +145,7 @@ impl World {
     /// # Errors
     /// As [`partition`](Self::partition).
     pub fn release(&self, one: &[&str], other: &[&str]) -> Result<(), WorldError> {
-        self.each_way(both(one, other), |kernel, way| {
+        self.each_way(both, one, other, |kernel, way| {
             kernel.release_way(way, Hand::Test)
         })
     }
@@ -179,25 +178,34 @@ impl World {
     /// # Errors
     /// [`WorldError::UnknownHost`] when a host was not made yet; [`WorldError::RunEnded`].
     pub fn cut(&self, from: &str, to: &str, cut: Cut) -> Result<(), WorldError> {
-        self.each_way(each(&[from], &[to]), |kernel, way| kernel.cut_way(way, cut))
+        self.each_way(each, &[from], &[to], |kernel, way| kernel.cut_way(way, cut))
     }
 
-    fn part(&self, ways: Vec<[&str; 2]>, kind: FaultKind) -> Result<(), WorldError> {
-        self.each_way(ways, |kernel, way| kernel.part_way(way, Hand::Test, kind))
+    fn part(
+        &self,
+        ways: Ways,
+        one: &[&str],
+        other: &[&str],
+        kind: FaultKind,
+    ) -> Result<(), WorldError> {
+        self.each_way(ways, one, other, |kernel, way| {
+            kernel.part_way(way, Hand::Test, kind)
+        })
     }
 
-    /// Does something to each way, once all their hosts are known.
+    /// Does something to each way between two groups, once all their hosts are known.
     fn each_way(
         &self,
-        ways: Vec<[&str; 2]>,
+        ways: Ways,
+        one: &[&str],
+        other: &[&str],
         mut act: impl FnMut(&mut Kernel, [u32; 2]),
     ) -> Result<(), WorldError> {
         self.drive(|kernel| {
-            let numbered = ways
+            let [one, other] = [numbers(kernel, one)?, numbers(kernel, other)?];
+            ways(&one, &other)
                 .into_iter()
-                .map(|[from, to]| Ok([number(kernel, from)?, number(kernel, to)?]));
-            let ways = numbered.collect::<Result<Vec<_>, _>>()?;
-            ways.into_iter().for_each(|way| act(kernel, way));
+                .for_each(|way| act(kernel, way));
             Ok(())
         })
     }
@@ -214,15 +222,23 @@ impl World {
     }
 }
 
-fn each<'a>(from: &[&'a str], to: &[&'a str]) -> Vec<[&'a str; 2]> {
+/// The ways between two groups of hosts.
+type Ways = fn(&[u32], &[u32]) -> Vec<[u32; 2]>;
+
+fn each(from: &[u32], to: &[u32]) -> Vec<[u32; 2]> {
     let pairs = from
         .iter()
         .flat_map(|from| to.iter().map(|to| [*from, *to]));
     pairs.collect()
 }
 
-fn both<'a>(one: &[&'a str], other: &[&'a str]) -> Vec<[&'a str; 2]> {
+fn both(one: &[u32], other: &[u32]) -> Vec<[u32; 2]> {
     [each(one, other), each(other, one)].concat()
+}
+
+/// In the order of their names.
+fn numbers(kernel: &Kernel, names: &[&str]) -> Result<Vec<u32>, WorldError> {
+    names.iter().map(|name| number(kernel, name)).collect()
 }
 
 pub(crate) fn number(kernel: &Kernel, name: &str) -> Result<u32, WorldError> {

@@ -362,6 +362,8 @@ fn a_call_that_names_an_unknown_host_does_nothing() {
         assert_eq!(world.partition_one_way(&["db"], ROOT), unknown);
         assert_eq!(world.hold(&["server", "db"], ROOT), unknown);
         assert_eq!(world.release(ROOT, &["db"]), unknown);
+        assert_eq!(world.partition(&[], &["db"]), unknown);
+        assert_eq!(world.partition(&["db"], &[]), unknown);
         let start = context.monotonic();
         ask(&mut sink, &mut stream).await?;
         assert!(context.monotonic() - start < ms(10));
