@@ -48,6 +48,9 @@ impl Default for SocketConfig {
 }
 
 /// When and how often an idle connection is probed.
+///
+/// Linux counts in whole seconds, and refuses times outside of 1 s to 32,767 s and more than 127 probes or
+/// none; so does the simulator. A dial then fails.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keepalive {

@@ -16,7 +16,7 @@ use runtime_traits::{Clock, Error, Sink as _, SocketConfig};
 use std::{
     future::poll_fn,
     io::ErrorKind,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     task::{self, Poll},
     time::Duration,
 };
@@ -41,6 +41,8 @@ struct Dial {
     from: u32,
     host: u32,
     socket: SocketAddr,
+    /// The address that it comes from, where the dialler named one.
+    local: Option<IpAddr>,
     /// How long the segment takes; `None` when it got lost.
     delay: Option<u64>,
     /// The connection that the other side made, though its answer got lost.
@@ -49,13 +51,20 @@ struct Dial {
 }
 
 impl Kernel {
-    fn dial(&mut self, from: u32, socket: SocketAddr, config: &SocketConfig) -> Option<Dial> {
+    fn dial(
+        &mut self,
+        from: u32,
+        socket: SocketAddr,
+        local: Option<IpAddr>,
+        config: &SocketConfig,
+    ) -> Option<Dial> {
         self.note(Event::Dial { socket });
         let host = self.locate(from, socket)?;
         let mut dial = Dial {
             from,
             host,
             socket,
+            local,
             delay: None,
             made: None,
             config: config.clone(),
@@ -101,7 +110,11 @@ impl Kernel {
             self.lose_dial(socket, Loss::Full);
             return Reached::Silence;
         }
-        let Some(connection) = self.switch.fabric.connect(from, socket, listener) else {
+        let Some(connection) = self
+            .switch
+            .fabric
+            .connect(from, dial.local, socket, listener)
+        else {
             return Reached::NoPort;
         };
         self.note(Event::Connect { connection });
@@ -138,10 +151,11 @@ impl Context {
     pub(super) async fn connect(
         &self,
         socket: SocketAddr,
+        local: Option<IpAddr>,
         config: &SocketConfig,
     ) -> Result<(Sink, Stream), Error> {
         let failed = |kind: ErrorKind| Error::ConnectionFailed(socket, kind.into());
-        let dial = self.with(|kernel| kernel.dial(self.host, socket, config))?;
+        let dial = self.with(|kernel| kernel.dial(self.host, socket, local, config))?;
         let mut dial = dial.ok_or_else(|| failed(ErrorKind::HostUnreachable))?;
         let mut halves = None;
         let start = self.shared.now();

@@ -190,13 +190,18 @@ impl Fabric {
     }
 
     /// Makes a connection from `from` to a listener, and returns its number; `None` when `from` has
-    /// no port left.
-    pub(super) fn connect(&mut self, from: u32, to: SocketAddr, listener: u32) -> Option<u32> {
-        let ip = if to.ip().is_loopback() {
-            to.ip()
-        } else {
-            address(from)
-        };
+    /// no port left. It comes from the address `local`, if there is one.
+    pub(super) fn connect(
+        &mut self,
+        from: u32,
+        local: Option<IpAddr>,
+        to: SocketAddr,
+        listener: u32,
+    ) -> Option<u32> {
+        let ip = local.unwrap_or_else(|| match to.ip().is_loopback() {
+            true => to.ip(),
+            false => address(from),
+        });
         let local = SocketAddr::new(ip, self.hosts[from as usize].lend()?);
         let number = self.connections.len() as u32;
         let port = self.listeners[listener as usize]

@@ -10,6 +10,7 @@ mod holds;
 mod keepalive;
 mod line;
 mod mailbox;
+mod options;
 mod packet;
 mod pipe;
 mod ports;

@@ -1,13 +1,13 @@
 //! What a program holds of the network: a listener, a sink, a stream.
 
-use super::{pipe_of, transfer::Failing};
+use super::{options, pipe_of, transfer::Failing};
 use crate::{Context, kernel::Kernel, seat::Seat};
 use runtime_traits::{Clock, Error, SocketConfig};
 use std::{
     collections::VecDeque,
     convert::identity,
     fmt,
-    io::{ErrorKind, IoSlice},
+    io::IoSlice,
     net::SocketAddr,
     task::{self, Poll},
 };
@@ -66,20 +66,13 @@ impl Context {
         socket: SocketAddr,
         config: &SocketConfig,
     ) -> Result<(Sink, Stream), Error> {
-        if let Some(local) = config
-            .local
-            .filter(|ip| !ip.is_loopback() && *ip != self.addr())
-        {
-            let text = format!("{local} is not an address of this host, {} is", self.addr());
-            let cause = std::io::Error::new(ErrorKind::AddrNotAvailable, text);
-            return Err(Error::ConnectionFailed(socket, cause.into()));
-        }
+        self.with(|_| ())?;
+        let local = options::local(config, socket, self.addr())
+            .map_err(|error| Error::ConnectionFailed(socket, error.into()))?;
+        let dialled = self.connect(socket, local, config);
         match config.connect_limit {
-            Some(limit) => {
-                let dialled = self.connect(socket, config);
-                self.timeout(limit, dialled).await?
-            }
-            None => self.connect(socket, config).await,
+            Some(limit) => self.timeout(limit, dialled).await?,
+            None => dialled.await,
         }
     }
 }

@@ -97,7 +97,7 @@ impl Both {
         let Some(listener) = expected else { return };
         let number = self
             .fabric
-            .connect(from, socket, listener)
+            .connect(from, None, socket, listener)
             .expect("a port is left");
         assert_eq!(number as usize, self.model.connections.len());
         let [local, remote] = self.fabric.connection(number).unwrap().sockets;
@@ -207,7 +207,7 @@ fn a_host_knows_the_connections_that_have_an_end_on_it_until_they_are_forgotten(
     let mut fabric = fabric(3);
     let socket = (address(1), 80).into();
     let listener = fabric.bind(1, socket).unwrap();
-    let mut dial = |from| fabric.connect(from, socket, listener).unwrap();
+    let mut dial = |from| fabric.connect(from, None, socket, listener).unwrap();
     let (first, own) = (dial(0), dial(1));
     assert_eq!(fabric.connections_of(0), [(first, 0)]);
     assert_eq!(fabric.connections_of(1), [(first, 1), (own, 0), (own, 1)]);

@@ -1,14 +1,16 @@
 //! Keepalive, buffers, closing in haste, full backlogs, ports that run out.
 
 use super::{PORT, connection, echo, idle, ms, run};
-use runtime_deterministic::{Context, Crash, Cut, Executor, Host, How, Ratio, Sink, Stream};
+use runtime_deterministic::{
+    Context, Crash, Cut, Executor, Host, How, Listener, Ratio, Sink, Stream,
+};
 use runtime_traits::{
-    Clock, Error, Keepalive, Listener, Network, Runner, Sink as _, SocketConfig, Stream as _,
+    Clock, Error, Keepalive, Listener as _, Network, Runner, Sink as _, SocketConfig, Stream as _,
 };
 use std::{
     future::poll_fn,
     io::{ErrorKind, IoSlice},
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
 
@@ -302,5 +304,46 @@ fn a_host_without_a_port_left_cannot_dial() {
         kept.truncate(28_231);
         context.sleep(ms(1)).await;
         context.dial(socket).await.map(drop)
+    });
+}
+
+/// A dialler that names its own address: what it does, and which the listener sees.
+async fn dial_from(
+    local: IpAddr,
+    context: &Context,
+    listener: &mut Listener,
+    socket: SocketAddr,
+) -> Result<IpAddr, Error> {
+    let mut config = SocketConfig::default();
+    config.local = Some(local);
+    let (_sink, stream) = context.dial_with(socket, &config).await?;
+    let (peer, ..) = listener.accept().await?;
+    assert_eq!(stream.local_addr(), Some(peer));
+    Ok(peer.ip())
+}
+
+#[test]
+fn a_dial_comes_from_the_address_that_it_names() {
+    run(|context, world| async move {
+        let [own, home] = [context.addr(), Ipv4Addr::LOCALHOST.into()];
+        let any: IpAddr = Ipv4Addr::UNSPECIFIED.into();
+        let server = idle(&world);
+        let away = SocketAddr::new(server.addr(), PORT);
+        let mut far = server.context().bind(away).await?;
+        assert_eq!(dial_from(any, &context, &mut far, away).await, Ok(own));
+        let unseen = Error::ConnectionFailed(away, ErrorKind::InvalidInput.into());
+        assert_eq!(dial_from(home, &context, &mut far, away).await, Err(unseen));
+
+        let mut near = context.bind(SocketAddr::new(any, PORT)).await?;
+        let here = SocketAddr::new(home, PORT);
+        assert_eq!(dial_from(own, &context, &mut near, here).await, Ok(own));
+        assert_eq!(dial_from(home, &context, &mut near, here).await, Ok(home));
+
+        let dead = server.context();
+        server.crash(Crash::Reset).unwrap();
+        let nobodys = "1.2.3.4".parse().unwrap();
+        let dialled = dial_from(nobodys, &dead, &mut far, away).await;
+        assert_eq!(dialled, Err(Error::Closed));
+        Ok(())
     });
 }
