@@ -96,6 +96,9 @@ impl Kernel {
     pub(crate) fn change_clocks(&mut self, host: u32, change: Change) {
         self.note(Event::Clock { host, change });
         self.shared.change_clocks(host, change);
+        if !matches!(change, Change::Drift(_)) {
+            return; // Nobody sleeps by the wall clock.
+        }
         let Self { timers, shared, .. } = self;
         timers.rearrange(|at, due| {
             if let Due::Sleep { host: of, task } = *due

@@ -1,5 +1,6 @@
 //! The clocks of hosts: offsets, jumps, drift.
 
+use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 use runtime_deterministic::{Context, DiskFaults, DiskOp, Executor, Host};
 use runtime_traits::{Clock, Random, Runner, Spawner, Storage};
 use std::time::{Duration, SystemTime};
@@ -54,6 +55,41 @@ fn a_jump_moves_no_sleep_that_was_called() {
         inside.sleep_until(inside.current() + SECOND).await;
         assert_eq!(context.monotonic() - before, 11 * SECOND);
     });
+}
+
+/// In which order sleeps end that one task waits for, all of one deadline, when its wall jumps meanwhile.
+fn order(seed: u64, jumps: bool) -> Vec<u32> {
+    let (runner, context, _) = Executor::seeded(seed);
+    let host = context.world().host("db", async |_| ()).unwrap();
+    runner.start(async {
+        let inside = host.context();
+        let sleep = |number| {
+            let sleep = inside.sleep(SECOND);
+            async move {
+                sleep.await;
+                number
+            }
+        };
+        // So that their timers lie elsewhere than in the order of their calls.
+        let mut before: Vec<_> = (0..8).map(sleep).map(Box::pin).collect();
+        let polled = before.iter_mut().map(FutureExt::now_or_never);
+        assert_eq!(polled.flatten().count(), 0);
+        drop(before);
+        let mut sleeps: FuturesUnordered<_> = (0..8).map(sleep).collect();
+        assert_eq!(sleeps.next().now_or_never(), None);
+        if jumps {
+            host.clock().jump(SECOND);
+        }
+        sleeps.collect().await
+    })
+}
+
+#[test]
+fn a_jump_does_not_reorder_what_is_due_at_one_instant() {
+    let orders: Vec<_> = (0..20).map(|seed| order(seed, false)).collect();
+    assert_ne!(orders[0], orders[1]);
+    let of_jumps: Vec<_> = (0..20).map(|seed| order(seed, true)).collect();
+    assert_eq!(orders, of_jumps);
 }
 
 #[test]
