@@ -1,10 +1,9 @@
 //! What is on its way when something goes wrong, and what is lost twice.
 
-use super::{PORT, connection, idle, ms, run};
+use super::{connection, datagrams, idle, ms, run};
 use runtime_deterministic::{Crash, Cut, How};
 use runtime_traits::{
-    Clock, Datagram, Datagrams, Error, Keepalive, Listener, Network, Sink, SocketConfig, Spawner,
-    Stream,
+    Clock, Datagram, Error, Keepalive, Listener, Network, Sink, SocketConfig, Spawner, Stream,
 };
 use std::{io::ErrorKind, net::SocketAddr, time::Duration};
 
@@ -119,17 +118,13 @@ fn what_is_sent_and_unanswered_is_not_probed() {
 #[test]
 fn a_datagram_on_its_way_does_not_cross_a_partition() {
     run(async |context, world| {
-        let host = world.host("server", async |_| ()).unwrap();
-        let socket = SocketAddr::new(host.addr(), PORT);
-        let far = host.context().bind_datagram(socket).await?;
-        let near = context
-            .bind_datagram(SocketAddr::new(context.addr(), 1))
-            .await?;
+        let server = idle(&world);
+        let [near, far] = datagrams(&context, &server).await?;
         world
             .link("root", "server")
             .unwrap()
             .latency(ms(10)..=ms(10));
-        near.send_to(b"x", socket).await?;
+        near.send_to(b"x", far.local_addr()).await?;
         context.sleep(ms(5)).await;
         world.partition(ROOT, SERVER).unwrap();
         context.sleep(ms(10)).await;
@@ -143,15 +138,11 @@ fn a_datagram_on_its_way_does_not_cross_a_partition() {
 #[test]
 fn what_is_held_keeps_its_order() {
     run(async |context, world| {
-        let host = world.host("server", async |_| ()).unwrap();
-        let socket = SocketAddr::new(host.addr(), PORT);
-        let far = host.context().bind_datagram(socket).await?;
-        let near = context
-            .bind_datagram(SocketAddr::new(context.addr(), 1))
-            .await?;
+        let server = idle(&world);
+        let [near, far] = datagrams(&context, &server).await?;
         world.hold(ROOT, SERVER).unwrap();
         for number in 0..9 {
-            near.send_to(&[number], socket).await?;
+            near.send_to(&[number], far.local_addr()).await?;
             context.sleep(ms(2)).await;
         }
         world.release(ROOT, SERVER).unwrap();

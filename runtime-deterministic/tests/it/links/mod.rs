@@ -10,9 +10,12 @@ mod sockets;
 mod story;
 
 use runtime_deterministic::{
-    Context, Cut, Executor, Host, How, Ratio, Simulation, Sink, State, Stream, World, simulate,
+    Context, Cut, Datagram, Executor, Host, How, Ratio, Simulation, Sink, State, Stream, World,
+    simulate,
 };
-use runtime_traits::{Clock, Error, Listener, Network, Runner, Sink as _, Spawner, Stream as _};
+use runtime_traits::{
+    Clock, Datagrams, Error, Listener, Network, Runner, Sink as _, Spawner, Stream as _,
+};
 use std::{env, net::SocketAddr, process::Command, time::Duration};
 
 const PORT: u16 = 7000;
@@ -75,6 +78,17 @@ async fn connection(context: &Context, server: &Host<()>) -> Result<[(Sink, Stre
     let near = context.dial(listener.local_addr()).await?;
     let (_, sink, stream) = listener.accept().await?;
     Ok([near, (sink, stream)])
+}
+
+/// Datagram sockets: the root's, and the host's.
+async fn datagrams<T: Send + 'static>(
+    context: &Context,
+    host: &Host<T>,
+) -> Result<[Datagram; 2], Error> {
+    let near = SocketAddr::new(context.addr(), 1);
+    let far = SocketAddr::new(host.addr(), PORT);
+    let far = host.context().bind_datagram(far).await?;
+    Ok([context.bind_datagram(near).await?, far])
 }
 
 /// The audit state of a run in which a call is made, once with each of two arguments.

@@ -1,8 +1,8 @@
 //! Partitions, holds, and what a stream or a dial makes of them.
 
-use super::{PORT, ask, connection, echo, idle, ms, run, talk};
+use super::{PORT, ask, connection, datagrams, echo, idle, ms, run, talk};
 use runtime_deterministic::{Context, Crash, WorldError};
-use runtime_traits::{Clock, Datagram, Datagrams, Error, Listener, Network, Sink, Spawner, Stream};
+use runtime_traits::{Clock, Datagram, Error, Listener, Network, Sink, Spawner, Stream};
 use std::{io::ErrorKind, net::SocketAddr, time::Duration};
 
 /// When TCP gives up: Linux's figure.
@@ -255,17 +255,13 @@ fn a_reset_that_is_lost_is_sent_again_when_its_peer_sends() {
 fn what_is_held_arrives_in_order_at_the_release() {
     run(async |context, world| {
         let (server, mut sink, mut stream) = talk(&context, &world).await?;
-        let socket = SocketAddr::new(server.addr(), PORT);
-        let far = server.context().bind_datagram(socket).await?;
-        let near = context
-            .bind_datagram(SocketAddr::new(context.addr(), 1))
-            .await?;
+        let [near, far] = datagrams(&context, &server).await?;
         world.hold(ROOT, SERVER).unwrap();
         for part in [&b"h"[..], b"el", b"lo"] {
             sink.send(part).await?;
         }
-        near.send_to(b"datagram", socket).await?;
-        let dialler = context.clone();
+        near.send_to(b"datagram", far.local_addr()).await?;
+        let (dialler, socket) = (context.clone(), far.local_addr());
         let dial = context.spawn("dial", async move { dialler.dial(socket).await });
         context.sleep(Duration::from_secs(100)).await;
         assert!(!dial.is_finished());
@@ -287,13 +283,9 @@ fn what_is_held_arrives_in_order_at_the_release() {
 fn what_is_held_where_a_link_is_parted_is_lost_with_the_next_release() {
     run(async |context, world| {
         let (server, ..) = talk(&context, &world).await?;
-        let socket = SocketAddr::new(server.addr(), PORT);
-        let far = server.context().bind_datagram(socket).await?;
-        let near = context
-            .bind_datagram(SocketAddr::new(context.addr(), 1))
-            .await?;
+        let [near, far] = datagrams(&context, &server).await?;
         world.hold(ROOT, SERVER).unwrap();
-        near.send_to(b"lost", socket).await?;
+        near.send_to(b"lost", far.local_addr()).await?;
         context.sleep(ms(10)).await;
         world.partition(ROOT, SERVER).unwrap();
         world.release(ROOT, ROOT).unwrap();

@@ -1,8 +1,8 @@
 //! What a link can be set to.
 
-use super::{PORT, ask, connection, echo, idle, ms, run, talk};
+use super::{PORT, ask, connection, datagrams, echo, idle, ms, run, talk};
 use runtime_deterministic::{Link, Ratio, WorldError};
-use runtime_traits::{Clock, Datagram, Datagrams, Error, Listener, Network, Sink, Spawner, Stream};
+use runtime_traits::{Clock, Datagram, Error, Listener, Network, Sink, Spawner, Stream};
 use std::{collections::BTreeSet, io::ErrorKind, net::SocketAddr, time::Duration};
 
 #[test]
@@ -242,18 +242,14 @@ fn some_take_longer_and_a_stream_stays_in_order() {
 }
 
 /// What arrives of the numbers 0 to 99, each a datagram, over a link that is set.
-fn datagrams(set: impl Fn(&Link)) -> Vec<u8> {
+fn received(set: impl Fn(&Link)) -> Vec<u8> {
     let mut numbers = Vec::new();
     run(async |context, world| {
         let host = world.host("peer", async |_| ()).unwrap();
-        let socket = SocketAddr::new(host.addr(), PORT);
-        let far = host.context().bind_datagram(socket).await?;
-        let near = context
-            .bind_datagram(SocketAddr::new(context.addr(), 1))
-            .await?;
+        let [near, far] = datagrams(&context, &host).await?;
         set(world.link("root", "peer").unwrap().latency(ms(1)..=ms(1)));
         for number in 0..100 {
-            near.send_to(&[number], socket).await?;
+            near.send_to(&[number], far.local_addr()).await?;
             context.sleep(ms(1)).await;
         }
         context.sleep(ms(100)).await;
@@ -269,12 +265,12 @@ fn datagrams(set: impl Fn(&Link)) -> Vec<u8> {
 
 #[test]
 fn datagrams_arrive_once_and_in_order_on_a_steady_link() {
-    assert_eq!(datagrams(|_| ()), Vec::from_iter(0..100));
+    assert_eq!(received(|_| ()), Vec::from_iter(0..100));
 }
 
 #[test]
 fn datagrams_get_lost() {
-    let numbers = datagrams(|link| {
+    let numbers = received(|link| {
         link.loss(Ratio::new(1, 4));
     });
     assert!((50..95).contains(&numbers.len()), "{}", numbers.len());
@@ -283,7 +279,7 @@ fn datagrams_get_lost() {
 
 #[test]
 fn datagrams_arrive_twice() {
-    let numbers = datagrams(|link| {
+    let numbers = received(|link| {
         link.duplicate(Ratio::new(1, 4));
     });
     assert!((105..150).contains(&numbers.len()), "{}", numbers.len());
@@ -293,7 +289,7 @@ fn datagrams_arrive_twice() {
 
 #[test]
 fn datagrams_are_overtaken() {
-    let numbers = datagrams(|link| {
+    let numbers = received(|link| {
         link.reorder(Ratio::new(1, 4), ms(5)..=ms(9));
     });
     assert_eq!(numbers.len(), 100);
@@ -307,11 +303,8 @@ fn datagrams_are_overtaken() {
 fn a_datagram_that_finds_the_queue_of_a_link_full_is_lost() {
     run(async |context, world| {
         let host = world.host("peer", async |_| ()).unwrap();
-        let socket = SocketAddr::new(host.addr(), PORT);
-        let far = host.context().bind_datagram(socket).await?;
-        let near = context
-            .bind_datagram(SocketAddr::new(context.addr(), 1))
-            .await?;
+        let [near, far] = datagrams(&context, &host).await?;
+        let socket = far.local_addr();
         world.link("root", "peer").unwrap().bandwidth(65_507);
         let reader = host.context().spawn("reader", {
             let context = context.clone();
