@@ -6,7 +6,7 @@ use crate::{
     Context,
     audit::SourceKind,
     kernel::{Kernel, Run, Step, TaskId, Turn, local},
-    task::{Name, Payload, let_go, waker},
+    task::{Name, Payload, catching, despite_panics, let_go, waker},
 };
 use runtime_traits::{Current, Panics};
 use std::{
@@ -253,7 +253,7 @@ impl runtime_traits::Runner for Runner {
             }
         }));
         let result = driver.end(driven.unwrap_or_else(Err), root, current);
-        let retired = catch_unwind(AssertUnwindSafe(|| drop(entered)));
+        let retired = catching(|| drop(entered));
         let result = result.and_then(|output| retired.map(|()| output));
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }
@@ -275,17 +275,21 @@ impl Driver {
         mut root: Pin<&mut Option<F>>,
         mut current: Current,
     ) -> Result<F::Output, Payload> {
-        let tasks = catch_unwind(AssertUnwindSafe(|| {
-            local::with_run(self.run, Kernel::end);
-        }));
-        let drop_root = AssertUnwindSafe(|| current.enter(|| root.set(None)));
-        let drops = tasks.and(catch_unwind(drop_root));
+        let tasks = catching(|| _ = local::with_run(self.run, Kernel::end));
+        let drops = tasks.and(catching(|| current.enter(|| root.set(None))));
         let ended = local::with_run(self.run, |kernel| {
             let ending = kernel.ending();
             (kernel.shared.end(ending), kernel.failed.take())
         });
-        let (left, failed) = ended.unwrap_or_default();
-        let drops = drops.and(catch_unwind(AssertUnwindSafe(|| drop(left))));
+        let ((injected, signalers), failed) = ended.unwrap_or_default();
+        let (mut injected, mut signalers) = (injected.into_iter(), signalers.into_iter());
+        let left = catching(|| {
+            despite_panics(|| {
+                injected.by_ref().for_each(drop);
+                signalers.by_ref().for_each(drop);
+            });
+        });
+        let drops = drops.and(left);
         let drops = failed.map_or(drops, Err);
         result.and_then(|output| drops.map(|()| output))
     }
@@ -294,9 +298,10 @@ impl Driver {
 impl Drop for Runner {
     fn drop(&mut self) {
         let entered = self.context.take().and_then(enter);
-        if let Some((_entered, driver, current)) = entered {
+        if let Some((entered, driver, current)) = entered {
             let root = pin!(Some(std::future::ready(())));
             let _ = driver.end(Ok(()), root, current);
+            let _ = catching(|| drop(entered));
         }
     }
 }

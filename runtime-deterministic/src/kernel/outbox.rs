@@ -3,7 +3,7 @@
 use super::{Kernel, Run, local};
 use crate::{
     host::{Boot, Lives},
-    task::{Job, catching},
+    task::{Job, catching, despite_panics},
 };
 use runtime_traits::Signaler;
 use std::{any::Any, mem, panic::resume_unwind, sync::Arc, task::Waker};
@@ -75,26 +75,18 @@ impl Outbox {
         mem::take(self)
     }
 
-    /// All of it, whatever of it panics: the first panic goes on once the rest is done. It must not unwind
-    /// through the rest, of which another that panics would abort the process.
+    /// All of it, whatever of it panics: the first panic goes on once the rest is done.
     pub(super) fn deliver(self, run: Run) {
         let (mut wakes, mut calls) = (self.wakes.into_iter(), self.calls.into_iter());
         let (mut jobs, mut drops) = (self.jobs.into_iter(), self.drops.into_iter());
         let mut boots = self.boots.into_iter();
-        let mut rest = || {
+        despite_panics(|| {
             wakes.by_ref().for_each(Waker::wake);
             calls.by_ref().for_each(Call::make);
             jobs.by_ref().for_each(|job| end(job, run));
             drops.by_ref().for_each(drop);
             boots.by_ref().for_each(drop_both);
-        };
-        let mut first = None;
-        while let Err(payload) = catching(&mut rest) {
-            first.get_or_insert(payload);
-        }
-        if let Some(payload) = first {
-            resume_unwind(payload);
-        }
+        });
     }
 }
 

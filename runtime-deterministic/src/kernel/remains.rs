@@ -2,16 +2,17 @@
 //!
 //! A run of a few events takes more time for its memory than for its events.
 
-use super::{Due, Kernel, tasks::Tasks};
+use super::{Due, Kernel, ROOT, Waiter, tasks::Tasks};
 use crate::{
     audit::Block,
     host::{HostState, Names},
     network::Lists,
     ready::ReadySet,
     sync::thread_local,
+    task::despite_panics,
     timers::Timers,
 };
-use std::cell::RefCell;
+use std::{cell::RefCell, mem, task::Waker};
 
 /// Each list leaves room for so many elements at most.
 const MOST: usize = 256;
@@ -42,7 +43,11 @@ impl Remains {
 
 impl Kernel {
     /// Drops all but what the next run on this thread can use.
-    pub(crate) fn retire(self: Box<Self>) {
+    ///
+    /// # Panics
+    /// When a waker that somebody kept beyond the run panics, once all are dropped.
+    pub(crate) fn retire(mut self: Box<Self>) {
+        let mut wakers = self.wakers().into_iter();
         let Self {
             chain,
             timers,
@@ -66,6 +71,20 @@ impl Kernel {
         // On a thread that ends nobody runs anything any more.
         let before = LEFT.try_with(|left| left.replace(Some(remains)));
         drop(before);
+        despite_panics(|| wakers.by_ref().for_each(drop));
+    }
+
+    /// Takes out the wakers of whoever waits in vain. A list of them would not come through two that panic.
+    fn wakers(&mut self) -> Vec<Waker> {
+        let mut wakers: Vec<_> = self.switch.waiters().filter_map(Waiter::waker).collect();
+        self.timers.rearrange(|_, due| {
+            if let Due::Tell(sleeper) = due {
+                let waiter = mem::replace(&mut sleeper.waiter, Waiter::Task(ROOT));
+                wakers.extend(waiter.waker());
+            }
+            None
+        });
+        wakers
     }
 }
 

@@ -55,6 +55,12 @@ impl<T> Holds<T> {
         taken.sort_unstable_by_key(|(number, _)| *number);
         taken.into_iter().map(|(_, what)| what).collect()
     }
+
+    /// All that waits.
+    pub(super) fn into_all(self) -> impl Iterator<Item = T> {
+        let all = self.waiting.into_values().flatten();
+        all.map(|(_, what)| what)
+    }
 }
 
 #[cfg(test)]

@@ -104,6 +104,16 @@ impl Switch {
         }
     }
 
+    /// Takes out whoever waits, as the end of the run.
+    pub(crate) fn waiters(&mut self) -> impl Iterator<Item = Waiter> {
+        let pipes = self.pipes.drain(..);
+        let pipes = pipes.flat_map(|Waiting { reader, writer }| [reader, writer]);
+        let sockets = self.listeners.drain(..).chain(self.receivers.drain(..));
+        let held = self.holds.take().into_iter();
+        let held = held.flat_map(|holds| holds.into_all().map(Held::waiter));
+        pipes.chain(sockets).chain(held).flatten()
+    }
+
     /// Its memory, for another.
     pub(crate) fn into_lists(self) -> Lists {
         Lists {

@@ -30,6 +30,15 @@ pub(crate) enum Held {
     Dial(Waiter),
 }
 
+impl Held {
+    pub(super) fn waiter(self) -> Option<Waiter> {
+        match self {
+            Self::Dial(waiter) => Some(waiter),
+            _ => None,
+        }
+    }
+}
+
 impl Kernel {
     /// Sets a property of a link, and returns what it was.
     pub(crate) fn set_way(&mut self, [from, to]: [u32; 2], setting: Setting) -> Setting {

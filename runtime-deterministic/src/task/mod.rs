@@ -18,7 +18,7 @@ use split::{Outlet, Work};
 use std::{
     any::Any,
     mem,
-    panic::{AssertUnwindSafe, Location, catch_unwind},
+    panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind},
     pin::Pin,
     sync::Arc,
     task::{self, Poll, ready},
@@ -194,4 +194,16 @@ impl<F: Future> Projection<'_, F> {
 /// What `f`, which is the user's, panics with.
 pub(crate) fn catching(f: impl FnOnce()) -> Result<(), Payload> {
     catch_unwind(AssertUnwindSafe(f))
+}
+
+/// Calls `rest` again after each of its panics, for what it has not come to. The first panic goes on once all is
+/// done: it must not unwind through the rest, of which another that panics would abort the process.
+pub(crate) fn despite_panics(mut rest: impl FnMut()) {
+    let mut first = None;
+    while let Err(payload) = catching(&mut rest) {
+        first.get_or_insert(payload);
+    }
+    if let Some(payload) = first {
+        resume_unwind(payload);
+    }
 }

@@ -2,12 +2,18 @@
 
 use crate::tasks::panic_of;
 use runtime_deterministic::{Config, Context, Crash, Executor};
-use runtime_traits::{Clock, Error, Panics, Runner, Spawner};
+use runtime_traits::{
+    Clock, Datagram, Datagrams, Error, Listener, Network, Panics, Runner, Sink, Spawner, Stream,
+};
 use std::{
     future::pending,
+    net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
     task::{Wake, Waker},
     time::Duration,
 };
@@ -165,4 +171,131 @@ fn a_panic_of_the_root_comes_before_those_of_what_outlasts_it() {
         });
     }));
     assert_eq!(result.unwrap_err().downcast_ref(), Some(&"the root's"));
+}
+
+/// A waker that counts its end, and panics then.
+struct Fragile(Arc<AtomicU32>);
+
+impl Wake for Fragile {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Relaxed);
+        panic!("planted");
+    }
+}
+
+/// Futures that are kept beyond their run, in which each is polled with a fragile waker of its own.
+#[derive(Default)]
+struct Kept {
+    futures: Vec<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    wakers: u32,
+    dropped: Arc<AtomicU32>,
+}
+
+impl Kept {
+    fn poll<F: Future<Output: Send> + Send + 'static>(&mut self, future: F) {
+        self.futures.push(Box::pin(async { drop(future.await) }));
+        self.poll_again();
+    }
+
+    /// The last of them, with another waker.
+    fn poll_again(&mut self) {
+        self.wakers += 1;
+        self.poll_last(&Waker::from(Arc::new(Fragile(self.dropped.clone()))));
+    }
+
+    fn poll_last(&mut self, waker: &Waker) {
+        let last = self.futures.last_mut().unwrap();
+        let polled = last
+            .as_mut()
+            .poll(&mut std::task::Context::from_waker(waker));
+        assert!(polled.is_pending());
+    }
+
+    fn dropped(&self) -> u32 {
+        self.dropped.load(Relaxed)
+    }
+}
+
+/// A run that keeps so many wakers ends by the panic of one of them, once each is dropped.
+fn keep(count: u32, test: impl AsyncFnOnce(Context, &mut Kept)) {
+    let (runner, context, _) = Executor::default();
+    let mut kept = Kept::default();
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        runner.start(test(context, &mut kept));
+    }));
+    assert_eq!(result.unwrap_err().downcast_ref(), Some(&"planted"));
+    assert_eq!((kept.wakers, kept.dropped()), (count, count));
+}
+
+#[test]
+fn wakers_of_sleeps_that_are_kept_beyond_a_run_may_panic_each() {
+    keep(3, async |context, kept| {
+        (1..4).for_each(|second| kept.poll(context.sleep(Duration::from_secs(second))));
+    });
+}
+
+#[test]
+fn wakers_of_sockets_that_are_kept_beyond_a_run_may_panic_each() {
+    keep(4, async |context, kept| {
+        let socket = SocketAddr::new(context.addr(), 80);
+        let mut listener = context.bind(socket).await.unwrap();
+        let (mut sink, mut stream) = context.dial(socket).await.unwrap();
+        let accepted = listener.accept().await.unwrap();
+        let datagram = context.bind_datagram(socket).await.unwrap();
+        kept.poll(async move { listener.accept().await.map(drop) });
+        kept.poll(async move { stream.recv(&mut [0]).await });
+        kept.poll(async move {
+            let _accepted = accepted;
+            sink.send(&[0; 1 << 20]).await
+        });
+        kept.poll(async move { datagram.recv_from(&mut [0]).await });
+    });
+}
+
+#[test]
+fn wakers_of_dials_that_are_kept_beyond_a_run_may_panic_each() {
+    keep(4, async |context, kept| {
+        let world = context.world();
+        let host = world.host("db", async |_| pending::<()>().await).unwrap();
+        world.hold(&["root"], &["db"]).unwrap();
+        let (dialler, socket) = (context.clone(), SocketAddr::new(host.addr(), 80));
+        let dial = async move { drop(dialler.dial(socket).await) };
+        kept.futures.push(Box::pin(dial));
+        kept.poll_last(Waker::noop());
+        // It is at the link then, where each poll leaves a waker.
+        context.sleep(Duration::from_secs(1)).await;
+        (0..4).for_each(|_| kept.poll_again());
+    });
+}
+
+#[test]
+fn wakers_of_signals_that_are_kept_beyond_a_run_may_panic_each() {
+    keep(2, async |context, kept| {
+        let host = context.world().host("db", async |_| pending::<()>().await);
+        kept.poll(context.stopped());
+        kept.poll(host.unwrap().context().stopped());
+    });
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "another thread is the subject")]
+fn wakers_of_other_threads_that_are_kept_beyond_a_run_may_panic_each() {
+    keep(2, async |context, kept| {
+        let sleeps = [1, 2].map(|second| context.sleep(Duration::from_secs(second)));
+        let poll = || sleeps.into_iter().for_each(|sleep| kept.poll(sleep));
+        std::thread::scope(|scope| drop(scope.spawn(poll)));
+    });
+}
+
+#[test]
+fn wakers_may_panic_each_where_a_runner_is_dropped() {
+    let (runner, context, _) = Executor::default();
+    let mut kept = Kept::default();
+    (1..4).for_each(|second| kept.poll(context.sleep(Duration::from_secs(second))));
+    drop(runner);
+    assert_eq!((kept.wakers, kept.dropped()), (3, 3));
 }
