@@ -21,9 +21,11 @@ pub struct SocketConfig {
     pub keepalive: Option<Keepalive>,
     /// The local address to connect from. Default: the system's choice.
     pub local: Option<IpAddr>,
-    /// How long closing waits for unsent bytes (`SO_LINGER`). Zero resets the connection instead. More
-    /// than zero may block, in production, the thread that drops the connection: for as long as this,
-    /// it polls no task. Default: the system's.
+    /// How long closing waits for unsent bytes (`SO_LINGER`). Zero resets what is left of the
+    /// connection once both its halves are dropped; the end that the sink says when it is dropped may
+    /// come before, and the peer then reads a clean one. Whoever must not be taken for finished calls
+    /// [`Sink::poison`](crate::Sink::poison). More than zero may block, in production, the thread that
+    /// drops the connection: for as long as this, it polls no task. Default: the system's.
     pub linger: Option<Duration>,
     /// Size of the send buffer, in bytes. Default: the system's.
     pub send_buffer: Option<usize>,
