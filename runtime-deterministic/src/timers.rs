@@ -12,6 +12,8 @@ const BITS: u32 = 6;
 const SLOTS: usize = 1 << BITS;
 const LEVELS: usize = u64::BITS.div_ceil(BITS) as usize;
 const NIL: u32 = u32::MAX;
+/// In place of a list's earliest instant. It is one only before time moves, and is looked for then.
+const UNKNOWN: u64 = 0;
 
 /// Names an entry until it fires or is cancelled; a stale key is harmless. It is one word, and never
 /// zero: the entry's serial, which is odd while it waits, above its index.
@@ -51,6 +53,8 @@ struct Entry<T> {
 struct Level {
     /// The first of each.
     heads: [u32; SLOTS],
+    /// The earliest instant of each that has a first, [`UNKNOWN`] since one of that instant was cancelled.
+    instants: [u64; SLOTS],
     /// Two who came in before the first, the last of them in the low half. They may be gone.
     before: [u64; SLOTS],
 }
@@ -58,6 +62,7 @@ struct Level {
 impl Level {
     const EMPTY: Self = Self {
         heads: [NIL; SLOTS],
+        instants: [UNKNOWN; SLOTS],
         before: [u64::MAX; SLOTS],
     };
 }
@@ -74,8 +79,6 @@ pub(crate) struct Timers<T> {
 /// The earliest instant for which anything waits, and the list that it is in.
 pub(crate) struct Earliest {
     pub(crate) instant: u64,
-    /// Of how many in its list it is one.
-    count: usize,
     level: usize,
     slot: usize,
 }
@@ -182,27 +185,32 @@ impl<T> Timers<T> {
         }
         let level = self.levels.trailing_zeros() as usize;
         let slot = self.occupied[level].trailing_zeros() as usize;
-        let (mut instant, mut count, mut index) = (u64::MAX, 0, self.lists[level].heads[slot]);
-        while index != NIL {
-            let entry = &self.entries[index as usize];
-            if let Some(later) = self.entries.get(entry.later as usize) {
-                fetch(later);
-            }
-            instant = instant.min(entry.at);
-            count += 1;
-            index = entry.next;
-        }
+        let lists = &self.lists[level];
+        let instant = match lists.instants[slot] {
+            UNKNOWN => self.earliest_from(lists.heads[slot]),
+            known => known,
+        };
         Some(Earliest {
             instant,
-            count,
             level,
             slot,
         })
     }
 
+    #[cold]
+    fn earliest_from(&self, mut index: u32) -> u64 {
+        let mut instant = u64::MAX;
+        while index != NIL {
+            let entry = &self.entries[index as usize];
+            instant = instant.min(entry.at);
+            index = entry.next;
+        }
+        instant
+    }
+
     /// Takes out all entries of the earliest instant, in no order that means anything but in one
     /// that depends on the calls alone. The rest of their list comes soon: `soon` is told of each, and
-    /// of how many the list was.
+    /// how many it was told of before.
     #[inline]
     pub(crate) fn fire(
         &mut self,
@@ -212,22 +220,30 @@ impl<T> Timers<T> {
     ) {
         let Earliest {
             instant,
-            count,
             level,
             slot,
         } = earliest;
+        let mut told = 0;
         let mut index = std::mem::replace(&mut self.lists[level].heads[slot], NIL);
         self.vacate(level, slot);
         self.last = instant;
         while index != NIL {
             let Entry {
-                at, next, value, ..
+                at,
+                next,
+                later,
+                value,
+                ..
             } = &self.entries[index as usize];
             let (at, next) = (*at, *next);
+            if let Some(later) = self.entries.get(*later as usize) {
+                fetch(later);
+            }
             if at == instant {
                 self.release(index).into_iter().for_each(&mut due);
             } else {
-                value.iter().for_each(|value| soon(value, count));
+                value.iter().for_each(|value| soon(value, told));
+                told += 1;
                 self.link(index, at);
             }
             index = next;
@@ -251,12 +267,17 @@ impl<T> Timers<T> {
         entry.later = later;
         (entry.at, entry.previous, entry.next) = (at, NIL, next);
         entry.list = (level * SLOTS + slot) as u16;
+        let instant = &mut lists.instants[slot];
         match next {
             NIL => {
+                *instant = at;
                 self.occupied[level] |= 1 << slot;
                 self.levels |= 1 << level;
             }
-            next => self.entries[next as usize].previous = index,
+            next => {
+                *instant = at.min(*instant);
+                self.entries[next as usize].previous = index;
+            }
         }
     }
 
@@ -270,11 +291,17 @@ impl<T> Timers<T> {
     #[inline]
     fn unlink(&mut self, index: u32) {
         let Entry {
+            at,
             previous,
             next,
             list,
             ..
         } = self.entries[index as usize];
+        let (level, slot) = (list as usize / SLOTS, list as usize % SLOTS);
+        let instant = &mut self.lists[level].instants[slot];
+        if *instant == at {
+            *instant = UNKNOWN;
+        }
         if next != NIL {
             self.entries[next as usize].previous = previous;
         }
@@ -282,7 +309,6 @@ impl<T> Timers<T> {
             self.entries[previous as usize].next = next;
             return;
         }
-        let (level, slot) = (list as usize / SLOTS, list as usize % SLOTS);
         self.lists[level].heads[slot] = next;
         if next == NIL {
             self.vacate(level, slot);

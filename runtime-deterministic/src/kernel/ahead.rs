@@ -16,8 +16,8 @@ const DARTS: usize = 8;
 const PLACES: usize = 10;
 const JOBS: usize = 5;
 
-/// Of so few timers that move on together the tasks come next, and their places are at hand. Of more than
-/// that the places are asked for; of more than that again they would be gone by the time.
+/// Where timers move on, the tasks of so many come next as a rule, and of so many more soon: their places
+/// are asked for, and those of others would be gone by the time.
 const NEXT: usize = 16;
 const SOON: usize = 1 << 10;
 
@@ -121,15 +121,15 @@ impl Ahead {
     }
 }
 
-/// Asks for the memory of a task that sleeps, and whose timer moves on among so many.
+/// Asks for the memory of a task that sleeps, and whose timer moves on after so many.
 #[inline(never)]
-pub(super) fn fetch_soon(what: &Due, among: usize, tasks: &Tasks) {
+pub(super) fn fetch_soon(what: &Due, after: usize, tasks: &Tasks) {
     let (Due::Wake { task } | Due::Sleep { task, .. }) = what else {
         return;
     };
-    if among <= NEXT {
+    if after < NEXT {
         tasks.fetch_job(task.index);
-    } else if among <= SOON {
+    } else if after < SOON {
         tasks.fetch_place(task.index);
     }
 }

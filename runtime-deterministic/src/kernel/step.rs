@@ -197,9 +197,9 @@ impl Kernel {
             ..
         } = self;
         let wide = ready.spans(AT_HAND);
-        let soon = |what: &Due, among| {
+        let soon = |what: &Due, after| {
             if wide {
-                fetch_soon(what, among, tasks);
+                fetch_soon(what, after, tasks);
             }
         };
         let due = |what| match what {
