@@ -46,12 +46,23 @@ impl Task {
         waits: Wait::Unknown,
         polls: 0,
     };
+}
 
-    /// Whether the task that a waker means is the one that has this place. Wakers know its serial in
-    /// part.
+/// Whether a task lives at a place, and who: its serial above a bit that is set, or nothing.
+#[derive(Clone, Copy)]
+struct Life(u32);
+
+impl Life {
+    const NONE: Self = Self(0);
+
+    fn of(serial: u32) -> Self {
+        Self(serial << 1 | 1)
+    }
+
+    /// Whether it is that of the task that a waker means. Wakers know its serial in part.
     #[inline]
-    fn is(&self, serial: u32) -> bool {
-        (self.serial ^ serial).is_multiple_of(1 << SERIAL_BITS) && self.stage != Stage::Free
+    fn is(self, serial: u32) -> bool {
+        (self.0 ^ Self::of(serial).0).is_multiple_of(2 << SERIAL_BITS)
     }
 }
 
@@ -96,6 +107,8 @@ impl From<Until> for u64 {
 #[derive(Default)]
 pub(crate) struct Tasks {
     places: Vec<Task>,
+    /// Of each place. Many may wake at once: this is read of each, and lies close together.
+    lives: Vec<Life>,
     free: Vec<u32>,
     /// Of each host, the first place in its list.
     first: Vec<u32>,
@@ -110,12 +123,14 @@ impl Tasks {
     pub(super) fn emptied(self) -> Self {
         let Self {
             places,
+            lives,
             free,
             first,
             ..
         } = self;
         Self {
             places: emptied(places),
+            lives: emptied(lives),
             free: emptied(free),
             first: emptied(first),
             ..Self::default()
@@ -146,6 +161,7 @@ impl Tasks {
         let task = &mut self.places[index as usize];
         (task.stage, task.host, task.life) = (Stage::Waiting, host, life);
         (task.waits, task.polls) = (Wait::Unknown, 0);
+        self.lives[index as usize] = Life::of(task.serial);
         task
     }
 
@@ -153,6 +169,7 @@ impl Tasks {
     #[inline(never)]
     fn widen(&mut self) -> u32 {
         self.places.push(Task::FREE);
+        self.lives.push(Life::NONE);
         self.places.len() as u32 - 1
     }
 
@@ -166,18 +183,15 @@ impl Tasks {
     /// Whether the task that a waker means has not ended.
     #[inline]
     pub(super) fn lives(&self, id: TaskId) -> bool {
-        match self.places.get(id.index as usize) {
-            Some(task) => task.is(id.serial),
-            None => false,
-        }
+        let life = self.lives.get(id.index as usize);
+        life.is_some_and(|life| life.is(id.serial))
     }
 
     /// The task that a waker means, if it has not ended, with the whole of its serial.
     #[inline]
     pub(super) fn meant(&self, id: TaskId) -> Option<TaskId> {
-        let task = self.places.get(id.index as usize);
-        task.filter(|task| task.is(id.serial)).map(|task| TaskId {
-            serial: task.serial,
+        self.lives(id).then(|| TaskId {
+            serial: self.places[id.index as usize].serial,
             ..id
         })
     }
@@ -206,6 +220,7 @@ impl Tasks {
         let task = &mut self.places[index as usize];
         task.serial = task.serial.wrapping_add(1);
         task.stage = Stage::Free;
+        self.lives[index as usize] = Life::NONE;
         self.free.push(index);
         task.job.take()
     }

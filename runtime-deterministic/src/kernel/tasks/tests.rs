@@ -1,6 +1,6 @@
 //! What is known of one host's tasks, against a look at all tasks.
 
-use super::{Stage, Tasks, lists::NONE};
+use super::{SERIAL_BITS, Stage, TaskId, Tasks, lists::NONE};
 use crate::draws::{Draws, Purpose};
 use std::collections::BTreeSet;
 
@@ -69,10 +69,16 @@ fn what_is_known_of_a_host_is_what_a_look_at_all_tasks_says() {
     }
 }
 
-/// Each place is in the list of its host, or in none and free.
+/// Each place is in the list of its host, or in none and free. Who lives there is known without it.
 fn check_lists(tasks: &Tasks) {
     let lists: Vec<_> = (0..HOSTS).map(|host| listed(tasks, host)).collect();
     for (index, place) in (0..).zip(&tasks.places) {
+        let (serial, all) = (place.serial, 1 << SERIAL_BITS);
+        let lives = |serial| tasks.lives(TaskId { index, serial });
+        assert_eq!(lives(serial), place.stage != Stage::Free);
+        assert_eq!(lives(serial % all), lives(serial), "wakers know no more");
+        assert!(!lives(serial.wrapping_sub(1)), "who had the place before");
+        assert!(!lives(serial ^ (all / 2)));
         match place.host {
             NONE => assert!(place.stage == Stage::Free),
             host => assert!(lists[host as usize].contains(&index)),
