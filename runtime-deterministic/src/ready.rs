@@ -8,7 +8,7 @@ use std::mem;
 
 const WORD: usize = 64;
 /// Words counted together, so that a choice among many tasks skips most words.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 
 /// A choice among tasks of which at least one in so many is ready throws darts.
 const SPARSE: u64 = 3;
@@ -217,17 +217,22 @@ impl ReadySet {
     /// The member that has `rank` members below it.
     #[inline(never)]
     pub(crate) fn select(&self, mut rank: u32) -> u32 {
-        let mut block = 0;
-        while rank >= self.blocks[block] {
-            rank -= self.blocks[block];
-            block += 1;
+        let mut at = 0;
+        for count in &self.blocks {
+            if rank < *count {
+                break;
+            }
+            rank -= count;
+            at += BLOCK;
         }
-        let mut word = block * BLOCK;
-        while rank >= self.words[word].count {
-            rank -= self.words[word].count;
-            word += 1;
+        for Word { bits, count } in &self.words[at..] {
+            if rank < *count {
+                return (at * WORD) as u32 + nth_bit(*bits, rank);
+            }
+            rank -= count;
+            at += 1;
         }
-        (word * WORD) as u32 + nth_bit(self.words[word].bits, rank)
+        panic!("fewer are there than a rank is looked for in")
     }
 }
 

@@ -218,9 +218,10 @@ impl Job {
     }
 }
 
-/// Bytes that a processor reads at once, and in how many of them a small task lies.
+/// Bytes that a processor reads at once, and in how many of them a task lies that sleeps: its 192 bytes
+/// begin anywhere in the first.
 const LINE: usize = 64;
-const LINES: usize = 3;
+const LINES: usize = 4;
 
 /// Asks the processor for what lies there: it is about to be read, and nobody waits for it now.
 #[inline(always)]
