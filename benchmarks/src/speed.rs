@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use work::{Size, WORKLOADS};
 
 const COMMAND: &str = "cargo run --release --manifest-path benchmarks/Cargo.toml";
-/// So often a process does its work, and tells the least: the first time its memory is cold.
-const RUNS: u64 = 2;
+/// So often a process does its work, and tells the least: the first times its memory is cold.
+const RUNS: u64 = 5;
 
 /// What is in a cell of the table.
 #[derive(Clone, Debug, PartialEq)]

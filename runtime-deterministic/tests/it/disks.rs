@@ -4,7 +4,13 @@ use runtime_deterministic::{
     Blob, Context, Crash, DiskFaults, DiskOp, Executor, FaultKind, Host, Ratio,
 };
 use runtime_traits::{Blob as _, Clock, Error, Runner, Spawner, Storage};
-use std::{future::pending, io::ErrorKind, time::Duration};
+use std::{
+    future::{pending, poll_fn},
+    io::ErrorKind,
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
 
 const PAGE: usize = 4096;
 const SECOND: Duration = Duration::from_secs(1);
@@ -375,6 +381,26 @@ fn a_misdirected_write_counts_where_it_goes_over_another() {
             "{fired:?}"
         );
     }
+}
+
+#[test]
+fn a_call_that_a_crash_overtakes_is_not_answered() {
+    let mut overtaken = 0;
+    for seed in 0..40 {
+        overtaken += run(seed, async |_, host| {
+            let blob = written(&host, b"old").await?;
+            let mut write = pin!(blob.write_at(b"new", 0));
+            let answered = poll_fn(|cx| Poll::Ready(write.as_mut().poll(cx).is_ready())).await;
+            if answered {
+                return Ok(0);
+            }
+            host.crash(Crash::Reset).unwrap();
+            assert_eq!(write.await, Err(Error::Closed), "seed {seed}");
+            Ok(1)
+        });
+    }
+    // Of most the disk lets others run first, and of some time passes.
+    assert!(overtaken > 20, "{overtaken}");
 }
 
 #[test]
