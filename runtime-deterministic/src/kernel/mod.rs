@@ -118,15 +118,6 @@ pub(crate) enum Waiter {
     Other(Waker),
 }
 
-impl Waiter {
-    pub(crate) fn waker(self) -> Option<Waker> {
-        match self {
-            Self::Task(_) => None,
-            Self::Other(waker) => Some(waker),
-        }
-    }
-}
-
 /// How a run ended, for those who ask afterwards.
 #[derive(Clone)]
 pub(crate) struct Ending {

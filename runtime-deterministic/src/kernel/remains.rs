@@ -76,11 +76,20 @@ impl Kernel {
 
     /// Takes out the wakers of whoever waits in vain. A list of them would not come through two that panic.
     fn wakers(&mut self) -> Vec<Waker> {
-        let mut wakers: Vec<_> = self.switch.waiters().filter_map(Waiter::waker).collect();
+        let mut wakers = Vec::new();
+        let mut keep = |waiter| {
+            if let Some(Waiter::Other(waker)) = waiter {
+                wakers.push(waker);
+            }
+        };
+        self.switch.waiters(&mut keep);
+        if self.timers.is_empty() {
+            return wakers;
+        }
         self.timers.rearrange(|_, due| {
             if let Due::Tell(sleeper) = due {
                 let waiter = mem::replace(&mut sleeper.waiter, Waiter::Task(ROOT));
-                wakers.extend(waiter.waker());
+                keep(Some(waiter));
             }
             None
         });

@@ -105,13 +105,16 @@ impl Switch {
     }
 
     /// Takes out whoever waits, as the end of the run.
-    pub(crate) fn waiters(&mut self) -> impl Iterator<Item = Waiter> {
-        let pipes = self.pipes.drain(..);
-        let pipes = pipes.flat_map(|Waiting { reader, writer }| [reader, writer]);
-        let sockets = self.listeners.drain(..).chain(self.receivers.drain(..));
-        let held = self.holds.take().into_iter();
-        let held = held.flat_map(|holds| holds.into_all().map(Held::waiter));
-        pipes.chain(sockets).chain(held).flatten()
+    pub(crate) fn waiters(&mut self, mut each: impl FnMut(Option<Waiter>)) {
+        for Waiting { reader, writer } in self.pipes.drain(..) {
+            each(reader);
+            each(writer);
+        }
+        self.listeners.drain(..).for_each(&mut each);
+        self.receivers.drain(..).for_each(&mut each);
+        if let Some(holds) = self.holds.take() {
+            holds.into_all().map(Held::waiter).for_each(each);
+        }
     }
 
     /// Its memory, for another.
