@@ -17,8 +17,6 @@ impl runtime_traits::Storage for Context {
     type Blob = Blob;
 
     async fn open(&self, partition: &str, name: &[u8]) -> Result<Blob, Error> {
-        check_partition_name(partition)?;
-        check_blob_name(partition, name)?;
         if self.is_elsewhere() {
             let (partition, name) = (partition.to_owned(), name.to_owned());
             let open = async move |context: Self| context.open_file(&partition, &name).await;
@@ -28,7 +26,6 @@ impl runtime_traits::Storage for Context {
     }
 
     async fn remove(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
-        check_partition_name(partition)?;
         if self.is_elsewhere() {
             let (partition, name) = (partition.to_owned(), name.map(<[u8]>::to_vec));
             let remove =
@@ -39,7 +36,6 @@ impl runtime_traits::Storage for Context {
     }
 
     async fn scan(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
-        check_partition_name(partition)?;
         if self.is_elsewhere() {
             let partition = partition.to_owned();
             let scan = async move |context: Self| context.list(&partition).await;
@@ -51,6 +47,8 @@ impl runtime_traits::Storage for Context {
 
 impl Context {
     async fn open_file(&self, partition: &str, name: &[u8]) -> Result<Blob, Error> {
+        let names = check_partition_name(partition);
+        self.permit(names.and_then(|()| check_blob_name(partition, name)))?;
         let asked = Entry::Open(name.to_vec());
         let opened = self.change_entries(DiskOp::Open, partition, asked, |kernel| {
             kernel.note(Event::Open { partition, name });
@@ -72,6 +70,7 @@ impl Context {
     }
 
     async fn unlink(&self, partition: &str, name: Option<&[u8]>) -> Result<(), Error> {
+        self.permit(check_partition_name(partition))?;
         let asked = Entry::Remove(name.map(<[u8]>::to_vec));
         let removed = self.change_entries(DiskOp::Remove, partition, asked, |kernel| {
             kernel.note(Event::Remove {
@@ -95,6 +94,12 @@ impl Context {
             )),
         };
         self.seat().noted(removed)
+    }
+
+    /// What was found of a call's names, unless this life is over: then nothing matters but that.
+    fn permit(&self, names: Result<(), Error>) -> Result<(), Error> {
+        self.with(|_| ())?;
+        self.seat().noted(names)
     }
 
     /// Asks for a change of entries, waits as long as the disk takes, and makes it. `None` when the
@@ -130,6 +135,7 @@ impl Context {
     }
 
     async fn list(&self, partition: &str) -> Result<Vec<Vec<u8>>, Error> {
+        self.permit(check_partition_name(partition))?;
         self.give_way(DiskOp::Scan).await?;
         let names = self.with(|kernel| {
             kernel.note(Event::Scan { partition });

@@ -1,5 +1,6 @@
 //! The same seed gives the same run; the least difference gives another audit state.
 
+use futures::FutureExt;
 use runtime_deterministic::{
     Config, Context, Crash, DiskFaults, DiskOp, Executor, PayloadHash, Record, State,
 };
@@ -249,6 +250,27 @@ fn what_fails_shows() {
             Ok(())
         };
         assert_eq!(result.is_err(), fails);
+    });
+    differs("an open of a bad name", async |context: Context, fails| {
+        if fails {
+            let opened = context.open("p/q", b"x").now_or_never();
+            opened.expect("no poll shows it").unwrap_err();
+        }
+    });
+    differs(
+        "a removal of a bad name",
+        async |context: Context, fails| {
+            if fails {
+                let removed = context.remove("p/q", None).now_or_never();
+                removed.expect("no poll shows it").unwrap_err();
+            }
+        },
+    );
+    differs("a scan of a bad name", async |context: Context, fails| {
+        if fails {
+            let found = context.scan("p/q").now_or_never();
+            found.expect("no poll shows it").unwrap_err();
+        }
     });
     differs("a dial from elsewhere", async |context: Context, fails| {
         let mut config = runtime_traits::SocketConfig::default();

@@ -3,7 +3,7 @@
 use super::hosts::run;
 use futures::FutureExt;
 use runtime_deterministic::{Context, Crash, Executor, Host};
-use runtime_traits::{Clock, Error, Network, Runner};
+use runtime_traits::{Clock, Error, Network, Runner, Storage};
 use std::{
     future::{pending, poll_fn},
     net::SocketAddr,
@@ -108,4 +108,39 @@ fn what_a_root_drops_last_finds_the_run_closed() {
         Poll::Ready(())
     }));
     assert_eq!(found.get(), Some(&Some(Error::Closed)));
+}
+
+/// What opens, a removal and a scan fail with whose names nothing may have.
+fn refusals(context: &Context) -> [Option<Error>; 4] {
+    let bad = "p/q";
+    let refused = [
+        context.open(bad, b"log").map(Result::err).now_or_never(),
+        context
+            .open("p", &[b'x'; 121])
+            .map(Result::err)
+            .now_or_never(),
+        context.remove(bad, None).map(Result::err).now_or_never(),
+        context.scan(bad).map(Result::err).now_or_never(),
+    ];
+    refused.map(|error| error.expect("it does not wait"))
+}
+
+#[test]
+fn a_bad_name_is_closed_where_all_is() {
+    let closed = [const { Some(Error::Closed) }; 4];
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let invalid = || Some(Error::PartitionNameInvalid("p/q".into()));
+        let [open, long, remove, scan] = refusals(&context);
+        assert_eq!([open, remove, scan], [invalid(), invalid(), invalid()]);
+        assert!(matches!(long, Some(Error::BlobOpenFailed(..))), "{long:?}");
+
+        let host = context.world().host("db", async |_| ()).unwrap();
+        let inside = host.context();
+        host.crash(Crash::Reset).unwrap();
+        assert_eq!(refusals(&inside), closed);
+        host.restart().unwrap();
+        assert_eq!(refusals(&inside), closed);
+    });
+    assert_eq!(refusals(&context), closed);
 }

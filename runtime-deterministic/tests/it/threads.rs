@@ -6,7 +6,7 @@
 )]
 
 use futures::{FutureExt, executor::block_on};
-use runtime_deterministic::{Context, Executor};
+use runtime_deterministic::{Context, Crash, Executor};
 use runtime_traits::{
     Blob, Clock, Datagram, Datagrams, Error, Listener, Network, Resolver, Runner, Spawner, Storage,
     Stream, reschedule,
@@ -93,6 +93,27 @@ fn a_thread_can_open_and_scan_and_remove() {
         assert_eq!(gone, Ok(()));
         let missing = elsewhere(&context, |context| block_on(context.scan("p"))).await;
         assert_eq!(missing, Err(Error::PartitionMissing("p".into())));
+    });
+}
+
+#[test]
+fn a_thread_hears_of_a_bad_name_while_its_host_lives() {
+    let (runner, context, _) = Executor::default();
+    let refusals = |context: Context| {
+        [
+            block_on(context.open("p/q", b"x")).err(),
+            block_on(context.remove("p/q", None)).err(),
+            block_on(context.scan("p/q")).err(),
+        ]
+    };
+    runner.start(async {
+        let invalid = [(); 3].map(|()| Some(Error::PartitionNameInvalid("p/q".into())));
+        assert_eq!(elsewhere(&context, refusals).await, invalid);
+        let host = context.world().host("db", async |_| ()).unwrap();
+        let inside = host.context();
+        host.crash(Crash::Reset).unwrap();
+        let asked = elsewhere(&context, move |_| refusals(inside)).await;
+        assert_eq!(asked, [const { Some(Error::Closed) }; 3]);
     });
 }
 
