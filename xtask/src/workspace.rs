@@ -22,6 +22,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) rust_version: Option<String>,
+    /// Whether any registry may have it.
+    pub(crate) published: bool,
     /// The folder of its manifest.
     pub(crate) folder: PathBuf,
     pub(crate) dependencies: Vec<Dependency>,
@@ -31,6 +33,8 @@ pub(crate) struct Package {
 pub(crate) struct Dependency {
     pub(crate) name: String,
     pub(crate) kind: Kind,
+    /// Whether not any version is taken.
+    pub(crate) versioned: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +91,7 @@ impl Package {
             name: package["name"].as_str()?.to_owned(),
             version: package["version"].as_str()?.to_owned(),
             rust_version: package["rust_version"].as_str().map(str::to_owned),
+            published: package["publish"] != Value::Array(Vec::new()),
             folder: manifest.parent()?.to_owned(),
             dependencies: dependencies
                 .iter()
@@ -107,6 +112,7 @@ impl Dependency {
                 Some("dev") => Kind::Dev,
                 Some(_) => return None,
             },
+            versioned: dependency["req"] != "*",
         })
     }
 }

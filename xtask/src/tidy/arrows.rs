@@ -88,6 +88,11 @@ fn outside(checkout: &Checkout, package: &Package) -> Vec<Violation> {
             );
             violations.push(violation(checkout, package, &advice));
         }
+        // Tests go round in circles, of which no package could be published first.
+        if package.published && is_member && !shipped && dependency.versioned {
+            let advice = format!("name {name} by its path alone: tests are not published");
+            violations.push(violation(checkout, package, &advice));
+        }
     }
     violations
 }

@@ -41,12 +41,14 @@ fn workspace(packages: &[(&str, &[(&str, Kind)])]) -> Workspace {
         name: (*name).to_owned(),
         version: "0.1.0".to_owned(),
         rust_version: Some("1.95".to_owned()),
+        published: true,
         folder: format!("/home/{name}").into(),
         dependencies: dependencies
             .iter()
             .map(|(name, kind)| Dependency {
                 name: (*name).to_owned(),
                 kind: *kind,
+                versioned: false,
             })
             .collect(),
     };
@@ -152,6 +154,26 @@ fn arrows_that_may_be_are_not() {
         ("victims", "runtime-deterministic", Kind::Dev),
     ] {
         assert_eq!(arrow(from, to, kind), [""; 0]);
+    }
+}
+
+#[test]
+fn tests_name_members_without_a_version() {
+    let reported = |to, kind, published| {
+        let mut workspace = workspace(&[("runtime-io", &[(to, kind)]), ("runtime-traits", &[])]);
+        workspace.packages[0].published = published;
+        workspace.packages[0].dependencies[0].versioned = true;
+        let files = Vec::new();
+        reports("arrows", &Checkout { workspace, files })
+    };
+    let expected = "runtime-io/Cargo.toml:1: arrows: name runtime-traits by its path alone: tests are not published";
+    assert_eq!(reported("runtime-traits", Kind::Dev, true), [expected]);
+    for (to, kind, published) in [
+        ("runtime-traits", Kind::Dev, false),
+        ("runtime-traits", Kind::Normal, true),
+        ("tokio", Kind::Dev, true),
+    ] {
+        assert_eq!(reported(to, kind, published), [""; 0]);
     }
 }
 
