@@ -24,8 +24,12 @@ pub(crate) enum Task {
     Readme,
     /// Count the instructions of the simulator's operations under valgrind and compare with those kept
     Instructions(Instructions),
+    /// Interpret the tests that reach unsafe code with Miri, which a nightly toolchain has
+    Miri,
     /// Plant the bugs of the example store, one after the other: a sweep must find and replay each
     Planted(Planted),
+    /// Check that what a tag names can be published: its version, its changes, its packages
+    Release(Release),
     /// Run the workspace's simulations over a range of seeds on all cores
     #[command(disable_help_flag = true)]
     SeedSweep(SeedSweep),
@@ -53,6 +57,13 @@ pub(crate) struct Planted {
     /// Plant the bugs whose names contain this text
     #[arg(value_name = "TEXT", default_value = "")]
     pub(crate) filter: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Release {
+    /// The tag of the version, as v1.2.3
+    #[arg(value_name = "TAG")]
+    pub(crate) tag: String,
 }
 
 /// Handed on as they are: what they mean is said there.

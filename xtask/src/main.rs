@@ -7,8 +7,10 @@ mod ci;
 mod command;
 mod contract;
 mod instructions;
+mod miri;
 mod planted;
 mod readme;
+mod release;
 mod tidy;
 mod workspace;
 
@@ -25,7 +27,9 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Readme => readme::run(),
         Task::Instructions(arguments) => instructions::run(&arguments),
+        Task::Miri => miri::run(),
         Task::Planted(arguments) => planted::run(&arguments.filter),
+        Task::Release(arguments) => release::run(&arguments.tag),
         Task::SeedSweep(arguments) => {
             return seed_sweep::main("cargo xtask seed-sweep", arguments.arguments);
         }

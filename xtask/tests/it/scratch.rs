@@ -32,6 +32,10 @@ impl Scratch {
         scratch
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).unwrap();
@@ -40,16 +44,21 @@ impl Scratch {
 
     /// Runs a line that begins with `cargo xtask`, as pasted in a shell.
     pub(crate) fn paste(&self, line: &str) -> Output {
+        self.command(line).output().unwrap()
+    }
+
+    /// The command of such a line.
+    pub(crate) fn command(&self, line: &str) -> Command {
         let arguments = line
             .strip_prefix("cargo xtask ")
             .expect("the line calls cargo xtask");
-        Command::new(env!("CARGO_BIN_EXE_xtask"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
             .args(arguments.split(' '))
             .current_dir(self.folder.path().join("shop"))
             .env("CARGO_TARGET_DIR", self.folder.path().join("target"))
-            .env("CARGO_NET_OFFLINE", "true")
-            .output()
-            .unwrap()
+            .env("CARGO_NET_OFFLINE", "true");
+        command
     }
 
     /// The line cannot run, and standard error says why.
