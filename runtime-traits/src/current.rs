@@ -25,9 +25,21 @@ thread_local! {
         const { RefCell::new(ManuallyDrop::new(Current(None))) };
 }
 
-/// The context of the task that is being polled, for code that cannot be handed one.
+/// The context of the task that is being polled, for code that cannot be handed one: a callback of a
+/// library, a destructor. What can be handed a context is handed it.
+///
+/// ```
+/// use runtime_traits::{Clock, Here};
+/// use std::time::Duration;
+///
+/// /// When something happened, for a log line; `None` where no task runs.
+/// fn now<C: Here + Clock>() -> Option<Duration> {
+///     Some(C::here()?.monotonic())
+/// }
+/// ```
 pub trait Here: Sized {
-    /// The context, or `None` outside any task of this backend.
+    /// The context, or `None` outside any task of this backend, as on a thread of one's own. In a
+    /// destructor of a task's future it is the task's.
     fn here() -> Option<Self>;
 }
 
@@ -56,7 +68,8 @@ struct Home<C: ?Sized = dyn Any + Send + Sync> {
 }
 
 impl Current {
-    /// What the root carries: `context`, and no label.
+    /// What the root carries: `context`, and no label. The context is kept once for this and all tasks
+    /// below it, and lives until the last of them is dropped.
     ///
     /// Tasks that are spawned through another context than the polled task's, or from outside any
     /// task, are made inside `root(context).enter(..)`, so that they carry that context.
@@ -69,7 +82,7 @@ impl Current {
         Self(Some(Arc::new(Branch::root(Some(home)))))
     }
 
-    /// Counts the tasks below this root in `tasks`.
+    /// Counts the tasks below this root in `tasks`. It is for what [`root`](Self::root) has just made.
     #[must_use]
     pub fn with_tasks(mut self, tasks: Tasks) -> Self {
         if let Some(branch) = self.0.as_mut().and_then(Arc::get_mut) {
@@ -81,7 +94,9 @@ impl Current {
     /// Draws the branch order of `select!` from `order`, which returns 64 random bits at each call.
     /// It belongs to the run: every task below this root draws from it.
     ///
-    /// Without it the order is drawn from a generator with a fixed start.
+    /// Without it the order is drawn from a generator with a fixed start: fair, but the same in each
+    /// run. `order` is called from each thread that polls. Like [`with_tasks`](Self::with_tasks) it is
+    /// for what [`root`](Self::root) has just made.
     #[must_use]
     pub fn with_order(mut self, order: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         let branch = self.0.as_mut().and_then(Arc::get_mut);
@@ -136,6 +151,9 @@ impl Current {
 
     /// Runs `f` as this task. What the thread showed before is restored afterwards, also when `f`
     /// panics, so that runs may nest or take turns on a thread.
+    ///
+    /// A backend enters around each poll and each drop of the future, the root's too: destructors spawn,
+    /// sleep and ask for labels as the rest of a task does.
     #[inline]
     pub fn enter<R>(&mut self, f: impl FnOnce() -> R) -> R {
         CURRENT.with(|shown| {

@@ -18,7 +18,7 @@ pub struct TaskCount {
     pub label: String,
     /// Tasks spawned so far.
     pub spawned: u64,
-    /// Tasks that have not ended.
+    /// Tasks that have not ended, whoever holds their handles; blocking work until it returned.
     pub running: u64,
 }
 

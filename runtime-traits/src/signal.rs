@@ -27,7 +27,7 @@ fn lock(shared: &Shared) -> MutexGuard<'_, State> {
 }
 
 /// The end that signals. Dropped without a signal, it tells the waiting ends
-/// [`Error::Closed`].
+/// [`Error::Closed`]. It belongs to no runtime: it works in any task and on any thread.
 ///
 /// ```
 /// # fn block_on<F: Future>(future: F) -> F::Output {
@@ -56,7 +56,8 @@ impl Signaler {
         )
     }
 
-    /// Resolves the signal and all its clones with `value`. Later calls change nothing.
+    /// Resolves the signal and all its clones with `value`. Later calls change nothing. Whoever waits
+    /// is woken here, on this thread, so hold no lock that a waker may take.
     ///
     /// # Panics
     /// When a waker panics, once all are woken.
@@ -112,7 +113,8 @@ impl fmt::Debug for Signaler {
 
 /// The end that waits: a future that may be cloned, and polled again after it resolved.
 ///
-/// In a loop wait on `&mut signal`, which costs no clone. Dropping it leaves nothing behind.
+/// In a loop wait on `&mut signal`, which costs no clone. Dropping it leaves nothing behind. One task
+/// waits at each clone: of several the last that polled is woken.
 pub struct Signal {
     shared: Shared,
     waiter: Option<u64>,

@@ -27,11 +27,15 @@ pub struct SocketConfig {
     /// [`Sink::poison`](crate::Sink::poison). More than zero may block, in production, the thread that
     /// drops the connection: for as long as this, it polls no task. Default: the system's.
     pub linger: Option<Duration>,
-    /// Size of the send buffer, in bytes. Default: the system's.
+    /// Size of the send buffer, in bytes: how far this end may be ahead of a peer that does not read.
+    /// The system may round it or bound it. Default: the system's.
     pub send_buffer: Option<usize>,
-    /// Size of the receive buffer, in bytes. Default: the system's.
+    /// Size of the receive buffer, in bytes: how far the peer may be ahead of this end. The system may
+    /// round it or bound it. Default: the system's.
     pub recv_buffer: Option<usize>,
-    /// How long to wait for the connection to be made. Default: as long as the system does.
+    /// How long to wait for the connection to be made, by the monotonic clock; then the dial is
+    /// [`Error::Timeout`](crate::Error::Timeout). Of the connection it bounds nothing. Default: as long
+    /// as the system does.
     pub connect_limit: Option<Duration>,
 }
 

@@ -6,6 +6,9 @@ use crate::{Handle, Signal};
 pub trait Spawner: Clone + Send + Sync + 'static {
     /// Starts a task. It runs without being awaited, and dropping the handle detaches it.
     ///
+    /// From a task of another run, or outside any task, it starts a task of this context's run all the
+    /// same, whose label begins there.
+    ///
     /// `label` counts and names tasks of one kind; labels nest, so that `fun` spawned by a task
     /// labelled `have` is `have_fun`. Use few: each different label is kept for the life of the
     /// runtime.
@@ -120,10 +123,31 @@ pub trait Spawner: Clone + Send + Sync + 'static {
         F: Future + Send + 'static,
         F::Output: Send + 'static;
 
-    /// Starts work that blocks its thread.
+    /// Starts work that blocks its thread: a long computation, a library that does its own I/O. It
+    /// has a label and is counted as a task is, and a panic is dealt with as a task's.
     ///
-    /// Aborting it resolves the handle at once; the work itself runs on. A backend without threads
-    /// to spare, such as a simulator, runs it in a task, in one poll.
+    /// Aborting it resolves the handle at once; work that has begun runs on to its end, and whether
+    /// other work begins is the backend's choice. At the end of the run it is waited for as long as the
+    /// backend's configuration says, then abandoned: it may run on while the program goes on after
+    /// [`Runner::start`](crate::Runner::start).
+    ///
+    /// Without threads to spare, as in a simulator, a backend runs it in a task, in one poll, which is
+    /// what this provided method does. Nothing else runs meanwhile: work that waits for a task never
+    /// ends there.
+    ///
+    /// ```
+    /// use runtime_traits::{Error, Spawner};
+    ///
+    /// async fn checksum<C: Spawner>(context: C, bytes: Vec<u8>) -> Result<u64, Error> {
+    ///     let work = move || bytes.iter().fold(7, |sum: u64, byte| {
+    ///         sum.rotate_left(5) ^ u64::from(*byte)
+    ///     });
+    ///     context.spawn_blocking("checksum", work).await
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`spawn`](Self::spawn).
     #[track_caller]
     fn spawn_blocking<F, T>(&self, label: &str, work: F) -> Handle<T>
     where
@@ -133,11 +157,27 @@ pub trait Spawner: Clone + Send + Sync + 'static {
         self.spawn(label, async move { work() })
     }
 
-    /// Tells every task that watches [`stopped`](Self::stopped) to finish. It kills none. The first
-    /// value wins.
+    /// Tells every task that watches [`stopped`](Self::stopped) to finish. It kills none, and the root
+    /// must return for the run to end. The first value wins; what it means, as an exit code, is the
+    /// program's affair. The signal has resolved when this returns.
+    ///
+    /// It is told to this run alone, on a simulator to this life of this host.
     fn stop(&self, value: i32);
 
     /// Resolves once [`stop`](Self::stop) has been called, at once if it was called before, with
-    /// `stop`'s value; with [`Error::Closed`](crate::Error::Closed) once the runtime is gone.
+    /// `stop`'s value; with [`Error::Closed`](crate::Error::Closed) once the runtime is gone without.
+    ///
+    /// ```
+    /// use runtime_traits::{Clock, Error, Spawner};
+    /// use std::time::Duration;
+    ///
+    /// /// Works every second until it is told to stop.
+    /// async fn work<C: Spawner + Clock>(context: C, mut step: impl FnMut()) {
+    ///     let mut stopped = context.stopped();
+    ///     while let Err(Error::Timeout) = context.timeout(Duration::from_secs(1), &mut stopped).await {
+    ///         step();
+    ///     }
+    /// }
+    /// ```
     fn stopped(&self) -> Signal;
 }

@@ -1,4 +1,8 @@
 //! The futures that the provided methods return, named so that they can be stored.
+//!
+//! They hold references and state, but no runtime: one is `Send` where what it borrows is. Apart from
+//! [`Timeout`] they allocate nothing. What one loses when it is dropped is listed
+//! [at the root](crate#what-a-dropped-future-loses). [`Task`] is here beside them, for backends.
 
 mod accept;
 mod datagram;

@@ -5,7 +5,9 @@ use std::{
     task::{Context, Poll},
 };
 
-/// Gives way once, so that other tasks that are ready may run. Time does not move.
+/// Gives way once, so that other tasks that are ready may run. In a simulator time does not move
+/// meanwhile: a loop that waits by this for a sleep of another task waits for ever, and the simulator
+/// calls it a livelock.
 ///
 /// ```
 /// # fn ready() -> bool { true }

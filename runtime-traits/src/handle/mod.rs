@@ -23,17 +23,21 @@ use std::{
 pub trait Join<T>: Send + Sync {
     /// The task's output, once. The last task to ask is woken when it is there.
     ///
+    /// It is there only after the future was dropped: who joins a task may count on its destructors.
+    ///
     /// # Panics
     /// It may panic when it is called again after it was ready.
     fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, Error>>;
 
-    /// Asks the task to end. The future is dropped by its own task, never in this call.
+    /// Asks the task to end, from any thread, any number of times. The future is dropped by its own
+    /// task, never in this call: a caller may hold locks that its destructors take.
     fn abort(&self);
 
-    /// Whether the task has ended.
+    /// Whether the task has ended, also once its output was taken.
     fn is_finished(&self) -> bool;
 
-    /// The handle was dropped: nobody asks for the output any more, and it may be dropped.
+    /// The handle was dropped: nobody asks for the output any more, and it may be dropped. It is the
+    /// last call, and comes also after the output was taken.
     fn detach(&self) {}
 }
 
@@ -53,12 +57,15 @@ pub trait JoinMut<T>: Send + Sync {
     fn is_finished(&self) -> bool;
 }
 
-/// What a backend does with a task that panics.
+/// What a backend does with a task that panics, be it in a poll or in a destructor of its future. The
+/// root's panic leaves [`Runner::start`](crate::Runner::start) under either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panics {
-    /// The first panic leaves [`Runner::start`](crate::Runner::start).
+    /// The first panic ends the run and leaves [`Runner::start`](crate::Runner::start); later ones are
+    /// logged. The default of the simulator.
     Propagate,
-    /// A panic ends its task alone; the handle yields [`Error::Exited`].
+    /// A panic ends its task alone and is logged; the handle yields [`Error::Exited`]. The default of
+    /// `runtime-tokio`. In the simulator it takes its whole host down, unless that is the root's.
     Catch,
 }
 
@@ -68,8 +75,27 @@ pub enum Panics {
 /// |---|---|
 /// | its output | returned |
 /// | [`Error::Aborted`] | was aborted, and its future has been dropped |
-/// | [`Error::Exited`] | panicked, or its host crashed |
-/// | [`Error::Closed`] | was dropped at the end of the run |
+/// | [`Error::Exited`] | panicked, also while its future was dropped, or its host crashed |
+/// | [`Error::Closed`] | was dropped at the end of the run, or spawned after it |
+///
+/// Once it yields, the task's future is gone, with all that it held. It may be moved to another task
+/// while it waits, and lent as `&mut handle`, to wait for a while and then again. Two tasks that hold
+/// each other's handle are freed at the end of the run.
+///
+/// Dropping it ends nothing. A task that must not outlive its spawner is aborted by it:
+///
+/// ```
+/// use runtime_traits::Handle;
+///
+/// /// Ends its task when it is dropped.
+/// struct Owned(Handle<()>);
+///
+/// impl Drop for Owned {
+///     fn drop(&mut self) {
+///         self.0.abort();
+///     }
+/// }
+/// ```
 ///
 /// # Panics
 /// When it is polled again after it resolved.
@@ -87,7 +113,10 @@ impl<T: Send + 'static> Handle<T> {
     /// `current` is what the task carries. `panics` says whether a panic of the future leaves the
     /// task's `poll` or stops there; the handle yields [`Error::Exited`] either way. `dropped` says
     /// what the handle yields when the task is dropped unfinished: [`Error::Closed`] at the end of a
-    /// run, [`Error::Exited`] after a crash.
+    /// run, [`Error::Exited`] after a crash. It is called in the task's destructor.
+    ///
+    /// Abort, labels, counts and what is dropped where are done here. The executor's own part is to
+    /// poll the task when it is woken, from any thread and at any time, and to drop it at the end.
     ///
     /// ```
     /// use runtime_traits::{Current, Error, Handle, Panics};
@@ -102,6 +131,49 @@ impl<T: Send + 'static> Handle<T> {
     /// run(task);
     /// assert_eq!(run(handle), Ok(2));
     /// ```
+    ///
+    /// All of a backend's [`Spawner`](crate::Spawner), over a list of what its executor polls next:
+    ///
+    /// ```
+    /// use runtime_traits::{Current, Error, Handle, Panics, Signal, Signaler, Spawner};
+    /// use std::{pin::Pin, sync::{Arc, Mutex}};
+    ///
+    /// type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+    ///
+    /// #[derive(Clone)]
+    /// struct Context(Arc<Run>);
+    ///
+    /// struct Run {
+    ///     ready: Mutex<Vec<Job>>, // emptied at the end: a job holds a context, which holds this
+    ///     signaler: Signaler,
+    ///     signal: Signal,
+    /// }
+    ///
+    /// impl Spawner for Context {
+    ///     fn spawn<F>(&self, label: &str, future: F) -> Handle<F::Output>
+    ///     where
+    ///         F: Future + Send + 'static,
+    ///         F::Output: Send + 'static,
+    ///     {
+    ///         // Below the polled task's label, unless that task is another run's.
+    ///         let ours = |polled: &Self| Arc::ptr_eq(&polled.0, &self.0);
+    ///         let current = Current::child_where(label, ours)
+    ///             .unwrap_or_else(|| Current::root(self.clone()).enter(|| Current::child(label)));
+    ///         let (task, handle) =
+    ///             Handle::new(current, future, Panics::Catch, || Error::Closed);
+    ///         self.0.ready.lock().unwrap().push(Box::pin(task));
+    ///         handle
+    ///     }
+    ///
+    ///     fn stop(&self, value: i32) {
+    ///         self.0.signaler.signal_shared(value);
+    ///     }
+    ///
+    ///     fn stopped(&self) -> Signal {
+    ///         self.0.signal.clone()
+    ///     }
+    /// }
+    /// ```
     pub fn new<F, D>(current: Current, future: F, panics: Panics, dropped: D) -> (Task<F, D>, Self)
     where
         F: Future<Output = T>,
@@ -115,7 +187,11 @@ impl<T: Send + 'static> Handle<T> {
 
 impl<T> Handle<T> {
     /// Asks the task to end at its next `await`. Idempotent; it may come before the first poll, and
-    /// changes nothing once the task has ended.
+    /// changes nothing once the task has ended: a poll that is under way and returns the output wins.
+    ///
+    /// It does not wait. The future is dropped by its own task, later; whoever needs that to have
+    /// happened awaits the handle. Blocking work is not interrupted: see
+    /// [`spawn_blocking`](crate::Spawner::spawn_blocking).
     pub fn abort(&self) {
         match &self.0 {
             Door::Shared(join) => join.abort(),
@@ -124,7 +200,8 @@ impl<T> Handle<T> {
         }
     }
 
-    /// Whether the task has ended, in whatever way.
+    /// Whether the task has ended, in whatever way. Blocking work that was aborted counts as ended,
+    /// although it may run on.
     pub fn is_finished(&self) -> bool {
         match &self.0 {
             Door::Shared(join) => join.is_finished(),
