@@ -36,7 +36,8 @@ impl Divergence {
         loop {
             let (left, right) = (a.peek(), b.peek());
             if left != right {
-                let index = a.scene.index;
+                // One may have ended before the first event that the other keeps.
+                let index = a.scene.index.max(b.scene.index);
                 let sides = [tell(one, &mut a), tell(other, &mut b)];
                 let bytes = [left, right].map(hex);
                 let before = before.into();

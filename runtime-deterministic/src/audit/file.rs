@@ -101,9 +101,13 @@ impl Log {
         if hash != XxHash3_128::oneshot(body).to_le_bytes() {
             return Err(LogError::Damaged);
         }
-        let log = Self::decode(&mut decoder(body))?;
+        let mut body = decoder(body);
+        let log = Self::decode(&mut body)?;
         log.check()?;
-        Ok(log)
+        match body.rest {
+            [] => Ok(log),
+            _ => Err(LogError::Damaged),
+        }
     }
 
     fn encode(&self, to: &mut Encoder) {
@@ -135,7 +139,8 @@ impl Log {
     fn decode(from: &mut Decoder<'_>) -> Result<Self, Malformed> {
         let hash = match from.number()? {
             0 => PayloadHash::Xxh3,
-            _ => PayloadHash::Sha256,
+            1 => PayloadHash::Sha256,
+            _ => return Err(Malformed),
         };
         let head = Scene {
             index: from.number()?,

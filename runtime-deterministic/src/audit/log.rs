@@ -107,11 +107,12 @@ impl Log {
         }
     }
 
-    /// Whether all of it can be read.
+    /// Whether all of it can be read, and its events counted.
     pub(super) fn check(&self) -> Result<(), Malformed> {
-        let mut rest = self.reader().rest;
+        let (mut rest, mut index) = (self.reader().rest, self.head.index);
         while !rest.rest.is_empty() {
             Event::decode(&mut rest)?;
+            index = index.checked_add(1).ok_or(Malformed)?;
         }
         Ok(())
     }

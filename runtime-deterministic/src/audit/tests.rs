@@ -1,12 +1,13 @@
 //! A log is what the chain hashes; what is read of it is what was written.
 
-use super::{Block, Chain, Decoder, Encoder, Log, PayloadHash, State};
+use super::{Block, Chain, Decoder, Encoder, Log, LogError, PayloadHash, State};
 use crate::{Config, Context, Crash, Executor, Record, event::Event};
 use runtime_traits::{
     Blob, Clock, Listener, Network, Random, Runner, Sink, Spawner, Storage, Stream, reschedule,
 };
 use sha2::{Digest, Sha256};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
+use twox_hash::XxHash3_128;
 
 /// Hosts that talk, a disk, a crash, tasks in places that others had.
 async fn busy(context: Context) {
@@ -219,6 +220,31 @@ fn what_has_the_same_words_is_told_apart_by_its_bytes() {
 
     let told = log(1, 1).divergence(&log(1, 2)).unwrap().to_string();
     assert!(!told.contains("encoded"), "{told}");
+}
+
+/// Each is sealed: what is wrong with it is its body alone.
+#[test]
+fn a_file_that_no_log_writes_is_damaged() {
+    let mut file = Vec::new();
+    log(7, Record::All).write(&mut file).unwrap();
+    let [header, seal] = [24, 16];
+    let sealed = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut body = file[header..file.len() - seal].to_vec();
+        change(&mut body);
+        let hash = XxHash3_128::oneshot(&body).to_le_bytes();
+        let len = (body.len() as u64).to_le_bytes();
+        Log::read(&*[&file[..header - 8], &len, &body, &hash].concat())
+    };
+    assert!(sealed(&|_| ()).is_ok());
+    let hash_of_no_kind = sealed(&|body| body[0] = 2);
+    assert!(matches!(hash_of_no_kind, Err(LogError::Damaged)));
+    let more_behind_it = sealed(&|body| body.push(0));
+    assert!(matches!(more_behind_it, Err(LogError::Damaged)));
+    let more_events_than_can_be_counted = sealed(&|body| body[8..16].fill(0xff));
+    assert!(matches!(
+        more_events_than_can_be_counted,
+        Err(LogError::Damaged)
+    ));
 }
 
 #[test]

@@ -168,6 +168,11 @@ fn a_log_that_ends_earlier_diverges_there() {
         drop((runner, context));
         auditor.log().unwrap()
     };
+    let cut = log(0, Record::Last(1_500));
+    for (one, other) in [(&shorter, &cut), (&cut, &shorter)] {
+        let divergence = one.divergence(other).unwrap();
+        assert_eq!(divergence.index, cut.first(), "whichever is asked");
+    }
     let longer = log(0, Record::All);
     let divergence = shorter.divergence(&longer).unwrap();
     assert_eq!((divergence.index, &divergence.sides[0]), (1, &None));
