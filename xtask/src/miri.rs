@@ -14,10 +14,21 @@ use crate::workspace::Workspace;
 const MIRI: &[&str] = &["run", "nightly", "cargo", "miri"];
 
 /// Between them they reach each unsafe block of `task/split.rs` and `task/waker.rs`, but for the
-/// prefetch, which Miri does not know. Others would take hours.
+/// prefetch, which Miri does not know. Others would take hours; one leaves the payload of a second panic
+/// behind, which Miri takes for a mistake.
 const TESTS: &[&[&str]] = &[
     &["--lib", "--", "task::"],
-    &["--test", "it", "--", "tasks::", "threads::"],
+    &[
+        "--test",
+        "it",
+        "--",
+        "--skip",
+        "ecosystem::",
+        "--skip",
+        "panics_in_any_drop",
+        "tasks::",
+        "threads::",
+    ],
 ];
 
 pub(crate) fn run() -> Result<ExitCode> {
