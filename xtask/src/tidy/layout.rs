@@ -22,6 +22,7 @@ const ROOT: &[&str] = &[
     "benchmarks",
     "clippy.toml",
     "deny.toml",
+    "fuzz",
 ];
 
 /// What a stranger looks for at the root.
