@@ -18,7 +18,7 @@ fn shop(changelog: &str) -> Scratch {
     scratch
 }
 
-const CHANGES: &str = "# Change log\n\n## 0.1.0, 1 May\n\n- It sells.\n\n## 0.0.1\n";
+const CHANGES: &str = "# Change log\n\n## 0.1.0, 1 May\n\n### `shop`\n\n- It sells.\n\n## 0.0.1\n";
 
 fn refused(scratch: &Scratch, line: &str, says: &[&str]) {
     let output = scratch.paste(line);
