@@ -225,9 +225,10 @@ fn what_has_the_same_words_is_told_apart_by_its_bytes() {
 /// Each is sealed: what is wrong with it is its body alone. No payload is hashed, which would tell too.
 #[test]
 fn a_file_that_no_log_writes_is_damaged() {
-    let mut config = Config::default();
-    config.record = Record::All;
-    let (runner, _, auditor) = Executor::init(config);
+    let (runner, _, auditor) = Executor::init(Config {
+        record: Record::All,
+        ..Config::default()
+    });
     runner.start(async {});
     let mut file = Vec::new();
     auditor.log().unwrap().write(&mut file).unwrap();
