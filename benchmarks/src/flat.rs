@@ -1,8 +1,9 @@
 //! What an operation of ours costs, from few tasks to many, from small files to large, from one host to
 //! a thousand.
 //!
-//! A run is made twice, the second time with twice the operations, and the difference counts, so that
-//! what it takes to make tasks and hosts does not. Files are an exception: theirs is what is measured.
+//! A run is made twice, the second time with four times the operations, and the difference of their least
+//! times counts, so that what it takes to make tasks and hosts does not. Files are an exception: theirs is
+//! what is measured.
 
 mod plot;
 
@@ -10,7 +11,7 @@ use crate::{
     Options, marked,
     programs::{self, Program, Said},
 };
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::fmt::Write;
 
 const COMMAND: &str = "cargo run --release --manifest-path benchmarks/Cargo.toml -- flat";
@@ -23,7 +24,7 @@ pub(super) struct Line {
     /// What grows along the line.
     pub(super) along: &'static str,
     places: &'static [Place],
-    /// Whether only what the second run has more counts.
+    /// Whether only what the longer run has more counts.
     difference: bool,
 }
 
@@ -58,10 +59,10 @@ const TASKS: &[Place] = &[
     place(100_000, 1_000_000),
 ];
 const HOSTS: &[Place] = &[
-    place(1, 60_000),
-    place(10, 60_000),
-    place(100, 60_000),
-    place(1_000, 60_000),
+    place(1, 600_000),
+    place(10, 600_000),
+    place(100, 600_000),
+    place(1_000, 600_000),
 ];
 const FILES: &[Place] = &[file(1), file(4), file(16), file(64), file(256), file(1024)];
 
@@ -111,6 +112,25 @@ pub(super) struct Measured {
     pub(super) tokio: Vec<(u64, f64)>,
 }
 
+/// The least times of a short run and of a long one, in nanoseconds.
+#[derive(Clone, Copy)]
+struct Times([f64; 2]);
+
+impl Default for Times {
+    fn default() -> Self {
+        Self([f64::MAX; 2])
+    }
+}
+
+impl Times {
+    /// What an operation costs that the long run has more, unless noise hides it.
+    fn cost(self, operations: [u64; 2]) -> Option<f64> {
+        let [short, long] = self.0;
+        let cost = (long - short) / (operations[1] - operations[0]) as f64;
+        (cost > 0.0).then_some(cost)
+    }
+}
+
 pub(crate) fn run(options: &Options) -> Result<()> {
     let Options { rounds, write, .. } = *options;
     let programs = programs::build(&programs::RUNTIMES[..2])?;
@@ -134,40 +154,49 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
 impl Line {
     fn measure(&'static self, tokio: &Program, ours: &Program, rounds: u64) -> Result<Measured> {
-        let none = || {
-            self.places
-                .iter()
-                .map(|place| (place.at, f64::MAX))
-                .collect()
-        };
-        let mut measured = Measured {
-            line: self,
-            ours: none(),
-            tokio: none(),
-        };
+        let mut times = vec![[Times::default(); 2]; self.places.len()];
         for round in 1..=rounds {
             eprintln!("{}, round {round} of {rounds}", self.what);
-            for (number, place) in self.places.iter().enumerate() {
-                let (by_ours, by_tokio) =
-                    (&mut measured.ours[number].1, &mut measured.tokio[number].1);
-                *by_ours = by_ours.min(self.cost(ours, place)?);
-                *by_tokio = by_tokio.min(self.cost(tokio, place)?);
+            for (place, times) in self.places.iter().zip(&mut times) {
+                for (program, times) in [ours, tokio].into_iter().zip(times) {
+                    for (operations, least) in self.runs(place).into_iter().zip(&mut times.0) {
+                        *least = least.min(self.time(program, operations, place.scale)?);
+                    }
+                }
             }
         }
-        Ok(measured)
+        let costs = |of: usize| -> Result<Vec<_>> {
+            let costs = self.places.iter().zip(&times).map(|(place, times)| {
+                let cost = times[of].cost(self.runs(place));
+                cost.map(|cost| (place.at, cost))
+            });
+            costs
+                .collect::<Option<_>>()
+                .with_context(|| format!("{}: a run of four times the operations took no longer; the machine is too busy", self.what))
+        };
+        Ok(Measured {
+            line: self,
+            ours: costs(0)?,
+            tokio: costs(1)?,
+        })
     }
 
-    fn cost(&self, program: &Program, place: &Place) -> Result<f64> {
-        let time = |operations| match program.run(self.workload, operations, place.scale, 2)? {
+    /// How many operations a short run has, and a long one.
+    fn runs(&self, place: &Place) -> [u64; 2] {
+        match self.difference {
+            true => [place.operations / 2, 2 * place.operations],
+            false => [0, place.operations],
+        }
+    }
+
+    fn time(&self, program: &Program, operations: u64, scale: u64) -> Result<f64> {
+        if operations == 0 {
+            return Ok(0.0);
+        }
+        match program.run(self.workload, operations, scale, 2)? {
             Said::Measured { nanoseconds, .. } => Ok(nanoseconds as f64),
             Said::Cannot(reason) | Said::Failed(reason) => bail!("{}: {reason}", self.what),
-        };
-        let once = time(place.operations)?;
-        let all = match self.difference {
-            true => time(2 * place.operations)? - once,
-            false => once,
-        };
-        Ok(all / place.operations as f64)
+        }
     }
 }
 
@@ -212,7 +241,13 @@ fn table(measured: &[Measured]) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{highest_ratio, spread};
+    use super::{Times, highest_ratio, spread};
+
+    #[test]
+    fn what_both_runs_take_does_not_count() {
+        assert_eq!(Times([150.0, 450.0]).cost([50, 200]), Some(2.0));
+        assert_eq!(Times([450.0, 450.0]).cost([50, 200]), None);
+    }
 
     #[test]
     fn the_spread_is_from_the_cheapest_to_the_dearest() {
