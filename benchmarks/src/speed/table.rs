@@ -71,23 +71,18 @@ fn cell(results: &Results, row: &Row, runtime: &str) -> String {
         (Figure::Time, Some(base)) if runtime != BASE => times(figure / base),
         (Figure::Time, _) => nanoseconds(figure),
     };
-    if runtime == OURS {
-        let absolute = match (row.figure, row.target) {
-            (Figure::Time, Target::Most(_)) => format!(", {}", nanoseconds(figure)),
-            _ => String::new(),
-        };
-        return format!("**{text}**{absolute}");
+    match runtime {
+        OURS => format!("**{text}**"),
+        _ => text,
     }
-    text
 }
 
 /// Whether ours holds it, and how the table says so.
 fn target(results: &Results, row: &Row) -> (bool, String) {
     let target = match (row.figure, row.target) {
         (_, Target::Ratio(most)) => format!("≤ {most}×"),
-        (Figure::Time, Target::Most(most)) => format!("≤ {}", nanoseconds(most)),
-        (Figure::Peak, Target::Most(most)) => format!("≤ {most} MiB"),
         (Figure::Growth, Target::Most(_)) => "0 B".to_owned(),
+        (_, Target::Most(most)) => format!("≤ {most} MiB"),
     };
     let (ours, base) = (
         results.figure(row.name, OURS),
