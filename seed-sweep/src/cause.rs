@@ -3,20 +3,53 @@
 //! A simulation reports it as one line: the panic's site and message, escaped as
 //! `str::escape_default` does.
 
-/// The first line of the cause without the numbers of its message: they, and the values that further lines show,
-/// differ from seed to seed. Its site, which ends at the first space, stays whole.
+/// The first line of the cause without the numbers of its message and what its lists hold: they, and the values
+/// that further lines show, differ from seed to seed. Its site, which ends at the first space, stays whole.
 pub(crate) fn kind(cause: &str) -> String {
     let line = first_line(cause);
     let (site, message) = line.split_once(' ').unwrap_or((&line, ""));
     let mut kind = format!("{site} ");
-    for character in message.chars() {
-        match character {
-            '0'..='9' if kind.ends_with('#') => {}
-            '0'..='9' => kind.push('#'),
-            other => kind.push(other),
-        }
+    let mut rest = message;
+    while let Some(character) = rest.chars().next() {
+        let (shown, length) = match character {
+            '0'..='9' => (
+                "#",
+                rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len(),
+            ),
+            _ => match list(rest) {
+                Some(length) => ("[..]", length),
+                None => (&rest[..character.len_utf8()], character.len_utf8()),
+            },
+        };
+        kind.push_str(shown);
+        rest = &rest[length..];
     }
     kind
+}
+
+/// The length of the list or map, as `Debug` shows one, that `text` begins with. A word in brackets is none, and
+/// neither are the fields of a struct, before which there is a space.
+fn list(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix(['[', '{'])?;
+    let (mut depth, mut end, mut quoted, mut escaped) = (1, 0, false, false);
+    for character in inside.chars() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '[' | '{' | '(' if !quoted => depth += 1,
+            ']' | '}' | ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            let is_word =
+                inside[..end].starts_with(char::is_alphabetic) && !inside[..end].contains(',');
+            let is_struct = inside.starts_with(' ');
+            return (!is_word && !is_struct).then_some(1 + end + character.len_utf8());
+        }
+        end += character.len_utf8();
+    }
+    None
 }
 
 /// The first line of the message, as it was before it was escaped.
@@ -75,6 +108,33 @@ mod tests {
             kind("src/a.rs:7:5: write 11 is lost"),
             kind("src/a.rs:7:5: read 11 is lost")
         );
+    }
+
+    #[test]
+    fn causes_that_differ_in_what_a_list_holds_are_of_one_kind() {
+        let twice = |list: &str| {
+            let message = format!("src/a.rs:7:5: twice: 7 in {list} at {{t}}");
+            kind(&message.escape_default().to_string())
+        };
+        for list in [
+            r#"["a", "b]", "c"]"#,
+            r#"["\""]"#,
+            "[1]",
+            "[(1, [2]), (3, [])]",
+            r#"{"k": 1, "l": 2}"#,
+            "{}",
+            "[One, Two]",
+        ] {
+            assert_eq!(twice(list), twice("[]"), "{list}");
+        }
+        assert_ne!(twice("[leader]"), twice("[follower]"));
+        assert_ne!(
+            twice("Io { kind: NotFound, code: 2 }"),
+            twice("Io { kind: TimedOut, code: 2 }")
+        );
+        assert_ne!(twice("[1] and more"), twice("[1]"));
+        assert_eq!(twice("[1, 2"), twice("[7, 33"));
+        assert_ne!(twice("[1, 2"), twice("[]"));
     }
 
     #[test]
