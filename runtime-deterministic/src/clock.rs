@@ -28,6 +28,7 @@ pub(crate) fn nanos(duration: Duration) -> u64 {
 }
 
 /// An instant of virtual time, as reports show it: the time since the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Instant(pub(crate) u64);
 
 impl fmt::Display for Instant {

@@ -4,7 +4,7 @@ mod life;
 mod machine;
 mod names;
 
-pub(crate) use life::HostState;
+pub(crate) use life::{Ending, HostState};
 pub(crate) use machine::{Boot, Lives};
 pub(crate) use names::Names;
 

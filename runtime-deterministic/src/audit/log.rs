@@ -63,7 +63,7 @@ impl Log {
     }
 
     /// The last events that a report tells, without the steps of the run itself.
-    pub(crate) fn last_told(&self, count: usize) -> Vec<Entry> {
+    pub(crate) fn last_told(&self, count: usize) -> VecDeque<Entry> {
         let mut last = VecDeque::new();
         for entry in self.entries().filter(|entry| entry.is_told) {
             last.push_back(entry);
@@ -71,7 +71,7 @@ impl Log {
                 last.pop_front();
             }
         }
-        last.into()
+        last
     }
 
     /// Lets go of the first events, so that `keep` bytes or a few more are left.

@@ -39,6 +39,27 @@ pub(crate) struct HostState {
     boot: Option<Boot>,
 }
 
+/// Why a host's process does nothing, or no more what it is for.
+pub(crate) enum Ending {
+    Crashed,
+    Panicked,
+    Stopped,
+    Returned,
+}
+
+impl HostState {
+    /// `None` while its boot function runs.
+    pub(crate) fn ending(&self) -> Option<Ending> {
+        match (self.up, self.fell, self.returned, self.stopped) {
+            (false, true, ..) => Some(Ending::Panicked),
+            (false, ..) => Some(Ending::Crashed),
+            (true, _, true, true) => Some(Ending::Stopped),
+            (true, _, true, false) => Some(Ending::Returned),
+            (true, _, false, _) => None,
+        }
+    }
+}
+
 impl Kernel {
     pub(crate) fn find_host(&self, name: &str) -> Option<u32> {
         self.names.find(name)

@@ -4,6 +4,7 @@ use super::{Kernel, ROOT, TaskId, Wait, tasks::Task};
 use crate::{
     audit::{Source, SourceKind, add_source},
     clock::Instant,
+    host::Ending,
     task::Name,
 };
 use std::{fmt::Write, time::Duration};
@@ -53,7 +54,10 @@ impl Kernel {
 
     pub(super) fn time_is_up(&mut self) -> String {
         let limit = self.config.timeout.unwrap_or_default();
-        let mut text = format!("the limit of {limit:?} of virtual time passed. Not yet ended:\n");
+        let mut text = format!(
+            "the limit of {limit:?} of virtual time passed; a test that needs longer raises its \
+             `timeout`. Not yet ended:\n"
+        );
         self.list_tasks(&mut text);
         text
     }
@@ -91,6 +95,29 @@ impl Kernel {
             let (task, wait) = (self.describe(task), self.describe_wait(wait));
             let _ = writeln!(text, "  {task}: {paused}{wait}");
         }
+        for host in 1..self.hosts.len() as u32 {
+            if let Some(state) = self.out_of_work(host) {
+                let _ = writeln!(text, "  host {}: {state}", self.names.of(host));
+            }
+        }
+    }
+
+    /// Why a host does nothing, or no more what it is for.
+    fn out_of_work(&mut self, host: u32) -> Option<&'static str> {
+        let state = &self.hosts[host as usize];
+        let has_tasks = self.tasks.has_any_of(host, state.life);
+        let is_awaited = state.supervised && has_tasks;
+        Some(match state.ending()? {
+            Ending::Crashed => "has crashed, and was not restarted",
+            Ending::Panicked => "a panic, which was caught, ended its process",
+            Ending::Stopped => {
+                "its boot function has returned; it was told to stop, and so is not started again"
+            }
+            Ending::Returned if is_awaited => {
+                "its boot function has returned; it is started again once its tasks have ended, too"
+            }
+            Ending::Returned => "its boot function has returned",
+        })
     }
 
     fn describe_wait(&mut self, wait: Wait) -> String {

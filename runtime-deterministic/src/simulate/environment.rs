@@ -18,6 +18,17 @@ pub(super) fn jobs() -> Result<NonZero<usize>, String> {
     })
 }
 
+/// How many of the last events a failing seed tells, each with all that is known of it: `SIM_EVENTS`.
+pub(super) fn events() -> Result<Option<usize>, String> {
+    let Some(text) = variable("SIM_EVENTS")? else {
+        return Ok(None);
+    };
+    let count = text.trim().parse().map_err(|_| {
+        format!("SIM_EVENTS is {text:?}, which is no number: use one, as in SIM_EVENTS=1000")
+    });
+    count.map(Some)
+}
+
 /// What goes wrong: `SIM_FAULTS`.
 pub(super) fn faults() -> Result<Option<Faults>, String> {
     let text = variable("SIM_FAULTS")?;

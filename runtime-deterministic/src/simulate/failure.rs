@@ -1,11 +1,14 @@
 //! What a failing seed prints: one block, with the line that replays it.
 
-use super::{Run, Simulation};
-use crate::{Schedule, clock::Instant};
+use super::{Run, Simulation, panics};
+use crate::{Log, Schedule, clock::Instant};
 use std::fmt;
 
 /// How many of the last events are shown.
 const LAST_EVENTS: usize = 24;
+/// For who finds that two runs of a seed differ.
+const WHERE_SEEDS_END: &str = "the docs of runtime_deterministic::ecosystem, under \"When two runs of a \
+                               seed differ\", go from what differs to what to look for";
 
 pub(super) struct Failure<'a> {
     pub(super) simulation: &'a Simulation,
@@ -15,6 +18,8 @@ pub(super) struct Failure<'a> {
     pub(super) again: &'a Run,
     /// Where two runs of it diverge, if they do.
     pub(super) divergence: Option<String>,
+    /// How many events the environment asks for, each with all that is known of it.
+    pub(super) events: Option<usize>,
     /// What the environment said in place of the test.
     pub(super) overrides: &'a str,
 }
@@ -50,6 +55,7 @@ impl fmt::Display for Failure<'_> {
             run,
             again,
             divergence,
+            events,
             overrides,
         } = self;
         let path = simulation.test_path();
@@ -62,6 +68,13 @@ impl fmt::Display for Failure<'_> {
                 (None, _) => writeln!(f, "failed at {at}")?,
             }
             indent(f, cause.message.lines())?;
+            if let Some(advice) = advice(&cause.message) {
+                writeln!(f, "advice\n  {advice}")?;
+            }
+            if let Some(backtrace) = &cause.backtrace {
+                writeln!(f, "backtrace")?;
+                indent(f, panics::shorten(&backtrace.to_string()).lines())?;
+            }
         }
         if !run.faults.is_none() {
             writeln!(f, "faults\n  {}", run.faults)?;
@@ -72,13 +85,12 @@ impl fmt::Display for Failure<'_> {
             Schedule::Replay(polls) => writeln!(f, "schedule\n  replay of {} polls", polls.len())?,
             schedule => writeln!(f, "schedule\n  {schedule}")?,
         }
-        writeln!(f, "last events")?;
-        let last = again.log.as_ref().map(|log| log.last_told(LAST_EVENTS));
-        for entry in last.iter().flatten() {
-            writeln!(f, "  {entry}")?;
+        if let Some(log) = &again.log {
+            show_events(f, log, *events)?;
         }
         if let Some(divergence) = divergence {
             write!(f, "not deterministic: {divergence}")?;
+            writeln!(f, "what to look for\n  {WHERE_SEEDS_END}")?;
         }
         if !again.sources.is_empty() {
             writeln!(f, "what no seed decides")?;
@@ -93,6 +105,32 @@ impl fmt::Display for Failure<'_> {
             "replay\n  {overrides}SIM_SEED={seed} cargo test {package}-- --exact {path}"
         )?;
         write!(f, "---- end ----")
+    }
+}
+
+/// What to do about a panic that a library raises because it runs in a simulation.
+fn advice(message: &str) -> Option<&'static str> {
+    message.contains("context of a Tokio 1.x runtime").then_some(
+        "a simulation is no tokio runtime: ask the context for tasks, time, connections and files. \
+         The docs of runtime_deterministic::ecosystem say what to use instead of what.",
+    )
+}
+
+/// The last events: as many as were asked for, whole, or a few, in short.
+fn show_events(f: &mut fmt::Formatter<'_>, log: &Log, asked: Option<usize>) -> fmt::Result {
+    let count = asked.unwrap_or(LAST_EVENTS);
+    let mut last = log.last_told(count.saturating_add(1));
+    let more = last.len() > count;
+    if more {
+        last.pop_front();
+    }
+    writeln!(f, "last events")?;
+    if more && asked.is_none() {
+        writeln!(f, "  (SIM_EVENTS=1000 tells more)")?;
+    }
+    match asked {
+        Some(_) => last.iter().try_for_each(|entry| writeln!(f, "  {entry:#}")),
+        None => last.iter().try_for_each(|entry| writeln!(f, "  {entry}")),
     }
 }
 

@@ -13,12 +13,13 @@ use crate::{
     Config, Context, Divergence, Executor, FaultKind, Faults, Log, Record, Schedule, Source, State,
     Work, runner::message,
 };
-use environment::{faults, jobs, schedule, seeds};
+use environment::{events, faults, jobs, schedule, seeds};
 use failure::Failure;
 use logs::Logs;
 use report::Report;
 use runtime_traits::{Panics, Runner};
 use std::{
+    backtrace::Backtrace,
     collections::BTreeMap,
     fmt::Debug,
     num::NonZero,
@@ -47,6 +48,11 @@ const SLOW_POLL: Duration = Duration::from_secs(1);
 /// the path, as in `folder/store.crashes.simulation-7.log`. `SIM_COMPARE=folder` fails each seed
 /// whose run is not the one that was recorded there, in whatever process, and shows where they
 /// diverge; seeds without a log are run as ever, but one log there must be.
+///
+/// To look closer at a seed that fails: `SIM_EVENTS=1000` has it tell so many of its last events, each
+/// with what was carried and where its task was spawned, and `RUST_BACKTRACE=1` how it came to the
+/// panic, in frames of the test and what it called. What the program itself prints is printed by each of the two runs; lines of its log that
+/// begin with [`Context::moment`] stand beside those events.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     /// The test's path as `module_path!` gives it, for the line that replays a seed. Empty: the
@@ -146,6 +152,8 @@ struct Session {
     failed: Vec<u64>,
     /// Whether it was told that a run holds what no seed decides.
     warned: AtomicBool,
+    /// How many events a failing seed tells, where the environment says so.
+    events: Option<usize>,
     /// What the environment says in place of the test, for the line that replays a seed.
     overrides: String,
 }
@@ -169,6 +177,7 @@ impl Session {
             report: Report::from_environment(),
             failed: Vec::new(),
             warned: AtomicBool::new(false),
+            events: events().unwrap_or_else(|error| panic!("{error}")),
             overrides,
             simulation,
         }
@@ -223,6 +232,7 @@ impl Session {
                 message: "not deterministic: the run is not the one that was recorded".into(),
                 site: None,
                 who: None,
+                backtrace: None,
             });
         }
         run
@@ -248,6 +258,7 @@ impl Session {
             run,
             again: &second,
             divergence,
+            events: self.events,
             overrides: &self.overrides,
         };
         eprintln!("{failure}");
@@ -287,6 +298,8 @@ struct Cause {
     site: Option<String>,
     /// The host and task that panicked.
     who: Option<String>,
+    /// How it came to the panic, where `RUST_BACKTRACE` asks for that.
+    backtrace: Option<Backtrace>,
 }
 
 fn run<F, Fut>(
@@ -324,14 +337,17 @@ where
             message,
             site: None,
             who: None,
+            backtrace: None,
         }),
         Err(payload) => {
             let message = message(&*payload).to_string();
             let site = sites.into_iter().rev().find(|site| site.message == message);
+            let (site, backtrace) = site.map(|site| (site.place, site.backtrace)).unzip();
             Some(Cause {
                 message,
-                site: site.map(|site| site.place),
+                site,
                 who: ending.panicked,
+                backtrace: backtrace.flatten(),
             })
         }
     };

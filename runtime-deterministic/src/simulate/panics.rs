@@ -3,12 +3,18 @@
 //! The panic hook belongs to the process. It is set once, keeps nothing, and acts only on threads
 //! that are inside a simulation: there it notes the place instead of printing it.
 
-use std::{cell::RefCell, panic, sync::Once};
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    cell::RefCell,
+    panic,
+    sync::Once,
+};
 
-/// A panic: its place as `file:line:column`, and its text.
+/// A panic: its place as `file:line:column`, its text, and how it came there, if `RUST_BACKTRACE` asks.
 pub(super) struct Site {
     pub(super) place: String,
     pub(super) message: String,
+    pub(super) backtrace: Option<Backtrace>,
 }
 
 thread_local! {
@@ -35,6 +41,29 @@ impl Sites {
     }
 }
 
+/// The frames of the test and what it called: neither those of the panic nor those of the run.
+pub(super) fn shorten(backtrace: &str) -> String {
+    let mut frames: Vec<String> = Vec::new();
+    for line in backtrace.lines() {
+        match frames.last_mut() {
+            // Its second line says where it is.
+            Some(frame) if line.trim_start().starts_with("at ") => *frame += &format!("\n{line}"),
+            _ => frames.push(line.into()),
+        }
+    }
+    let is_of_the_panic = |frame: &String| frame.contains("rust_begin_unwind");
+    let is_of_the_run = |frame: &String| {
+        let parts = ["runner::", "simulate::run", "task::"];
+        parts
+            .iter()
+            .any(|part| frame.contains(&format!("runtime_deterministic::{part}")))
+    };
+    let begin = frames.iter().position(is_of_the_panic);
+    let frames = &frames[begin.map_or(0, |last| last + 1)..];
+    let end = frames.iter().position(is_of_the_run);
+    frames[..end.unwrap_or(frames.len())].join("\n")
+}
+
 fn set_hook() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -42,7 +71,13 @@ fn set_hook() {
             let mut watched = watched.try_borrow_mut().ok()?;
             let place = info.location().map(ToString::to_string).unwrap_or_default();
             let message = crate::runner::message(info.payload()).into();
-            watched.as_mut()?.push(Site { place, message });
+            let backtrace = Backtrace::capture();
+            let captured = backtrace.status() == BacktraceStatus::Captured;
+            watched.as_mut()?.push(Site {
+                place,
+                message,
+                backtrace: captured.then_some(backtrace),
+            });
             Some(())
         });
         if !matches!(noted, Ok(Some(()))) {

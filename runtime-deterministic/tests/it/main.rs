@@ -7,6 +7,7 @@
 
 mod bounds;
 mod clocks;
+mod closer;
 mod datagrams;
 mod determinism;
 mod digests;

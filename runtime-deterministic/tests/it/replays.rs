@@ -255,6 +255,7 @@ fn a_clock_of_the_host_is_reported_at_its_task() {
         "of the second and a third run\nfirst divergence: event ",
         "one run\n  0.000000 ms root impatient (spawned at",
         "): sleeps until ",
+        "what to look for\n  the docs of runtime_deterministic::ecosystem, under \"When two runs of a seed",
     ];
     parts
         .iter()

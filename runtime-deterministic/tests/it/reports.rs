@@ -116,7 +116,8 @@ fn a_limit_of_virtual_time_names_who_is_left() {
         let sleep = context.sleep(Duration::from_secs(61));
         context.spawn("sleeps", sleep).await
     });
-    let expected = "the limit of 60s of virtual time passed. Not yet ended:
+    let expected = "the limit of 60s of virtual time passed; a test that needs longer raises its \
+        `timeout`. Not yet ended:
   the root: waits for the handle of host root, task \"sleeps\" (spawned at here)
   host root, task \"sleeps\" (spawned at here): sleeps until 61000.000000 ms
 ";
@@ -136,6 +137,36 @@ fn a_crashed_hosts_tasks_wait_for_nothing() {
     });
     let expected = "deadlock at 1.000000 ms: no task is ready and no timer runs. Everything waits:
   the root: waits for a channel or something else of its own
+  host db-1: has crashed, and was not restarted
+";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_report_says_why_a_host_is_out_of_work() {
+    let mut config = Config::default();
+    config.panics = Panics::Catch;
+    let text = report(config, async |context| {
+        let world = context.world();
+        let hosts = [
+            world.host("has-ended", async |_| ()),
+            world.host("is-stopped", async |context: Context| context.stop(0)),
+            world.host("falls", async |_| panic!("falls")),
+            world.host("leaves-tasks", async |context: Context| {
+                context.spawn("left", pending::<()>());
+            }),
+        ];
+        assert!(hosts.iter().all(Result::is_ok));
+        world.supervise(&["is-stopped", "leaves-tasks"]).unwrap();
+        pending::<()>().await;
+    });
+    let expected = "deadlock at 0.000000 ms: no task is ready and no timer runs. Everything waits:
+  the root: waits for a channel or something else of its own
+  host leaves-tasks, task \"left\" (spawned at here): waits for a channel or something else of its own
+  host has-ended: its boot function has returned
+  host is-stopped: its boot function has returned; it was told to stop, and so is not started again
+  host falls: a panic, which was caught, ended its process
+  host leaves-tasks: its boot function has returned; it is started again once its tasks have ended, too
 ";
     assert_eq!(text, expected);
 }
