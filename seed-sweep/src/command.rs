@@ -67,6 +67,10 @@ pub(crate) struct Choice {
     #[arg(long)]
     pub(crate) workspace: bool,
 
+    /// Build with these features of the packages, separated by commas, as `cargo test --features` does
+    #[arg(long, value_name = "FEATURES")]
+    pub(crate) features: Option<String>,
+
     /// How many processes to run at once [default: all cores]
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZero<usize>>,
@@ -138,6 +142,11 @@ impl Choice {
     /// How to call a sweep whose seeds end as those of this one did.
     pub(crate) fn line(&self, line: &str) -> String {
         let mut line = line.to_owned();
+        if let Some(features) = &self.features {
+            // Cargo takes spaces for commas; a line to paste would need quotes.
+            let names: Vec<&str> = features.split_whitespace().collect();
+            line += &format!(" --features {}", names.join(","));
+        }
         if self.patience != Self::PATIENCE {
             line += &format!(" --patience {}", self.patience);
         }

@@ -117,7 +117,7 @@ fn sweep(line: &str, choice: &Choice) -> Result<Report> {
         "{part} holds no seed: use more seeds or fewer shards"
     );
     let workspace = Workspace::load()?;
-    let simulations = simulation::discover(&workspace, &choice.filter, choice.workspace)?;
+    let simulations = simulation::discover(&workspace, choice)?;
     let folder = workspace.target.join("seed-sweep");
     let known =
         (!choice.fresh && choice.seed.is_none()).then(|| Known::load(&folder.join("failing.txt")));

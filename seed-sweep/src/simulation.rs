@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::command::Choice;
 use crate::workspace::{Package, Workspace, cargo};
 
 /// A test over seeds: what `#[simulate]` expands to is a test of this name.
@@ -23,14 +24,15 @@ pub(crate) struct Simulation {
     pub(crate) folder: PathBuf,
 }
 
-/// Builds the tests of the packages that may hold simulations and lists those whose name contains `filter`.
-pub(crate) fn discover(workspace: &Workspace, filter: &str, all: bool) -> Result<Vec<Simulation>> {
-    let packages = packages(workspace, filter, all)?;
+/// Builds the tests of the packages that may hold simulations and lists those whose name the choice's filter is in.
+pub(crate) fn discover(workspace: &Workspace, choice: &Choice) -> Result<Vec<Simulation>> {
+    let filter = choice.filter.as_str();
+    let packages = packages(workspace, filter, choice.workspace)?;
     if packages.is_empty() {
         bail!("no simulation found: no package of the workspace depends on runtime-deterministic");
     }
     let mut simulations = Vec::new();
-    for (package, executable) in build(&packages)? {
+    for (package, executable) in build(&packages, choice.features.as_deref())? {
         simulations.extend(list(package, &executable)?);
     }
     let found = simulations.len();
@@ -83,7 +85,10 @@ fn names(packages: &[&Package]) -> String {
 }
 
 /// The packages' test executables, each beside its package.
-fn build<'a>(packages: &[&'a Package]) -> Result<Vec<(&'a Package, PathBuf)>> {
+fn build<'a>(
+    packages: &[&'a Package],
+    features: Option<&str>,
+) -> Result<Vec<(&'a Package, PathBuf)>> {
     let mut command = cargo();
     command.args([
         "test",
@@ -92,6 +97,9 @@ fn build<'a>(packages: &[&'a Package]) -> Result<Vec<(&'a Package, PathBuf)>> {
     ]);
     for package in packages {
         command.args(["--package", &package.name]);
+    }
+    if let Some(features) = features {
+        command.args(["--features", features]);
     }
     let output = command
         .stderr(Stdio::inherit())

@@ -245,3 +245,30 @@ fn a_workspace_may_name_what_a_sweep_without_a_filter_runs() {
         "Cargo.toml names ledger under [workspace.metadata.seed-sweep] default",
     );
 }
+
+#[test]
+fn features_are_built_with_and_are_in_the_line_that_replays() {
+    let scratch = Scratch::with(
+        r#"//! Fails in winter.
+mod till {
+    #[test]
+    fn simulation() {
+        runtime_deterministic::simulate("till", |seed| match seed {
+            3 if cfg!(feature = "winter") => Err("src/till.rs:4:9: frozen"),
+            _ => Ok(()),
+        });
+    }
+}
+"#,
+    );
+    let (shown, code) = sweep(&scratch, "seed-sweep --seeds 0..9");
+    assert_eq!(code, Some(0), "{shown}");
+    let (shown, code) = sweep(&scratch, "seed-sweep --seeds 0..9 --features shop/winter");
+    assert_eq!(code, Some(1), "{shown}");
+    let line = shown.lines().find_map(|line| line.strip_prefix("replay: "));
+    let line = line.expect("a line replays it");
+    assert!(line.contains("--features shop/winter --seed 3 "), "{line}");
+    let (shown, code) = sweep(&scratch, line);
+    assert!(shown.contains("src/till.rs:4:9: frozen"), "{shown}");
+    assert_eq!(code, Some(1), "{shown}");
+}

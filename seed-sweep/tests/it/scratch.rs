@@ -22,6 +22,9 @@ name = "shop"
 version = "0.1.0"
 edition = "2024"
 
+[features]
+winter = []
+
 [dev-dependencies]
 runtime-deterministic = { path = "../runtime-deterministic" }
 "#;
