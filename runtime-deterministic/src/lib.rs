@@ -46,6 +46,21 @@
 //! }
 //! ```
 //!
+//! # When a seed fails
+//!
+//! `cargo test` stops at the first seed that fails and prints a block: the panic with its host and task,
+//! the faults that struck, the last events, and under `replay` the line that runs this seed again, event
+//! by event the same. To find the cause put before that line
+//!
+//! - `SIM_EVENTS=1000` for more events, each with what was carried and where its task was spawned;
+//! - `RUST_BACKTRACE=1` for the way to the panic;
+//! - `SIM_FAULTS='..'` with a part of the line of faults, as long as the seed still fails: what is left
+//!   is what matters. With other faults all else is drawn otherwise, too, so try a range in place of
+//!   `SIM_SEED`, as `SIM_SEEDS=0..100`. `none` shows whether faults matter at all.
+//!
+//! What the program logs stands among the events when it is stamped as they are
+//! ([`Context::moment`]). A `Log` of all events is what [`Auditor::log`] gives and `SIM_RECORD` writes.
+//!
 //! # Stopping
 //!
 //! A [`Signaler`](runtime_traits::Signaler) tells one value to everybody who waits for it;

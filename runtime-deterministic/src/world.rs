@@ -17,6 +17,10 @@ impl World {
     /// Makes a host and starts `boot` on it, now and again at each restart. `boot` is given the
     /// context of that life, and what it returns goes to [`Host::wait`].
     ///
+    /// Tasks that `boot` has spawned run on after it has returned, whereas in production the end of the
+    /// root drops them. A server that returns because it cannot go on ends its tasks before it does:
+    /// until then they answer its peers, and nobody starts it again ([`supervise`](Self::supervise)).
+    ///
     /// # Errors
     /// [`WorldError::HostExists`] when there is a host of this name; [`WorldError::RunEnded`].
     #[track_caller]

@@ -88,6 +88,30 @@ use proc_macro::TokenStream;
 /// # }
 /// ```
 ///
+/// # From `tokio::select!`
+/// A pattern that may fail, as `Some(job) = jobs.recv()`, does not compile: "refutable pattern in local
+/// binding". There a failed match disables the branch, and `else` runs once none is left; here the body
+/// matches, and says what the other case means.
+///
+/// ```
+/// # use runtime_macros::select;
+/// # use runtime_traits::Signal;
+/// # struct Jobs;
+/// # impl Jobs { async fn recv(&mut self) -> Option<u32> { None } }
+/// # async fn sum(mut jobs: Jobs, mut stopped: Signal) -> u32 {
+/// let mut sum = 0;
+/// loop {
+///     select! {
+///         job = jobs.recv() => match job {
+///             Some(job) => sum += job,
+///             None => break sum, // all senders are gone
+///         },
+///         _ = &mut stopped => break sum,
+///     }
+/// }
+/// # }
+/// ```
+///
 /// # Fairness
 /// At each poll the branches are polled in an order drawn anew, a permutation from
 /// `runtime_traits::select::order`: among the branches that are ready each is equally likely to be
