@@ -4,7 +4,7 @@ use crate::{
     World,
     clock::{Elapse, NEVER, Sleep, nanos},
     event::Event,
-    kernel::{Injected, Kernel, Shared, local},
+    kernel::{Kernel, Shared, local},
     network::address,
     seat::Seat,
 };
@@ -134,12 +134,7 @@ impl Spawner for Context {
     fn stop(&self, value: i32) {
         let Self { host, life, .. } = *self;
         if local::with(&self.shared, |kernel| kernel.stop(host, life, value)).is_none() {
-            // Told at once; the run notes it when it takes it in.
-            let signaler = self.shared.stop(host, life, value);
-            self.shared.inject(Injected::Stop { host, life, value });
-            if let Some(mut signaler) = signaler {
-                signaler.signal(value);
-            }
+            self.shared.stop_from_afar(host, life, value);
         }
     }
 

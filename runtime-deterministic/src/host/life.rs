@@ -125,8 +125,8 @@ impl Kernel {
             self.note_host(host);
             self.note(Event::Stop { value });
             self.hosts[host as usize].stopped = true;
-            if let Some(signaler) = self.shared.stop(host, life, value) {
-                self.outbox.signal_later(signaler, value);
+            if let Some((first, Some(signaler))) = self.shared.stop(host, life, value) {
+                self.outbox.signal_later(signaler, first);
             }
         }
     }
@@ -158,6 +158,7 @@ impl Kernel {
     /// Ends the host's life: its tasks are dropped, its connections break, its disk loses what was
     /// not synced.
     pub(crate) fn go_down(&mut self, host: u32, crash: Crash) {
+        self.close_life(host);
         self.note(Event::Crash {
             host,
             silent: crash == Crash::Silent,
@@ -171,6 +172,9 @@ impl Kernel {
 
     /// Starts the host's next life. What a life left that ended by itself goes first.
     pub(super) fn restart(&mut self, host: u32) -> u32 {
+        if self.hosts[host as usize].up {
+            self.close_life(host);
+        }
         self.note(Event::Restart { host });
         let life = self.hosts[host as usize].life;
         if self.hosts[host as usize].up {
@@ -194,12 +198,18 @@ impl Kernel {
         }
     }
 
-    fn end_life(&mut self, host: u32, life: u32) {
-        self.paused.remove(host);
+    /// From now on no other thread stops this life of the host. What they wanted before is done.
+    fn close_life(&mut self, host: u32) {
+        let life = self.hosts[host as usize].life;
         // Whoever else watches this life's `stop` hears that it is over.
         if let Some(signaler) = self.shared.end_life(host, life) {
             self.outbox.drop_later(signaler);
         }
+        self.take_injected();
+    }
+
+    fn end_life(&mut self, host: u32, life: u32) {
+        self.paused.remove(host);
         self.drop_connections(host);
         self.close_datagrams(host);
         self.drop_tasks(host, life);

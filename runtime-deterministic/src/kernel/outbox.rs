@@ -24,7 +24,7 @@ pub(crate) struct Outbox {
 type Kept = (Option<Arc<dyn Lives>>, Option<Boot>);
 
 enum Call {
-    Signal(Signaler, i32),
+    Signal(Arc<Signaler>, i32),
     Boot(Arc<dyn Lives>, u32),
 }
 
@@ -44,7 +44,7 @@ impl Outbox {
         self.drops.push(Box::new(value));
     }
 
-    pub(crate) fn signal_later(&mut self, signaler: Signaler, value: i32) {
+    pub(crate) fn signal_later(&mut self, signaler: Arc<Signaler>, value: i32) {
         self.waiting = true;
         self.calls.push(Call::Signal(signaler, value));
     }
@@ -93,7 +93,7 @@ impl Outbox {
 impl Call {
     fn make(self) {
         match self {
-            Self::Signal(mut signaler, value) => signaler.signal(value),
+            Self::Signal(signaler, value) => signaler.signal_shared(value),
             Self::Boot(lives, life) => lives.begin(life),
         }
     }

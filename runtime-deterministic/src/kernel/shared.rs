@@ -1,6 +1,10 @@
 //! What crosses threads: the parked kernel, and what other threads want of a running one.
 
-use super::{Ending, Kernel, Run, TaskId, lives::Lives, local};
+use super::{
+    Ending, Kernel, Run, TaskId,
+    lives::{Lives, Stopping},
+    local,
+};
 use crate::{
     clock::{Change, Clocks},
     draws::{Draws, Purpose},
@@ -67,7 +71,7 @@ pub(crate) enum Injected {
 }
 
 /// What the end of a run leaves to be dropped, once the kernel is released.
-pub(crate) type Left = (Vec<(Injected, bool)>, Vec<Signaler>);
+pub(crate) type Left = (Vec<(Injected, bool)>, Vec<Arc<Signaler>>);
 
 /// A task to be taken in.
 pub(crate) struct Spawn {
@@ -170,13 +174,26 @@ impl Shared {
         lock(&self.inbox).lives.stopped(host, life)
     }
 
-    /// The life is to stop. Returns what tells those who have asked, if that was not said before.
-    pub(crate) fn stop(&self, host: u32, life: u32, value: i32) -> Option<Signaler> {
+    /// The life is to stop, unless it is over.
+    pub(crate) fn stop(&self, host: u32, life: u32, value: i32) -> Option<Stopping> {
         lock(&self.inbox).lives.stop(host, life, value)
     }
 
+    /// The same from a thread that has no kernel: told when this returns, and taken in by the run before
+    /// the life ends.
+    pub(crate) fn stop_from_afar(&self, host: u32, life: u32, value: i32) {
+        let mut inbox = lock(&self.inbox);
+        let Some((first, signaler)) = inbox.lives.stop(host, life, value) else {
+            return;
+        };
+        self.put(inbox, Injected::Stop { host, life, value });
+        if let Some(signaler) = signaler {
+            signaler.signal_shared(first);
+        }
+    }
+
     /// The life is over. Returns what tells those who have asked, once it is dropped.
-    pub(crate) fn end_life(&self, host: u32, life: u32) -> Option<Signaler> {
+    pub(crate) fn end_life(&self, host: u32, life: u32) -> Option<Arc<Signaler>> {
         lock(&self.inbox).lives.end(host, life)
     }
 
@@ -191,12 +208,16 @@ impl Shared {
     }
 
     pub(crate) fn inject(&self, injected: Injected) {
-        let mut inbox = lock(&self.inbox);
+        let inbox = lock(&self.inbox);
         // After the end nobody looks: what waits there would keep itself alive.
         if inbox.ending.is_some() {
             drop(inbox);
             return drop(injected);
         }
+        self.put(inbox, injected);
+    }
+
+    fn put(&self, mut inbox: MutexGuard<'_, Inbox>, injected: Injected) {
         let home = self.home.load(Ordering::Relaxed);
         let foreign = home != 0 && home != local::this_thread();
         inbox.injected.push((injected, foreign));

@@ -61,9 +61,7 @@ impl Kernel {
         if mem::take(&mut turn.lent) {
             self.give_back(turn);
         }
-        if self.shared.is_wanted() {
-            self.take_injected();
-        }
+        self.take_injected();
         if self.failed.is_some() {
             return Step::Fail;
         }
@@ -219,8 +217,16 @@ impl Kernel {
         Ok(true)
     }
 
+    /// Does what other threads want.
+    #[inline(always)]
+    pub(crate) fn take_injected(&mut self) {
+        if self.shared.is_wanted() {
+            self.take_all_injected();
+        }
+    }
+
     #[cold]
-    fn take_injected(&mut self) {
+    fn take_all_injected(&mut self) {
         let late = mem::take(&mut self.waited);
         for (mut injected, foreign) in self.shared.take_injected() {
             if foreign {

@@ -1,6 +1,8 @@
 //! Processes that ended by themselves, and who starts them again.
 
-use runtime_deterministic::{Config, Context, Crash, Executor, Host, Runner, World, WorldError};
+use runtime_deterministic::{
+    Config, Context, Crash, Executor, Host, Record, Runner, World, WorldError,
+};
 use runtime_traits::{Clock, Panics, Runner as _, Spawner};
 use std::{
     future::pending,
@@ -130,6 +132,34 @@ fn a_process_that_a_caught_panic_ended_is_started_again() {
         context.sleep(ms(1000)).await;
         assert_eq!(lives.load(Relaxed), 4);
     });
+}
+
+/// By another thread, of whose word the run takes notice after the panic.
+#[test]
+fn a_process_that_was_told_to_stop_and_panics_is_not_started_again() {
+    let mut config = Config::default();
+    (config.panics, config.record) = (Panics::Catch, Record::All);
+    let (runner, context, auditor) = Executor::init(config);
+    runner.start(async {
+        let (_, lives) = counted(&context.world(), |context, _| async move {
+            let stops = context.clone();
+            #[expect(clippy::disallowed_methods, reason = "a foreign thread is the subject")]
+            let thread = std::thread::spawn(move || stops.stop(7));
+            thread.join().unwrap();
+            panic!("a bug");
+        });
+        context.world().supervise(&["a"]).unwrap();
+        context.sleep(ms(1000)).await;
+        assert_eq!(lives.load(Relaxed), 1);
+    });
+    let log = auditor.log().unwrap();
+    let told = log
+        .entries()
+        .filter(|entry| entry.host.as_deref() == Some("a"));
+    let words: Vec<_> = told.map(|entry| entry.words).collect();
+    let place = |words_of| words.iter().position(|words| words == words_of);
+    let [stopped, ended] = ["stops with 7", "crashes, and resets its connections"].map(place);
+    assert!(stopped.is_some() && stopped < ended, "{words:?}");
 }
 
 #[test]

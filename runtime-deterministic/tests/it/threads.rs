@@ -13,6 +13,7 @@ use runtime_traits::{
 };
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    sync::Barrier,
     time::Duration,
 };
 
@@ -65,6 +66,35 @@ fn the_stop_of_a_thread_is_told_when_its_call_returns() {
         assert_eq!(waits.now_or_never(), Some(Ok(5)));
         context.stop(7);
         assert_eq!(context.stopped().now_or_never(), Some(Ok(5)));
+    });
+}
+
+/// The word of one thread is told by another that comes to it first.
+#[test]
+fn of_two_threads_that_stop_a_host_each_finds_it_told() {
+    const HOSTS: usize = 2000;
+    let (runner, context, _) = Executor::default();
+    runner.start(async {
+        let mut hosts = Vec::new();
+        for number in 0..HOSTS {
+            let host = context.world().host(&number.to_string(), async |_| ());
+            let inside = host.unwrap().context();
+            hosts.push((inside.stopped(), inside));
+        }
+        let barrier = Barrier::new(2);
+        #[expect(clippy::disallowed_methods, reason = "foreign threads are the subject")]
+        std::thread::scope(|scope| {
+            for value in 0..2 {
+                let (hosts, barrier) = (&hosts, &barrier);
+                scope.spawn(move || {
+                    for (signal, inside) in hosts {
+                        barrier.wait();
+                        inside.stop(value);
+                        assert!(signal.clone().now_or_never().is_some());
+                    }
+                });
+            }
+        });
     });
 }
 
