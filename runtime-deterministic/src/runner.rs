@@ -6,13 +6,16 @@ use crate::{
     Context,
     audit::SourceKind,
     kernel::{Kernel, Run, Step, TaskId, Turn, local},
-    task::{Name, Payload, catching, despite_panics, let_go, waker},
+    task::{Name, let_go, waker},
 };
-use runtime_traits::{Current, Panics};
+use runtime_traits::{
+    Current, Panics,
+    panics::{self, Payload, catching, first, forget},
+};
 use std::{
     any::Any,
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    panic::resume_unwind,
     pin::{Pin, pin},
     task::{self, Poll},
     time::Duration,
@@ -61,10 +64,10 @@ impl Driver {
         let (mut turn, mut watchdog) = (Turn::none(), Watchdog::new(slow));
         // Panics are caught around many polls: around each it would cost more than the poll's event.
         loop {
-            let driven = catch_unwind(AssertUnwindSafe(|| match slow {
+            let driven = catching(|| match slow {
                 None => self.turns::<false>(root, current, &mut turn, &mut watchdog),
                 Some(_) => self.turns::<true>(root, current, &mut turn, &mut watchdog),
-            }));
+            });
             match driven {
                 Ok(result) => return result,
                 Err(payload) if turn.lent => {
@@ -167,6 +170,7 @@ impl Driver {
             true => Err(payload),
             false => {
                 self.finish(turn);
+                forget(payload);
                 Ok(())
             }
         }
@@ -244,17 +248,9 @@ impl runtime_traits::Runner for Runner {
         context.shared.settle();
         let (entered, driver, mut current) = enter(context).expect("no runner has started it");
         let mut root = pin!(Some(root));
-        let driven = catch_unwind(AssertUnwindSafe(|| {
-            let output = driver.drive(root.as_mut(), &mut current)?;
-            let fits = local::with_run(driver.run, |kernel| kernel.fits_schedule());
-            match fits {
-                Some(Err(why)) => Err(Box::new(why) as Payload),
-                _ => Ok(output),
-            }
-        }));
+        let driven = catching(|| driver.drive(root.as_mut(), &mut current));
         let result = driver.end(driven.unwrap_or_else(Err), root, current);
-        let retired = catching(|| drop(entered));
-        let result = result.and_then(|output| retired.map(|()| output));
+        let result = first(result, catching(|| drop(entered)));
         result.unwrap_or_else(|payload| resume_unwind(payload))
     }
 }
@@ -275,8 +271,14 @@ impl Driver {
         mut root: Pin<&mut Option<F>>,
         mut current: Current,
     ) -> Result<F::Output, Payload> {
+        let fits = local::with_run(self.run, |kernel| kernel.fits_schedule());
+        let fits = fits
+            .unwrap_or(Ok(()))
+            .map_err(|why| Box::new(why) as Payload);
         let tasks = catching(|| _ = local::with_run(self.run, Kernel::end));
-        let drops = tasks.and(catching(|| current.enter(|| root.set(None))));
+        let drops = first(tasks, catching(|| current.enter(|| root.set(None))));
+        // No task can be entered by whoever looks at the polled task's context.
+        let drops = first(drops, catching(|| root.set(None)));
         let ended = local::with_run(self.run, |kernel| {
             let ending = kernel.ending();
             (kernel.shared.end(ending), kernel.failed.take())
@@ -284,14 +286,13 @@ impl Driver {
         let ((injected, signalers), failed) = ended.unwrap_or_default();
         let (mut injected, mut signalers) = (injected.into_iter(), signalers.into_iter());
         let left = catching(|| {
-            despite_panics(|| {
+            panics::despite(|| {
                 injected.by_ref().for_each(drop);
                 signalers.by_ref().for_each(drop);
             });
         });
-        let drops = drops.and(left);
-        let drops = failed.map_or(drops, Err);
-        result.and_then(|output| drops.map(|()| output))
+        let ended = first(failed.map_or(Ok(()), Err), first(drops, left));
+        first(result, first(fits, ended))
     }
 }
 
@@ -300,8 +301,9 @@ impl Drop for Runner {
         let entered = self.context.take().and_then(enter);
         if let Some((entered, driver, current)) = entered {
             let root = pin!(Some(std::future::ready(())));
-            let _ = driver.end(Ok(()), root, current);
-            let _ = catching(|| drop(entered));
+            let ended = driver.end(Ok(()), root, current);
+            let ended = first(ended, catching(|| drop(entered)));
+            ended.err().into_iter().for_each(forget);
         }
     }
 }

@@ -47,7 +47,7 @@ impl Drop for Attached {
         if !self.ended {
             let run = self.context.run();
             Ending::new(run, self.grace).let_go();
-            run.carried.close().iter().for_each(Panic::log);
+            run.carried.close().into_iter().for_each(Panic::log);
         }
     }
 }

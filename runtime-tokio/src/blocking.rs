@@ -1,11 +1,10 @@
 //! Work on threads of its own, which the end of a run waits for, names and abandons.
 
 use crate::sync::{Condvar, Mutex, MutexGuard};
-use runtime_traits::{Current, Error, Handle, Join};
+use runtime_traits::{Current, Error, Handle, Join, panics::catching};
 use std::{
     collections::BTreeMap,
     mem,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, PoisonError, Weak},
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
@@ -192,7 +191,7 @@ impl<F> Work<F> {
         F: FnOnce() -> T,
     {
         let work = self.work.take().expect("work is run once");
-        self.current.enter(|| catch_unwind(AssertUnwindSafe(work)))
+        self.current.enter(|| catching(work))
     }
 }
 

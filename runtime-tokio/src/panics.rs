@@ -1,13 +1,11 @@
 //! What becomes of a panic: a log line, or a way to `start`.
 
 use crate::sync::{Mutex, MutexGuard};
+use runtime_traits::panics::{Payload, forget};
 use std::{
-    any::Any,
     sync::PoisonError,
     task::{Context, Waker},
 };
-
-pub(crate) type Payload = Box<dyn Any + Send>;
 
 /// A panic, and the label of the task or work that panicked.
 pub(crate) struct Panic {
@@ -68,12 +66,13 @@ impl Carried {
 }
 
 impl Panic {
-    /// Says so in the log, with the label.
-    pub(crate) fn log(&self) {
+    /// Says so in the log, with the label. That is all that becomes of it.
+    pub(crate) fn log(self) {
         let text = self.payload.downcast_ref::<&str>().copied();
         let text = text.or_else(|| self.payload.downcast_ref::<String>().map(String::as_str));
         let text = text.unwrap_or("a payload that is no text");
         tracing::error!(label = self.label, panic = text, "panicked");
+        forget(self.payload);
     }
 }
 

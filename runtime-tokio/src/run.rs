@@ -5,12 +5,12 @@ use crate::{
     census::Census,
     handles::Handles,
     metrics::Meters,
-    panics::{Carried, Panic, Payload},
+    panics::{Carried, Panic},
     signals::{self, Signals},
     storage::{Lanes, Root},
     task::{self, Task},
 };
-use runtime_traits::{Current, Error, Handle, Panics, Signal, Signaler, Tasks};
+use runtime_traits::{Current, Error, Handle, Panics, Signal, Signaler, Tasks, panics::Payload};
 use std::{
     fmt,
     pin::Pin,

@@ -5,17 +5,19 @@ use crate::{
     attached::Attached,
     ending::Ending,
     handles::Handles,
-    panics::{Panic, Payload},
     run::Run,
     signals::Signals,
     storage::{Lanes, Root},
     threads,
 };
-use runtime_traits::Current;
+use runtime_traits::{
+    Current,
+    panics::{Payload, catching, first},
+};
 use std::{
     fmt,
     future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    panic::resume_unwind,
     pin::Pin,
     sync::Arc,
     task::{self, Poll},
@@ -180,31 +182,26 @@ impl runtime_traits::Runner for Runner {
     fn start<F: Future>(mut self, root: F) -> F::Output {
         let life = self.life.take().expect("a runner is started once");
         let mut root = RootTask::new(&self.context, root);
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            life.runtime.block_on(poll_fn(|cx| root.poll(cx)))
-        }));
+        let result = catching(|| life.runtime.block_on(poll_fn(|cx| root.poll(cx))));
         let begun = root.begun;
-        let result = root.release().and(result);
+        let result = first(result.flatten(), root.release());
         let ending = Ending::new(self.context.run(), life.grace);
-        if let Ok(Ok(_)) = result {
+        if result.is_ok() {
             life.runtime.block_on(ending.drain());
         }
         ending.shut_down(life.runtime, &life.threads);
         let late = self.context.run().carried.close();
-        match result {
-            Err(_) if !begun => panic!(
+        let result = match (result, late) {
+            (Err(_), _) if !begun => panic!(
                 "start was called on a thread that polls tasks: call it from main, from a test, or from spawn_blocking"
             ),
-            Ok(Ok(output)) => match late {
-                Some(panic) => resume_unwind(panic.payload),
-                None => output,
-            },
-            Ok(Err(panic)) => resume_unwind(panic.payload),
-            Err(payload) => {
-                late.iter().for_each(Panic::log);
-                resume_unwind(payload)
+            (Err(payload), Some(late)) => {
+                late.log();
+                Err(payload)
             }
-        }
+            (result, late) => first(result, late.map_or(Ok(()), |late| Err(late.payload))),
+        };
+        result.unwrap_or_else(|payload| resume_unwind(payload))
     }
 }
 
@@ -240,11 +237,11 @@ impl<F: Future> RootTask<F> {
         }
     }
 
-    /// Ready with the output, or with the panic of a task.
-    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<F::Output, Panic>> {
+    /// Ready with the output, or with what a task panicked with.
+    fn poll(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<F::Output, Payload>> {
         self.begun = true;
         if let Some(panic) = self.context.run().carried.poll(cx) {
-            return Poll::Ready(Err(panic));
+            return Poll::Ready(Err(panic.payload));
         }
         let future = self.future.as_mut();
         self.current.enter(|| future.poll(cx)).map(Ok)
@@ -252,6 +249,6 @@ impl<F: Future> RootTask<F> {
 
     fn release(mut self) -> Result<(), Payload> {
         let future = self.future;
-        catch_unwind(AssertUnwindSafe(|| self.current.enter(|| drop(future))))
+        catching(|| self.current.enter(|| drop(future)))
     }
 }

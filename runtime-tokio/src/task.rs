@@ -1,12 +1,15 @@
 //! A spawned future on its way through tokio, and what its handle holds. A panic is reported here, with
 //! the task's label and in its span.
 
-use crate::{self as runtime, panics::Payload};
+use crate as runtime;
 use pin_project_lite::pin_project;
-use runtime_traits::{Current, Error, Handle, JoinMut};
+use runtime_traits::{
+    Current, Error, Handle, JoinMut,
+    panics::{Payload, catching},
+};
 use std::{
     mem,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    panic::resume_unwind,
     pin::Pin,
     sync::atomic::{AtomicBool, Ordering::SeqCst},
     task::{Context, Poll, ready},
@@ -66,9 +69,7 @@ impl<F> Task<F> {
         let span = this.span;
         this.current.enter(|| {
             let _entered = span.enter();
-            catch_unwind(AssertUnwindSafe(|| this.future.set(None)))
-                .map_err(report)
-                .is_ok()
+            catching(|| this.future.set(None)).map_err(report).is_ok()
         })
     }
 }
@@ -96,7 +97,7 @@ impl<F: Future> Future for Task<F> {
                 this.future.set(None);
                 Poll::Ready(output)
             };
-            catch_unwind(AssertUnwindSafe(poll)).map_err(report)
+            catching(poll).map_err(report)
         });
         polled.unwrap_or_else(|()| {
             self.release();
@@ -143,7 +144,7 @@ impl<T: Send> JoinMut<T> for Joined<T> {
 
 /// The handle of a task that came too late for its run, and is dropped here.
 pub(crate) fn refuse<F: Future<Output: Send + 'static>>(task: Task<F>) -> Handle<F::Output> {
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(task)));
+    let dropped = catching(|| drop(task));
     let refused = Refused(dropped.map_or(Error::Exited, |()| Error::Closed));
     let refused: Box<dyn JoinMut<F::Output>> = Box::new(refused);
     Handle::from(refused)

@@ -96,6 +96,7 @@ mod handle;
 mod label;
 mod listener;
 mod network;
+pub mod panics;
 mod random;
 mod runner;
 mod runtime;

@@ -1,13 +1,12 @@
 //! One value, told once to everybody who waits for it.
 
 use crate::{
-    Error,
+    Error, panics,
     sync::{Mutex, MutexGuard},
 };
 use std::{
     collections::BTreeMap,
     fmt, mem,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     sync::{Arc, PoisonError},
     task::{Context, Poll, Waker},
@@ -81,19 +80,8 @@ impl Signaler {
         state.value = Some(value);
         let waiters = mem::take(&mut state.waiters);
         drop(state);
-        wake_all(waiters.into_values());
-    }
-}
-
-/// Whatever of them panics: the first panic goes on once the rest is woken.
-fn wake_all(mut wakers: impl Iterator<Item = Waker>) {
-    let mut first = None;
-    let mut rest = || wakers.by_ref().for_each(Waker::wake);
-    while let Err(payload) = catch_unwind(AssertUnwindSafe(&mut rest)) {
-        first.get_or_insert(payload);
-    }
-    if let Some(payload) = first {
-        resume_unwind(payload);
+        let mut waiters = waiters.into_values();
+        panics::despite(|| waiters.by_ref().for_each(Waker::wake));
     }
 }
 

@@ -15,7 +15,7 @@ const MIRI: &[&str] = &["run", "nightly", "cargo", "miri"];
 
 /// Between them they reach the unsafe code of `task/split.rs` and `task/waker.rs`, but for the prefetch,
 /// which Miri does not know, and for two branches that a race alone takes, which the models see. Others
-/// would take hours; one leaves the payload of a second panic behind, which Miri takes for a mistake.
+/// would take hours.
 const TESTS: &[&[&str]] = &[
     &["--lib", "--", "task::"],
     &[
@@ -24,8 +24,6 @@ const TESTS: &[&[&str]] = &[
         "--",
         "--skip",
         "ecosystem::",
-        "--skip",
-        "panics_in_any_drop",
         "tasks::",
         "threads::",
     ],

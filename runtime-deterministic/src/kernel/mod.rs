@@ -36,11 +36,11 @@ use crate::{
     runner::message,
     schedule::{Policy, Schedule},
     storage::give_back_idle,
-    task::{self, Job, Name, Payload},
+    task::{self, Job, Name},
     timers::Timers,
 };
 use remains::Remains;
-use runtime_traits::{Panics, Tasks as Labels};
+use runtime_traits::{Panics, Tasks as Labels, panics::Payload};
 use std::{
     collections::BTreeSet,
     mem,
@@ -402,17 +402,16 @@ impl Kernel {
         self.panicked.get_or_insert(who);
     }
 
-    /// A destructor panicked, of a task that was dropped unfinished. The first one ends the run,
-    /// unless panics are caught.
-    pub(crate) fn panicked_when_dropped(&mut self, (payload, name): (Payload, Name)) {
-        let (host, label, text) = (name.host, &name.label, message(&*payload));
+    /// A destructor panicked, of a task that was dropped unfinished. The first one ends the run, and is
+    /// taken for that, unless panics are caught.
+    pub(crate) fn panicked_when_dropped(&mut self, payload: &mut Option<Payload>, name: &Name) {
+        let (host, label) = (name.host, &name.label);
+        let text = payload.as_deref().map_or("", message);
         self.note(Event::DropPanic { host, label, text });
-        let who = self.describe_name(&name);
+        let who = self.describe_name(name);
         self.panicked.get_or_insert(who);
         if self.config.panics == Panics::Propagate && self.failed.is_none() {
-            self.failed = Some(payload);
-        } else {
-            self.outbox.drop_later(payload);
+            self.failed = payload.take();
         }
     }
 

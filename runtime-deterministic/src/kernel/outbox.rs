@@ -3,10 +3,13 @@
 use super::{Kernel, Run, local};
 use crate::{
     host::{Boot, Lives},
-    task::{Job, catching, despite_panics},
+    task::Job,
 };
-use runtime_traits::Signaler;
-use std::{any::Any, mem, panic::resume_unwind, sync::Arc, task::Waker};
+use runtime_traits::{
+    Signaler,
+    panics::{self, forget},
+};
+use std::{any::Any, mem, sync::Arc, task::Waker};
 
 /// What is to be woken and dropped once the kernel is released: it is other people's code.
 #[derive(Default)]
@@ -80,7 +83,7 @@ impl Outbox {
         let (mut wakes, mut calls) = (self.wakes.into_iter(), self.calls.into_iter());
         let (mut jobs, mut drops) = (self.jobs.into_iter(), self.drops.into_iter());
         let mut boots = self.boots.into_iter();
-        despite_panics(|| {
+        panics::despite(|| {
             wakes.by_ref().for_each(Waker::wake);
             calls.by_ref().for_each(Call::make);
             jobs.by_ref().for_each(|job| end(job, run));
@@ -99,14 +102,19 @@ impl Call {
     }
 }
 
-fn drop_both((lives, boot): Kept) {
-    let drops = catching(|| drop(lives)).and(catching(|| drop(boot)));
-    drops.unwrap_or_else(|payload| resume_unwind(payload));
+fn drop_both((mut lives, mut boot): Kept) {
+    panics::despite(|| {
+        drop(lives.take());
+        drop(boot.take());
+    });
 }
 
 fn end(mut job: Job, run: Run) {
     if let Some(failure) = job.end(None) {
-        let told = |kernel: &mut Kernel| kernel.panicked_when_dropped(*failure);
+        let (payload, name) = *failure;
+        let mut payload = Some(payload);
+        let told = |kernel: &mut Kernel| kernel.panicked_when_dropped(&mut payload, &name);
         local::with_run(run, told);
+        payload.into_iter().for_each(forget);
     }
 }

@@ -9,9 +9,9 @@ use crate::{
     network::Lists,
     ready::ReadySet,
     sync::thread_local,
-    task::despite_panics,
     timers::Timers,
 };
+use runtime_traits::panics;
 use std::{cell::RefCell, mem, task::Waker};
 
 /// Each list leaves room for so many elements at most.
@@ -71,7 +71,7 @@ impl Kernel {
         // On a thread that ends nobody runs anything any more.
         let before = LEFT.try_with(|left| left.replace(Some(remains)));
         drop(before);
-        despite_panics(|| wakers.by_ref().for_each(drop));
+        panics::despite(|| wakers.by_ref().for_each(drop));
     }
 
     /// Takes out the wakers of whoever waits in vain. A list of them would not come through two that panic.

@@ -17,14 +17,17 @@ use environment::{events, faults, jobs, schedule, seeds};
 use failure::Failure;
 use logs::Logs;
 use report::Report;
-use runtime_traits::{Panics, Runner};
+use runtime_traits::{
+    Panics, Runner,
+    panics::{catching, forget},
+};
 use std::{
     backtrace::Backtrace,
     collections::BTreeMap,
     fmt::Debug,
     num::NonZero,
     ops::{Range, RangeInclusive},
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    panic::resume_unwind,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -328,7 +331,7 @@ where
     });
     let sites = panics::Sites::watch();
     let root = async { test(context).await.failure() };
-    let result = catch_unwind(AssertUnwindSafe(|| runner.start(root)));
+    let result = catching(|| runner.start(root));
     let sites = sites.end();
     let ending = auditor.0.ending();
     let cause = match result {
@@ -341,6 +344,7 @@ where
         }),
         Err(payload) => {
             let message = message(&*payload).to_string();
+            forget(payload);
             let site = sites.into_iter().rev().find(|site| site.message == message);
             let (site, backtrace) = site.map(|site| (site.place, site.backtrace)).unzip();
             Some(Cause {

@@ -13,19 +13,18 @@ pub(crate) use waker::{SERIAL_BITS, let_go, waker, wakes};
 use crate::seat::Seat;
 use joint::{Joint, Output, Why};
 use pin_project_lite::pin_project;
-use runtime_traits::{Current, Handle};
+use runtime_traits::{
+    Current, Handle,
+    panics::{Payload, catching, first, forget},
+};
 use split::{Outlet, Work};
 use std::{
-    any::Any,
     mem,
-    panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind},
+    panic::Location,
     pin::Pin,
     sync::Arc,
     task::{self, Poll, ready},
 };
-
-/// What a panic carries.
-pub(crate) type Payload = Box<dyn Any + Send>;
 
 /// What a task panicked with, first, and who that was. Seldom made, and small where it is passed.
 pub(crate) type Failure = Box<(Payload, Name)>;
@@ -131,7 +130,11 @@ where
         let mut this = self.project();
         let drops = this.drop_future();
         let dropped = this.end(joint, outlet, Err(why), drops);
-        panic.zip(name).map(Failure::new).or(dropped)
+        let Some(told) = panic.zip(name) else {
+            return dropped;
+        };
+        dropped.into_iter().for_each(|dropped| forget(dropped.0));
+        Some(Failure::new(told))
     }
 
     fn has_ended(&self) -> bool {
@@ -158,7 +161,7 @@ impl<F: Future> Projection<'_, F> {
         let drops = catching(|| self.current.enter(|| future.set(None)));
         // No task can be entered by whoever looks at the polled task's context.
         let again = catching(|| future.set(None));
-        drops.and(again)
+        first(drops, again)
     }
 
     /// Uncounts the task, whose future is gone, then resolves the handle. Returns what the task's end
@@ -174,36 +177,19 @@ impl<F: Future> Projection<'_, F> {
         let known = drops.is_err() || outlet.is_unwanted();
         let label = known.then(|| self.current.path().clone());
         drop(mem::take(self.current));
-        let (unwanted, payload) = match drops {
-            Ok(()) => (joint.finish(outlet, result), None),
-            Err(payload) => {
-                joint.finish(outlet, Err(Why::Exited));
-                (Some(result), Some(payload))
+        let (unwanted, drops) = match drops {
+            Ok(()) => (joint.finish(outlet, result), Ok(())),
+            panicked => {
+                let woken = catching(|| drop(joint.finish(outlet, Err(Why::Exited))));
+                (Some(result), first(panicked, woken))
             }
         };
-        let payload = payload.or(catching(|| drop(unwanted)).err())?;
+        let payload = first(drops, catching(|| drop(unwanted))).err()?;
         let name = Name {
             host: joint.host(),
             label: label.unwrap_or_default(),
             site: self.site,
         };
         Some(Failure::new((payload, name)))
-    }
-}
-
-/// What `f`, which is the user's, panics with.
-pub(crate) fn catching(f: impl FnOnce()) -> Result<(), Payload> {
-    catch_unwind(AssertUnwindSafe(f))
-}
-
-/// Calls `rest` again after each of its panics, for what it has not come to. The first panic goes on once all is
-/// done: it must not unwind through the rest, of which another that panics would abort the process.
-pub(crate) fn despite_panics(mut rest: impl FnMut()) {
-    let mut first = None;
-    while let Err(payload) = catching(&mut rest) {
-        first.get_or_insert(payload);
-    }
-    if let Some(payload) = first {
-        resume_unwind(payload);
     }
 }

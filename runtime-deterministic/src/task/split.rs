@@ -10,7 +10,7 @@
               lock and counted references take half of the time of a spawn and a join"
 )]
 
-use super::{Failure, Name, Payload, SERIAL_BITS};
+use super::{Failure, Name, SERIAL_BITS};
 use crate::{
     kernel::{TaskId, Waiter},
     sync::{
@@ -21,7 +21,10 @@ use crate::{
         },
     },
 };
-use runtime_traits::{Error, Handle, JoinAt, JoinPlace};
+use runtime_traits::{
+    Error, Handle, JoinAt, JoinPlace,
+    panics::{Payload, forget},
+};
 use std::{
     marker::PhantomData,
     mem::ManuallyDrop,
@@ -241,7 +244,8 @@ impl Drop for Job {
     /// It was never taken in, or its run is over, or it has ended.
     fn drop(&mut self) {
         let _release = Release(self.0);
-        drop(self.end(None));
+        let failure = self.end(None);
+        failure.into_iter().for_each(|failure| forget(failure.0));
     }
 }
 

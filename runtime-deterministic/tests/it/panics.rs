@@ -6,9 +6,10 @@ use runtime_traits::{
     Clock, Datagram, Datagrams, Error, Listener, Network, Panics, Runner, Sink, Spawner, Stream,
 };
 use std::{
+    any::Any,
     future::pending,
     net::SocketAddr,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     sync::{
         Arc,
@@ -298,4 +299,86 @@ fn wakers_may_panic_each_where_a_runner_is_dropped() {
     (1..4).for_each(|second| kept.poll(context.sleep(Duration::from_secs(second))));
     drop(runner);
     assert_eq!((kept.wakers, kept.dropped()), (3, 3));
+}
+
+/// Panics when it is dropped, and carries another.
+struct Nested;
+
+impl Drop for Nested {
+    fn drop(&mut self) {
+        resume_unwind(Box::new(Self));
+    }
+}
+
+/// Panics when it is dropped, and carries what it is told.
+struct Carries(Option<Box<dyn Any + Send + Sync>>);
+
+impl Drop for Carries {
+    fn drop(&mut self) {
+        resume_unwind(self.0.take().expect("it is dropped once"));
+    }
+}
+
+fn text(of: &'static str) -> Carries {
+    Carries(Some(Box::new(of)))
+}
+
+fn nested() -> Carries {
+    Carries(Some(Box::new(Nested)))
+}
+
+impl Wake for Carries {
+    fn wake(self: Arc<Self>) {}
+}
+
+/// A task that panics when it is dropped unfinished.
+fn leave(context: &Context, carries: Carries) {
+    drop(context.spawn("left", async move {
+        pending::<()>().await;
+        drop(carries);
+    }));
+}
+
+#[test]
+fn what_a_caught_panic_carries_ends_nothing() {
+    let mut config = Config::default();
+    config.panics = Panics::Catch;
+    let (runner, context, _) = Executor::init(config);
+    runner.start(async {
+        let panics = context.spawn("panics", async { resume_unwind(Box::new(Nested)) });
+        assert_eq!(panics.await, Err::<(), _>(Error::Exited));
+        let carries = nested();
+        let aborted = context.spawn("aborted", async move {
+            pending::<()>().await;
+            drop(carries);
+        });
+        aborted.abort();
+        assert_eq!(aborted.await, Err(Error::Exited));
+        leave(&context, nested());
+    });
+}
+
+#[test]
+fn what_later_panics_carry_is_let_go_at_the_end_of_a_run() {
+    let (runner, context, _) = Executor::default();
+    for carries in [text("first"), nested(), nested()] {
+        leave(&context, carries);
+    }
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        runner.start(async {
+            let mut sleep = Box::pin(context.sleep(Duration::from_secs(1)));
+            let waker = Waker::from(Arc::new(nested()));
+            let cx = &mut std::task::Context::from_waker(&waker);
+            assert!(sleep.as_mut().poll(cx).is_pending());
+            // Its waker is left, too.
+            std::mem::forget(sleep);
+            Nested
+        })
+    }));
+    let payload = result.map(std::mem::forget).unwrap_err();
+    assert_eq!(payload.downcast_ref(), Some(&"first"));
+    let (runner, context, _) = Executor::default();
+    leave(&context, nested());
+    leave(&context, nested());
+    drop(runner);
 }

@@ -9,7 +9,7 @@ use std::{
     collections::BTreeSet,
     future::{pending, poll_fn},
     mem,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, panic_any},
     sync::{Arc, Mutex},
     task::{Poll, Wake, Waker},
     time::Duration,
@@ -118,10 +118,10 @@ fn runs_nest() {
 
 #[test]
 fn a_run_within_another_that_panics_in_any_drop_leaves_the_other_where_it_was() {
-    struct Bomb;
+    struct Bomb(&'static str);
     impl Drop for Bomb {
         fn drop(&mut self) {
-            panic!("dropped");
+            panic_any(self.0);
         }
     }
     let (runner, context, auditor) = Executor::seeded(1);
@@ -129,17 +129,17 @@ fn a_run_within_another_that_panics_in_any_drop_leaves_the_other_where_it_was() 
         let ended = catch_unwind(|| {
             let (runner, inner, _) = Executor::seeded(2);
             runner.start(async {
-                let bomb = Bomb;
+                let bomb = Bomb("a task");
                 inner.spawn("inner", async move {
                     pending::<()>().await;
                     drop(bomb);
                 });
                 reschedule().await;
-                Bomb
+                Bomb("the output")
             })
         });
         let text = ended.map(mem::forget).unwrap_err();
-        assert_eq!(text.downcast_ref(), Some(&"dropped"));
+        assert_eq!(text.downcast_ref(), Some(&"a task"));
         context.sleep(Duration::from_millis(1)).await;
     });
     assert_eq!(auditor.work().virtual_nanos, 1_000_000);

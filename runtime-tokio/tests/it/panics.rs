@@ -5,7 +5,7 @@ use runtime_tokio::{Config, Executor};
 use runtime_traits::{Error, Panics, Runner, Spawner};
 use std::{
     future::pending,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     thread,
 };
 
@@ -148,4 +148,57 @@ fn the_first_panic_leaves_start_and_later_ones_are_logged() {
     assert_eq!(text, "the first");
     assert_eq!(log::with("prop-first"), Vec::<String>::new());
     assert_eq!(log::with("prop-second").len(), 1);
+}
+
+/// Panics when it is dropped, and carries another.
+struct Nested;
+
+impl Drop for Nested {
+    fn drop(&mut self) {
+        resume_unwind(Box::new(Self));
+    }
+}
+
+#[test]
+fn what_a_logged_panic_carries_is_let_go() {
+    run(async |context| {
+        let panics = context.spawn("panics", async { resume_unwind(Box::new(Nested)) });
+        assert_eq!(panics.await, Err::<(), _>(Error::Exited));
+        let work = context.spawn_blocking("work", || resume_unwind(Box::new(Nested)));
+        assert_eq!(work.await, Err::<(), _>(Error::Exited));
+        let held = Nested;
+        let drops = context.spawn("drops", async move {
+            pending::<()>().await;
+            drop(held);
+        });
+        drops.abort();
+        assert_eq!(drops.await, Err(Error::Exited));
+        assert!(context.tasks().iter().all(|count| count.running == 0));
+    });
+}
+
+#[test]
+fn a_root_that_panics_when_it_is_dropped_hides_no_panic_of_a_task() {
+    let text = panic_of(propagating(two_workers()), async |context| {
+        let _bomb = Bomb("the root");
+        drop(context.spawn("bad", async { panic!("a task") }));
+        pending().await
+    });
+    assert_eq!(text, "a task");
+}
+
+#[test]
+fn an_output_that_panics_hides_no_panic_of_a_task() {
+    let (runner, context) = Executor::init(propagating(two_workers()));
+    let start = || {
+        runner.start(async {
+            let bad = context.spawn("bad", async { panic!("a task") });
+            while !bad.is_finished() {
+                thread::yield_now();
+            }
+            Nested
+        })
+    };
+    let started = catch_unwind(AssertUnwindSafe(start)).map(std::mem::forget);
+    assert_eq!(message(&*started.unwrap_err()), "a task");
 }

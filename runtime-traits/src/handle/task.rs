@@ -1,11 +1,13 @@
 //! The half of a spawned future that a backend runs.
 
 use super::{Panics, shared::Shared};
-use crate::{Current, Error};
+use crate::{
+    Current, Error,
+    panics::{Payload, catching, first, forget},
+};
 use std::{
-    any::Any,
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    panic::resume_unwind,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, Waker},
@@ -28,8 +30,6 @@ struct Work<F> {
     current: Current,
     future: Pin<Box<F>>,
 }
-
-type Payload = Box<dyn Any + Send>;
 
 impl<F: Future, D: Fn() -> Error> Task<F, D> {
     pub(super) fn new(
@@ -63,7 +63,7 @@ impl<F: Future, D: Fn() -> Error> Task<F, D> {
             return Poll::Ready(Ok(Err(Error::Aborted)));
         }
         let poll = || current.enter(|| future.as_mut().poll(cx));
-        match catch_unwind(AssertUnwindSafe(poll)) {
+        match catching(poll) {
             Ok(Poll::Ready(output)) => Poll::Ready(Ok(Ok(output))),
             Ok(Poll::Pending) => {
                 self.watch(cx.waker());
@@ -91,15 +91,14 @@ impl<F: Future, D: Fn() -> Error> Task<F, D> {
             mut current,
             future,
         } = self.work.take()?;
-        let drops = catch_unwind(AssertUnwindSafe(|| current.enter(|| drop(future))));
+        let drops = catching(|| current.enter(|| drop(future)));
         drop(current);
-        let (result, payload) = match result.and_then(|result| drops.map(|()| result)) {
-            Ok(result) => (result, None),
-            Err(payload) => (Err(Error::Exited), Some(payload)),
+        let (result, ended) = match first(result, drops) {
+            Ok(result) => (result, Ok(())),
+            Err(payload) => (Err(Error::Exited), Err(payload)),
         };
-        let unwanted = self.shared.finish(result);
-        let drops = catch_unwind(AssertUnwindSafe(|| drop(unwanted)));
-        payload.or(drops.err())
+        let told = catching(|| drop(self.shared.finish(result)));
+        first(ended, told).err()
     }
 }
 
@@ -110,10 +109,9 @@ impl<F: Future, D: Fn() -> Error> Future for Task<F, D> {
         let this = self.get_mut();
         if this.work.is_some() {
             let result = std::task::ready!(this.poll_work(cx));
-            if let Some(payload) = this.end(result)
-                && this.panics == Panics::Propagate
-            {
-                resume_unwind(payload);
+            match this.end(result) {
+                Some(payload) if this.panics == Panics::Propagate => resume_unwind(payload),
+                caught => caught.into_iter().for_each(forget),
             }
         }
         Poll::Ready(())
@@ -125,7 +123,7 @@ impl<F: Future, D: Fn() -> Error> Drop for Task<F, D> {
         if self.work.is_some() {
             let error = (self.dropped)();
             // A panic in a destructor that runs in a destructor would abort the process.
-            drop(self.end(Ok(Err(error))));
+            self.end(Ok(Err(error))).into_iter().for_each(forget);
         }
     }
 }

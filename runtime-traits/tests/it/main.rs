@@ -6,6 +6,7 @@ mod error;
 mod executor;
 mod handle;
 mod labels;
+mod panics;
 mod prelude;
 mod recv;
 mod select_order;

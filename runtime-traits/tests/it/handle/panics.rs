@@ -1,11 +1,11 @@
 //! Tasks that panic: while they run, and in the destructors of their futures.
 
-use crate::executor::poll_once;
+use crate::{executor::poll_once, panics::Nested};
 use runtime_traits::{Current, Error, Handle, Panics, future::Task};
 use std::{
     any::Any,
     future::pending,
-    panic::{AssertUnwindSafe, catch_unwind, panic_any},
+    panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind},
     pin::Pin,
     task::{Context, Poll},
 };
@@ -141,4 +141,55 @@ fn a_waiting_future_without_a_panic_is_dropped_quietly() {
     assert_eq!(poll_caught(&mut task), Ok(Poll::Pending));
     drop(task);
     assert_eq!(poll_once(&mut handle), Poll::Ready(Err(Error::Closed)));
+}
+
+/// Ready with what cannot be dropped, and cannot be dropped itself.
+struct Worst;
+
+impl Future for Worst {
+    type Output = Nested;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Nested> {
+        Poll::Ready(Nested)
+    }
+}
+
+impl Drop for Worst {
+    fn drop(&mut self) {
+        panic_any("from drop");
+    }
+}
+
+#[test]
+fn an_output_that_panics_after_the_destructor_leaves_the_first_panic_and_the_handle_resolved() {
+    for (panics, leaves) in [
+        (Panics::Propagate, Err("from drop")),
+        (Panics::Catch, Ok(Poll::Ready(()))),
+    ] {
+        let current = Current::child("task");
+        let (mut task, mut handle) = Handle::new(current, Worst, panics, || Error::Closed);
+        assert_eq!(poll_caught(&mut task), leaves);
+        let joined = poll_once(&mut handle).map(|result| result.err());
+        assert_eq!(joined, Poll::Ready(Some(Error::Exited)));
+    }
+}
+
+#[test]
+fn what_a_caught_panic_carries_is_let_go() {
+    let panicking = async { resume_unwind(Box::new(Nested)) };
+    let current = Current::child("task");
+    let (mut task, mut handle): (Task<_, fn() -> Error>, Handle<()>) =
+        Handle::new(current, panicking, Panics::Catch, || Error::Closed);
+    assert_eq!(poll_caught(&mut task), Ok(Poll::Ready(())));
+    assert_eq!(poll_once(&mut handle), Poll::Ready(Err(Error::Exited)));
+    let held = Nested;
+    let waiting = async move {
+        pending::<()>().await;
+        drop(held);
+    };
+    let (task, mut handle) = Handle::new(Current::child("task"), waiting, Panics::Catch, || {
+        Error::Closed
+    });
+    drop(task);
+    assert_eq!(poll_once(&mut handle), Poll::Ready(Err(Error::Exited)));
 }
