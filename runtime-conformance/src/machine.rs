@@ -303,6 +303,9 @@ pub fn the_context_of_a_past_life_is_closed<R: Runner, M: Machine, F: Fn(&str) -
         assert_eq!(blob.write_at(b"late", 0).await.err(), closed);
         assert_eq!(blob.read_at(&mut [0; 1], 0).await.err(), closed);
         assert_eq!(blob.truncate(0).await.err(), closed);
+        assert_eq!(blob.truncate(u64::MAX).await.err(), closed);
+        assert_eq!(blob.write_at(b"late", u64::MAX).await.err(), closed);
+        assert_eq!(blob.read_at(&mut [0; 1], u64::MAX).await.err(), closed);
         assert_eq!(blob.len().await.err(), closed);
         assert_eq!(blob.sync().await.err(), closed);
         assert_eq!(blob.close().await.err(), closed);

@@ -235,6 +235,11 @@ pub fn after_the_end_storage_is_closed<R: Runner, C: Storage>((runner, context):
     assert_eq!(block_on(blob.read_at(&mut [], 0)), closed);
     assert_eq!(block_on(blob.write_at(b"late", 0)), closed);
     assert_eq!(block_on(blob.truncate(0)), closed);
+    // What would be wrong in itself as well.
+    assert_eq!(block_on(blob.read_at(&mut [0], u64::MAX)), closed);
+    assert_eq!(block_on(blob.write_at(b"late", u64::MAX)), closed);
+    assert_eq!(block_on(blob.write_at(b"late", 1 << 62)), closed);
+    assert_eq!(block_on(blob.truncate(u64::MAX)), closed);
     assert_eq!(block_on(blob.sync()), closed);
     assert_eq!(block_on(blob.close()), closed);
 }

@@ -92,6 +92,21 @@ impl Blob {
         }
     }
 
+    /// A call that is wrong in itself is that, unless this life is over or a sync has failed.
+    #[cold]
+    fn refuse<T>(&self, error: Error) -> Done<T> {
+        self.with(|_, _| Err(error))
+    }
+
+    /// Where the bytes of a call end.
+    #[inline]
+    fn end(&self, offset: u64, bytes: &[u8]) -> Done<u64> {
+        match offset.checked_add(bytes.len() as u64) {
+            Some(end) => Ok(end),
+            None => self.refuse(Error::OffsetOverflow),
+        }
+    }
+
     fn host(&self) -> usize {
         self.0.context.host as usize
     }
@@ -108,7 +123,7 @@ impl Blob {
     }
 
     fn read_now(&self, buf: &mut [u8], offset: u64) -> Done<()> {
-        let end = end(offset, buf)?;
+        let end = self.end(offset, buf)?;
         self.with(|kernel, number| {
             if end > kernel.hosts[self.host()].disk.file(number).len() {
                 return Err(Error::BlobInsufficientLength);
@@ -133,12 +148,12 @@ impl Blob {
 
     #[inline(never)]
     fn write_now(&self, buf: &[u8], offset: u64) -> Done<()> {
-        let end = end(offset, buf)?;
+        let end = self.end(offset, buf)?;
         if buf.is_empty() {
             return self.with(|_, _| Ok(()));
         }
         if end > MAX_LEN {
-            return Err(Error::WriteFailed(ErrorKind::FileTooLarge.into()).into());
+            return self.refuse(Error::WriteFailed(ErrorKind::FileTooLarge.into()));
         }
         self.with(|kernel, file| {
             let host = self.0.context.host;
@@ -182,7 +197,7 @@ impl Blob {
             Error::BlobTruncateFailed(partition, name, cause)
         };
         if len > MAX_LEN {
-            return Err(failed(ErrorKind::FileTooLarge.into()).into());
+            return self.refuse(failed(ErrorKind::FileTooLarge.into()));
         }
         self.with(|kernel, file| {
             if kernel.strike(self.0.context.host, DiskOp::Truncate) {
@@ -261,12 +276,6 @@ impl runtime_traits::Blob for Blob {
     async fn close(self) -> Result<(), Error> {
         self.sync().await
     }
-}
-
-/// Where the bytes of a call end.
-fn end(offset: u64, bytes: &[u8]) -> Done<u64> {
-    let end = offset.checked_add(bytes.len() as u64);
-    end.ok_or_else(|| Error::OffsetOverflow.into())
 }
 
 impl fmt::Debug for Blob {
