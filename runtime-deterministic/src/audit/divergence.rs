@@ -1,6 +1,7 @@
 //! Where two runs of one seed part.
 
 use super::{Entry, Log, log::Reader};
+use crate::clock::Instant;
 use std::{collections::VecDeque, fmt};
 
 /// How many of the events before, which are equal, are told.
@@ -12,7 +13,8 @@ const BEFORE: usize = 6;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
-    /// How many events of the runs came before.
+    /// How many events of the runs came before, at most where only events differ that were not kept: both
+    /// [`sides`](Self::sides) are `None` then.
     pub index: u64,
     /// The events before it that are worth telling, in both runs the same.
     pub before: Vec<Entry>,
@@ -23,6 +25,8 @@ pub struct Divergence {
     pub from: u64,
     /// Its encoding on both sides, for what has the same words.
     bytes: [String; 2],
+    /// How many events come before it on both sides, and when it is there.
+    places: [(u64, u64); 2],
 }
 
 impl Divergence {
@@ -35,9 +39,13 @@ impl Divergence {
         let mut before = VecDeque::new();
         loop {
             let (left, right) = (a.peek(), b.peek());
-            if left != right {
+            if left != right || left.is_empty() && a.scene.differs(&b.scene) {
                 // One may have ended before the first event that the other keeps.
-                let index = a.scene.index.max(b.scene.index);
+                let index = match left.is_empty() && right.is_empty() {
+                    true => a.scene.index.min(b.scene.index),
+                    false => a.scene.index.max(b.scene.index),
+                };
+                let places = [&a, &b].map(|reader| (reader.scene.index, reader.scene.now));
                 let sides = [tell(one, &mut a), tell(other, &mut b)];
                 let bytes = [left, right].map(hex);
                 let before = before.into();
@@ -47,6 +55,7 @@ impl Divergence {
                     sides,
                     from,
                     bytes,
+                    places,
                 });
             }
             if left.is_empty() {
@@ -71,9 +80,22 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+impl Divergence {
+    fn fmt_unkept(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [one, other] = self.places.map(|(events, now)| (events, Instant(now)));
+        writeln!(f, "the runs differ in events that were not kept")?;
+        writeln!(f, "one run\n  {} events, until {}", one.0, one.1)?;
+        writeln!(f, "the other\n  {} events, until {}", other.0, other.1)?;
+        writeln!(f, "keep them all, with `Record::All`, to see the first")
+    }
+}
+
 impl fmt::Display for Divergence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { index, from, .. } = self;
+        if self.sides == [None, None] {
+            return self.fmt_unkept(f);
+        }
         writeln!(f, "first divergence: event {index}")?;
         if *from > 0 {
             writeln!(f, "  (events before {from} were not kept, and may differ)")?;

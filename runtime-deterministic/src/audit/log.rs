@@ -46,7 +46,9 @@ impl Log {
 
     /// The first event that differs; `None` when the runs did the same.
     ///
-    /// Where one of the logs was cut, events are compared from the first on that both keep.
+    /// Where one of the logs was cut, events are compared from the first on that both keep. Of the others
+    /// it is known how many there were, when, on which hosts and in which tasks: if any of that differs,
+    /// so do the runs.
     pub fn divergence(&self, other: &Self) -> Option<Divergence> {
         Divergence::between(self, other)
     }

@@ -72,6 +72,19 @@ impl Scene {
         self.index += 1;
     }
 
+    /// Whether other events came before than before the other, as far as these two tell.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        let known = |scene: &Self| (scene.index, scene.now);
+        let names = |task: &Task| (task.host, task.label.clone());
+        known(self) != known(other)
+            || self.hosts != other.hosts
+            || !self
+                .tasks
+                .iter()
+                .map(names)
+                .eq(other.tasks.iter().map(names))
+    }
+
     pub(super) fn task(&self) -> Option<&Task> {
         self.tasks.get(self.polled? as usize)
     }

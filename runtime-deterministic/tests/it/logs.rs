@@ -188,6 +188,38 @@ fn a_log_that_ends_earlier_diverges_there() {
     );
 }
 
+/// What is left of them are their numbers, when they end, and who was there.
+#[test]
+fn logs_that_keep_no_event_that_differs_diverge_by_what_they_know() {
+    let none = Record::Last(0);
+    let sleeping = |millis| {
+        let mut config = Config::default();
+        config.record = none;
+        let (runner, context, auditor) = Executor::init(config);
+        runner.start(async move { context.sleep(Duration::from_millis(millis)).await });
+        auditor.log().unwrap()
+    };
+    let (one, same, other) = (sleeping(5), sleeping(5), sleeping(6));
+    assert_eq!(one.entries().count(), 0);
+    assert_eq!(one.divergence(&same), None);
+    let divergence = one.divergence(&other).expect("the one ends later");
+    assert_eq!(divergence.sides, [None, None]);
+    let events = one.first();
+    let told = format!(
+        "the runs differ in events that were not kept\n\
+         one run\n  {events} events, until 5.000000 ms\n\
+         the other\n  {events} events, until 6.000000 ms\n\
+         keep them all, with `Record::All`, to see the first\n"
+    );
+    assert_eq!(divergence.to_string(), told);
+    let logs = [log(3, none), odd(3, 10, none).0];
+    let divergence = logs[0]
+        .divergence(&logs[1])
+        .expect("the one has more events");
+    assert_eq!(divergence.index, logs[0].first().min(logs[1].first()));
+    assert_eq!(divergence.from, logs[0].first().max(logs[1].first()));
+}
+
 #[test]
 fn what_is_written_is_read() {
     for record in [Record::All, Record::Last(2_000)] {
