@@ -247,6 +247,7 @@ pub fn aborted_blocking_work_resolves_and_runs_on<R: Runner, C: Spawner + Clock>
     runner.start(async {
         let (release, early) = work(500);
         early.abort();
+        assert!(early.is_finished(), "it resolves at once");
         assert_eq!(early.await, Err(Error::Aborted));
         drop(release);
 

@@ -154,7 +154,7 @@ pub trait Spawner: Clone + Send + Sync + 'static {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        self.spawn(label, async move { work() })
+        Handle::of_blocking(self.spawn(label, async move { work() }))
     }
 
     /// Tells every task that watches [`stopped`](Self::stopped) to finish. It kills none, and the root

@@ -1,5 +1,6 @@
 //! What a spawned task leaves with its spawner.
 
+mod blocking;
 #[cfg(all(loom, test))]
 mod models;
 mod place;
