@@ -151,6 +151,7 @@ macro_rules! clauses {
             a_send_dropped_half_way_poisons
             a_send_failed_half_way_poisons
             sending_to_nobody_fails_and_goes_on_failing
+            closing_what_broke_off_fails
             a_slow_reader_slows_its_writer
         }
     };

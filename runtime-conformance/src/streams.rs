@@ -338,6 +338,21 @@ pub fn sending_to_nobody_fails_and_goes_on_failing<R: Runner, C: Network + Clock
     });
 }
 
+/// Where the connection is known to have broken off, closing it fails as sending does, however often.
+pub fn closing_what_broke_off_fails<R: Runner, C: Network>((runner, context): (R, C)) {
+    runner.start(async {
+        let ((mut sink, mut reading), (mut rude, stream)) = pair(&context).await;
+        rude.poison();
+        drop((rude, stream));
+        let (_, end) = read_to_end(&mut reading).await;
+        assert!(matches!(end, Err(Error::RecvFailed(_))), "{end:?}");
+        for _ in 0..2 {
+            let closed = sink.close().await;
+            assert!(matches!(closed, Err(Error::SendFailed(_))), "{closed:?}");
+        }
+    });
+}
+
 /// Buffers are bounded: a reader that does not read stops its writer, and lets it go on by reading.
 pub fn a_slow_reader_slows_its_writer<R: Runner, C: Network + Spawner>((runner, context): (R, C)) {
     runner.start(async {

@@ -85,9 +85,9 @@ impl runtime_traits::Sink for Sink {
         })
     }
 
-    fn poll_close(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         if !matches!(self.state, State::Closed) {
-            self.check_open()?;
+            ready!(self.poll_flush(cx))?;
             self.state = State::Closed;
             self.channel.finish();
         }

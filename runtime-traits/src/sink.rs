@@ -95,8 +95,9 @@ pub trait Sink {
     /// the end afterwards, where the peer closes in its turn.
     ///
     /// # Errors
-    /// [`Error::SendFailed`] where the connection is known to have broken off, which not every backend
-    /// looks for here; [`Error::Closed`] after [`poison`](Self::poison), and when the runtime is gone.
+    /// [`Error::SendFailed`] where the connection is known to have broken off, as from the time on at which
+    /// its stream says so: the peer reads no clean end. [`Error::Closed`] after [`poison`](Self::poison),
+    /// and when the runtime is gone.
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>>;
 
     /// Breaks the connection off: every later `poll_` call is [`Error::Closed`], and the peer sees a

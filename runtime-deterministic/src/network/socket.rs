@@ -9,7 +9,7 @@ use std::{
     fmt,
     io::IoSlice,
     net::SocketAddr,
-    task::{self, Poll},
+    task::{self, Poll, ready},
 };
 
 impl runtime_traits::Network for Context {
@@ -206,12 +206,16 @@ impl runtime_traits::Sink for Sink {
     }
 
     fn poll_close(&mut self, _cx: &mut task::Context<'_>) -> Poll<Result<(), Error>> {
-        if self.state == Open::Poisoned {
-            return Poll::Ready(Err(Error::Closed));
+        let (pipe, seat) = (self.half.out(), self.half.seat);
+        let closed = match self.state {
+            Open::Poisoned => Err(Error::Closed),
+            Open::Closed => seat.with(|_| ()),
+            Open::Yes => ready!(seat.poll(|kernel| kernel.poll_close(pipe), Failing::to_send)),
+        };
+        if closed.is_ok() {
+            self.state = Open::Closed;
         }
-        self.state = Open::Closed;
-        let pipe = self.half.out();
-        Poll::Ready(self.half.seat.with(|kernel| kernel.close(pipe)))
+        Poll::Ready(closed)
     }
 
     fn poison(&mut self) {

@@ -115,6 +115,19 @@ impl Kernel {
         self.reset_writer(pipe);
     }
 
+    /// As [`close`](Self::close), unless the connection is known to have broken off.
+    pub(super) fn poll_close(&mut self, pipe: u32) -> Poll<Result<(), Failing>> {
+        let (number, end) = ends_of(pipe);
+        let Some(connection) = self.switch.fabric.connection(number) else {
+            return Poll::Ready(Err(Failing::Closed));
+        };
+        if let Some(kind) = connection.broken[end] {
+            return Poll::Ready(Err(Failing::by(kind)));
+        }
+        self.close(pipe);
+        Poll::Ready(Ok(()))
+    }
+
     /// Closes a direction, once.
     pub(crate) fn close(&mut self, pipe: u32) {
         let (number, end) = ends_of(pipe);

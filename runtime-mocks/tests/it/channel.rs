@@ -153,7 +153,8 @@ fn a_dropped_stream_breaks_the_pipe() {
     drop(stream);
     assert_eq!(block_on(sink.send(b"x")), Err(broken()));
     assert_eq!(sink.poll_flush(&mut noop()), Poll::Ready(Err(broken())));
-    assert_eq!(block_on(sink.close()), Ok(()));
+    assert_eq!(block_on(sink.close()), Err(broken()));
+    assert_eq!(block_on(sink.close()), Err(broken()));
 }
 
 #[test]

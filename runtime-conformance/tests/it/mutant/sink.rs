@@ -112,7 +112,14 @@ impl<C: Backend> runtime_traits::Sink for Sink<C> {
         {
             return Poll::Ready(Ok(()));
         }
-        self.inner.poll_close(cx)
+        match ready!(self.inner.poll_close(cx)) {
+            Err(Error::SendFailed(_))
+                if self.context.flaw.is(streams::closing_what_broke_off_fails) =>
+            {
+                Poll::Ready(Ok(()))
+            }
+            closed => Poll::Ready(closed),
+        }
     }
 
     fn poison(&mut self) {
