@@ -75,8 +75,12 @@ impl<D: Duplex> runtime_traits::Sink for Sink<D> {
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         match self.state {
             State::Closed => return Poll::Ready(Ok(())),
-            State::Open => self.state = State::Closing,
-            State::Closing | State::Poisoned => {}
+            State::Poisoned => {}
+            // The object may say that it has shut down, as a socket of tokio's does.
+            State::Open | State::Closing => match self.shared.lock().broken {
+                Some(kind) => return Poll::Ready(Err(Error::SendFailed(kind.into()))),
+                None => self.state = State::Closing,
+            },
         }
         ready!(self.poll(|io| io.poll_shutdown(cx)))?;
         self.state = State::Closed;

@@ -1,10 +1,12 @@
 //! The handle of blocking work that runs as a task: an abort resolves it at once, and ends the task later.
 
 use super::{Handle, JoinMut};
-use crate::Error;
+use crate::{
+    Error,
+    sync::atomic::{AtomicBool, Ordering::SeqCst},
+};
 use std::{
     pin::Pin,
-    sync::atomic::{AtomicBool, Ordering::SeqCst},
     task::{Context, Poll},
 };
 
