@@ -178,8 +178,8 @@ fn an_output_that_panics_after_the_destructor_leaves_the_first_panic_and_the_han
 fn what_a_caught_panic_carries_is_let_go() {
     let panicking = async { resume_unwind(Box::new(Nested)) };
     let current = Current::child("task");
-    let (mut task, mut handle): (Task<_, fn() -> Error>, Handle<()>) =
-        Handle::new(current, panicking, Panics::Catch, || Error::Closed);
+    let (mut task, mut handle) =
+        Handle::<()>::new(current, panicking, Panics::Catch, || Error::Closed);
     assert_eq!(poll_caught(&mut task), Ok(Poll::Ready(())));
     assert_eq!(poll_once(&mut handle), Poll::Ready(Err(Error::Exited)));
     let held = Nested;
