@@ -4,7 +4,8 @@ use crate::{Context, ending::Ending, panics::Panic};
 use std::{fmt, panic::resume_unwind, time::Duration};
 
 /// Ends a run that [`Executor::attach`](crate::Executor::attach) made. Dropped, it ends the run and
-/// waits for nothing: tasks are dropped soon, blocking work is named in a warning and abandoned.
+/// waits for nothing: tasks are dropped soon, blocking work is named in a warning and abandoned, a panic
+/// that waits for [`end`](Self::end) is logged.
 #[must_use = "dropped, it ends the run"]
 pub struct Attached {
     context: Context,
@@ -30,7 +31,8 @@ impl Attached {
     /// When this is dropped before it is done, the rest is let go as if it had not been called.
     ///
     /// # Panics
-    /// With the panic of a task, where [`Config::panics`](crate::Config::panics) propagates it.
+    /// With the first panic of a task or of blocking work since the run began, where
+    /// [`Config::panics`](crate::Config::panics) propagates it: it waits for this call.
     pub async fn end(mut self) {
         let ending = Ending::new(self.context.run(), self.grace);
         ending.drain().await;

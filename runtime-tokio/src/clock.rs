@@ -51,7 +51,8 @@ impl Clock for Context {
 }
 
 pin_project! {
-    /// What [`Clock::sleep`] returns. Rounded up to tokio's grain of a millisecond.
+    /// What [`Clock::sleep`] returns. Rounded up to [tokio's grain](tokio::time::sleep) of a millisecond.
+    /// After the end of the run it never ends.
     #[must_use = "futures do nothing unless awaited"]
     pub struct Sleep {
         run: Arc<Run>,

@@ -20,7 +20,11 @@ use std::{io, path::PathBuf, time::Duration};
 pub struct Config {
     /// The threads that tasks run on. Default: [`Threads::PerCore`].
     pub threads: Threads,
-    /// What becomes of a panic in a task or in blocking work. Default: [`Panics::Catch`].
+    /// What becomes of a panic in a task or in blocking work. Default: [`Panics::Catch`]. The first that
+    /// is propagated leaves `start` at once, that of an attached run leaves [`Attached::end`]; later ones
+    /// are logged.
+    ///
+    /// [`Attached::end`]: crate::Attached::end
     pub panics: Panics,
     /// The directory that holds the partitions; it is made when it is missing. One run at a time
     /// uses it, over all processes.
@@ -34,12 +38,13 @@ pub struct Config {
     /// How many of them storage may occupy at once, at least one. Reads that the page cache serves
     /// need none. Default: 32.
     pub storage_threads: usize,
-    /// Whether Ctrl-C and SIGTERM call `stop`, with 130 and 143. A second signal ends the process with
-    /// these as its exit code. The system's own way of ending the process does not come back when
-    /// the run is over. Default: no.
+    /// Whether Ctrl-C and SIGTERM call `stop`, with 130 and 143: 128 and the signal's number, as shells
+    /// say it. A second signal ends the process with these as its exit code. The system's own way of
+    /// ending the process does not come back when the run is over: they then do nothing. Where there is
+    /// no SIGTERM, as on Windows, it is Ctrl-C alone. Default: no.
     pub stop_on_signals: bool,
-    /// How long the end of a run waits: for tasks, if `stop` was called, and for blocking work,
-    /// storage's own included. Tasks that take longer are named in a warning and dropped. Work that takes
+    /// How long the end of a run waits, in all: for tasks, if `stop` was called and the root returned,
+    /// and for blocking work, storage's own included. Tasks that take longer are named in a warning and dropped. Work that takes
     /// longer is named in a warning and abandoned: it runs on unobserved. So is a task that blocks
     /// its thread, though not within the first second. Default: 5 s.
     pub shutdown_grace: Duration,
@@ -65,7 +70,8 @@ impl Default for Config {
 pub enum Threads {
     /// The thread that calls `start`, and no other. Tasks wait until it is called.
     Current,
-    /// As many workers as the machine has cores.
+    /// As many workers as cores that the process may use
+    /// ([`available_parallelism`](std::thread::available_parallelism)).
     PerCore,
     /// This many workers, at least one.
     Workers(usize),
@@ -78,13 +84,13 @@ pub enum ConfigError {
     /// [`Threads::Workers`] of none.
     #[error("Threads::Workers(0) runs no task: give at least 1, or use Threads::Current")]
     NoWorkers,
-    /// The named field is 0.
+    /// The named field of [`Config`] is 0.
     #[error("Config.{0} is 0, and what needs such a thread would wait for ever: give at least 1")]
     NoThreads(&'static str),
     /// The system does not let its signals be heard.
     #[error("cannot stop on signals: {0}; set Config.stop_on_signals to false to go without")]
     Signals(#[source] io::Error),
-    /// The directory for storage cannot be made or used.
+    /// The directory for storage cannot be made, locked or read.
     #[error(
         "cannot keep storage in {path}: {source}; let this user write there, or name another \
          directory in Config.storage",
@@ -102,7 +108,7 @@ pub enum ConfigError {
         /// `Config.storage`.
         path: PathBuf,
     },
-    /// The system gives no threads, timers or event queue.
+    /// The system gives fewer threads than the workers need, or no event queue.
     #[error(
         "cannot start the runtime's threads: {0}; ask for fewer in Config.threads, or let this user \
          have more threads and files (ulimit -u, ulimit -n)"

@@ -5,7 +5,7 @@ use runtime_traits::{Buggify, Current, Handle, Here, Signal, Spawner, TaskCount}
 use std::{fmt, sync::Arc};
 
 /// A run as its tasks see it: cheap to clone, usable from any thread, before, during and after the
-/// run.
+/// run. Random bytes are the operating system's, fit for keys; [`Buggify`] never misbehaves.
 pub struct Context {
     run: Arc<Run>,
     /// In what tasks carry: the share by which the run waits for them. A clone has none.
@@ -22,7 +22,8 @@ impl Context {
         &self.run
     }
 
-    /// How many tasks there have been and are, by label, ascending.
+    /// How many tasks and pieces of blocking work there have been and are, by label, ascending. The root
+    /// is none of them.
     ///
     /// ```
     /// use runtime_tokio::Executor;

@@ -17,6 +17,9 @@
 //! });
 //! ```
 //!
+//! A service names the directory of its blobs in [`Config::storage`]: by default they are in a temporary
+//! one, which is removed with the run.
+//!
 //! By default a panic of a task is caught and logged through `tracing`, and its handle yields
 //! [`Error::Exited`](runtime_traits::Error::Exited); [`Config::panics`] changes that. A panic of the
 //! root always leaves `start`.
@@ -26,8 +29,11 @@
 //! [`Config::shutdown_grace`] to end by themselves.
 //!
 //! A [`Context`] works from any thread and may be used before `start`: tasks then run at once, or,
-//! with [`Threads::Current`], once `start` runs. After the run's end handles and fallible calls
-//! yield [`Error::Closed`](runtime_traits::Error::Closed), and a sleep never ends.
+//! with [`Threads::Current`], once `start` runs. After the run's end fallible calls, and handles of
+//! tasks that it cut off, yield [`Error::Closed`](runtime_traits::Error::Closed), and a sleep never ends.
+//!
+//! Tasks, blocking work and the root run inside a tokio runtime, so libraries made for tokio work in them;
+//! what these spawn is neither counted, nor waited for, nor seen by a simulator.
 //!
 //! What a run does is counted ([`Context::metrics`]) and traced: each task and each piece of blocking
 //! work runs in a `tracing` span `task` or `blocking` with its label.
@@ -62,6 +68,7 @@ pub use config::{Config, ConfigError, Threads};
 pub use context::Context;
 pub use metrics::Metrics;
 pub use network::{Datagram, Listener, Sink, Stream};
+/// Whose types [`Metrics`] speaks.
 pub use prometheus_client;
 pub use runner::{Executor, Runner};
 pub use runtime_traits::TaskCount;

@@ -17,10 +17,12 @@ use runtime_traits::{
 use std::{
     fmt,
     future::poll_fn,
+    num::NonZero,
     panic::resume_unwind,
     pin::Pin,
     sync::Arc,
     task::{self, Poll},
+    thread::available_parallelism,
     time::Duration,
 };
 use tokio::runtime::{Builder, Runtime};
@@ -34,7 +36,7 @@ impl Executor {
     /// A run with the default [`Config`].
     ///
     /// # Panics
-    /// When the system gives no threads, timers or event queue.
+    /// With the text of [`ConfigError::Threads`].
     #[expect(
         clippy::should_implement_trait,
         reason = "a runner and its context are two values"
@@ -54,19 +56,21 @@ impl Executor {
     /// A run as `config` says.
     ///
     /// # Errors
-    /// When the configuration contradicts itself, its directory cannot be used, or the system gives
-    /// no threads.
+    /// [`ConfigError::NoWorkers`] and [`ConfigError::NoThreads`] for a count of 0;
+    /// [`ConfigError::Threads`] where the system gives too few; [`ConfigError::Signals`] with
+    /// [`Config::stop_on_signals`]; [`ConfigError::Storage`] and [`ConfigError::StorageInUse`] where
+    /// [`Config::storage`] names a directory. The one that nobody named is not looked for before the
+    /// first `open`.
     pub fn try_init(config: Config) -> Result<(Runner, Context), ConfigError> {
-        let mut builder = match config.threads {
+        let workers = match config.threads {
             Threads::Workers(0) => return Err(ConfigError::NoWorkers),
-            Threads::Current => Builder::new_current_thread(),
-            Threads::PerCore | Threads::Workers(_) => Builder::new_multi_thread(),
+            Threads::Workers(workers) => Some(workers),
+            Threads::PerCore => Some(available_parallelism().map_or(1, NonZero::get)),
+            Threads::Current => None,
         };
-        if let Threads::Workers(workers) = config.threads {
-            builder.worker_threads(workers);
-        }
         check_count("blocking_threads", config.blocking_threads)?;
         check_count("storage_threads", config.storage_threads)?;
+        let mut builder = builder(workers)?;
         let threads = Arc::new(threads::Threads::default());
         let (begun, ended) = (threads.clone(), threads.clone());
         let runtime = builder
@@ -118,7 +122,12 @@ impl Executor {
     /// ```
     ///
     /// # Errors
-    /// As [`try_init`](Self::try_init).
+    /// [`ConfigError::NoThreads`] for [`Config::storage_threads`], [`ConfigError::Signals`],
+    /// [`ConfigError::Storage`] and [`ConfigError::StorageInUse`], as [`try_init`](Self::try_init).
+    ///
+    /// # Panics
+    /// With [`Config::stop_on_signals`] where the runtime has no I/O driver. Without its drivers the
+    /// context's sleeps and sockets panic later.
     pub fn attach(
         runtime: tokio::runtime::Handle,
         config: Config,
@@ -151,6 +160,17 @@ fn context(
     Ok(Context::new(run))
 }
 
+/// One for so many workers, or for none but the thread that starts the run.
+fn builder(workers: Option<usize>) -> Result<Builder, ConfigError> {
+    let Some(workers) = workers else {
+        return Ok(Builder::new_current_thread());
+    };
+    threads::try_out(workers).map_err(ConfigError::Threads)?;
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(workers);
+    Ok(builder)
+}
+
 fn check_count(field: &'static str, threads: usize) -> Result<(), ConfigError> {
     match threads {
         0 => Err(ConfigError::NoThreads(field)),
@@ -158,7 +178,8 @@ fn check_count(field: &'static str, threads: usize) -> Result<(), ConfigError> {
     }
 }
 
-/// Starts a run. Dropped without a start, it ends the run in the same way.
+/// Starts a run. Dropped without a start, it ends the run: tasks are dropped at once, also after `stop`,
+/// and blocking work is waited for, on this thread, for at most [`Config::shutdown_grace`].
 pub struct Runner {
     life: Option<Life>,
     context: Context,
@@ -174,11 +195,11 @@ struct Life {
 impl runtime_traits::Runner for Runner {
     /// Runs `root` on the calling thread, then ends the run. After `stop`, which asks tasks to end by
     /// themselves, they have [`Config::shutdown_grace`] to do so; what is still running then is named
-    /// in a warning. Without it, or when the root panics, they are dropped at once.
+    /// in a warning. Without it, or when a panic ends the run, they are dropped at once.
     ///
     /// # Panics
-    /// When the root panics; when a task does and [`Config::panics`] propagates it; and on a thread
-    /// that polls tasks, of this backend or another use of tokio.
+    /// When the root panics; when a task or blocking work does and [`Config::panics`] propagates it; and
+    /// on a thread that polls tasks, of this backend or another use of tokio.
     fn start<F: Future>(mut self, root: F) -> F::Output {
         let life = self.life.take().expect("a runner is started once");
         let mut root = RootTask::new(&self.context, root);

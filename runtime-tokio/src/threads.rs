@@ -1,10 +1,28 @@
-//! How many threads of a runtime there are, and the wait for the last. It knows nothing of what they
-//! do.
+//! How many threads of a runtime there are, whether there can be as many, and the wait for the last. It
+//! knows nothing of what they do.
 
 use std::{
+    io,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, Builder},
     time::Duration,
 };
+
+/// Whether the system gives so many threads. Where it gives fewer, tokio panics while it makes them, and
+/// then waits for ever for those that it has.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn try_out(count: usize) -> io::Result<()> {
+    let door = Mutex::new(());
+    thread::scope(|scope| {
+        let _closed = door.lock();
+        (0..count).try_for_each(|_| {
+            let thread = Builder::new().spawn_scoped(scope, || drop(door.lock()));
+            thread.map(drop)
+        })
+    })
+}
 
 #[derive(Default)]
 pub(crate) struct Threads {

@@ -15,7 +15,8 @@ use prometheus_client::{
 };
 use std::{fmt, sync::Arc};
 
-/// What a run counts, by label: that of the task that spawned, dialled, accepted, bound or opened.
+/// What a run counts, by label: tasks by their own, the rest by that of the task that dialled, accepted,
+/// opened or bound, for datagrams, or else asked. The root's is empty.
 ///
 /// | metric | what it counts |
 /// |---|---|
@@ -23,15 +24,20 @@ use std::{fmt, sync::Arc};
 /// | `runtime_tasks_running` | those that have not ended |
 /// | `runtime_network_sent_bytes_total`, `…_received_bytes_total` | bytes of connections and datagrams |
 /// | `runtime_storage_read_bytes_total`, `…_written_bytes_total` | bytes of blobs |
-/// | `runtime_network_operations_total`, `runtime_storage_operations_total` | by `operation` |
+/// | `runtime_network_operations_total`, `runtime_storage_operations_total` | those that ended, by `operation` |
 /// | `runtime_network_failures_total`, `runtime_storage_failures_total` | those that ended in an error |
-/// | `runtime_network_duration_seconds`, `runtime_storage_duration_seconds` | how long they took |
+/// | `runtime_network_duration_seconds`, `runtime_storage_duration_seconds` | how long they took, in buckets from 10 µs to 10 s |
 ///
-/// A network operation that need not wait counts as taking no time. Of those that wait, the first eight
-/// of each socket and direction are timed and then about one in eight, by chance; the others count as
-/// taking as long as the one before them that was. So counts and bytes are exact, and durations of busy
-/// sockets are estimates. A read that memory serves is a
-/// `read_cached`, and not timed. The root's label is empty.
+/// An `operation` of the network is `dial`, `accept`, `send`, `recv`, `send_to`, `recv_from` or
+/// `resolve`; of storage `open`, `remove`, `scan`, `len`, `read`, `read_cached`, `write`, `truncate` or
+/// `sync`, which a `close` is as well. One that a label has not done is not there.
+///
+/// Dials and resolutions are timed. Any other operation of the network that need not wait counts as
+/// taking no time. Of those that wait, the first eight of each socket and direction are timed and then
+/// about one in eight, by chance; the others count as taking as long as the one before them that was. So
+/// counts and bytes are exact, and durations of busy sockets are estimates. What storage does is timed
+/// from the call on, time in its queue included; a read that memory serves is a `read_cached`, and not
+/// timed.
 ///
 /// ```
 /// use prometheus_client::metrics::counter::Counter;
@@ -60,7 +66,7 @@ impl Context {
 }
 
 impl Metrics {
-    /// A registry that asks the run anew at each scrape.
+    /// A registry that asks the run anew at each scrape, also after its end.
     pub fn registry(&self) -> Registry {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(self.clone()));

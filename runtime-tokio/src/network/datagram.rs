@@ -14,7 +14,7 @@ use std::{
 };
 use tokio::{io::ReadBuf, net::UdpSocket};
 
-/// A bound UDP socket.
+/// A bound UDP socket, with the system's buffers.
 #[derive(Debug)]
 pub struct Datagram {
     socket: UdpSocket,

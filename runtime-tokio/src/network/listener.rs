@@ -20,7 +20,14 @@ use tokio::net::{TcpListener, TcpStream};
 /// How long to let the system recover when it is short of descriptors or memory.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Listens on an address until it is dropped.
+/// Listens on an address until it is dropped. Up to 1,024 connections wait to be accepted, or as many
+/// as the system allows. On Unix a program that starts again binds although old connections linger
+/// (`SO_REUSEADDR`).
+///
+/// Connections that are gone before they are accepted are passed over. Where the system is short of
+/// descriptors or memory, it warns and tries again each 50 ms. So
+/// [`Error::ConnectionFailed`](runtime_traits::Error::ConnectionFailed) means that the listener itself is
+/// lost: bind again.
 #[derive(Debug)]
 pub struct Listener {
     socket: TcpListener,

@@ -17,7 +17,8 @@ use tokio::{
     net::{TcpStream, tcp::OwnedWriteHalf},
 };
 
-/// The half of a connection that sends. Dropped open, it sends what it took and closes (FIN).
+/// The half of a connection that sends. Dropped open, it sends what it took and closes (FIN). Poisoned,
+/// it resets the connection: on Linux at once, elsewhere when both halves are dropped.
 pub struct Sink {
     /// `None` once poisoned.
     half: Option<OwnedWriteHalf>,

@@ -25,7 +25,8 @@ use tokio::task::coop;
 ///
 /// A call joins the handle's queue when it is made, before its future is polled; dropping the
 /// future does not take it back. On Linux a read of up to 256 KiB whose bytes lie in memory is
-/// served at the call, when no other call is under way.
+/// served at the call, when no other call is under way. A sync is that of
+/// [`File::sync_data`]: the contents and the length.
 #[derive(Clone)]
 pub struct Blob(Arc<Shared>);
 

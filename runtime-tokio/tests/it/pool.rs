@@ -1,10 +1,12 @@
-//! The threads of blocking work.
+//! The threads of tasks and of blocking work.
 
 use crate::{run_with, two_workers};
 use futures::future::join_all;
-use runtime_tokio::{Config, Threads};
-use runtime_traits::Spawner;
+use runtime_tokio::{Config, ConfigError, Executor, Threads};
+use runtime_traits::{Runner, Spawner};
 use std::{
+    env,
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -37,6 +39,33 @@ fn most_at_once(blocking_threads: usize) -> usize {
 fn blocking_work_has_as_many_threads_as_configured() {
     assert_eq!(most_at_once(1), 1);
     assert!(most_at_once(3) <= 3);
+}
+
+/// The process: its address space has room for the stacks of some hundred threads.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "the test of too few threads runs it"]
+fn run_with_too_few_threads() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let limit = Some(1 << 30);
+    let (current, maximum) = (limit, limit);
+    setrlimit(Resource::As, Rlimit { current, maximum }).unwrap();
+    let mut config = Config::default();
+    config.threads = Threads::Workers(4_000);
+    let refused = Executor::try_init(config).err().unwrap();
+    assert!(matches!(refused, ConfigError::Threads(_)));
+    let (runner, context) = Executor::init(two_workers());
+    assert_eq!(runner.start(context.spawn("task", async { 1 })), Ok(1));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn more_workers_than_the_system_gives_are_refused() {
+    let test = ["pool::run_with_too_few_threads", "--exact", "--ignored"];
+    let mut process = Command::new(env::current_exe().unwrap());
+    let output = process.args(test).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("1 passed"), "{said}");
 }
 
 #[test]
