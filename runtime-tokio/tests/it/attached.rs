@@ -113,6 +113,22 @@ fn after_stop_tasks_end_by_themselves_or_are_named() {
 }
 
 #[test]
+fn no_attached_task_has_longer_than_the_grace() {
+    let mut config = Config::default();
+    config.shutdown_grace = Duration::from_millis(20);
+    on_each(async || {
+        let (attached, context) = attach(config.clone());
+        let inside = context.clone();
+        let slow = context.spawn("slow", async move {
+            inside.sleep(Duration::from_secs(2)).await;
+        });
+        context.stop(0);
+        attached.end().await;
+        assert_eq!(slow.await, Err(Error::Closed));
+    });
+}
+
+#[test]
 fn blocking_work_is_waited_for_within_the_grace_or_named() {
     log::keep();
     on_each(async || {

@@ -3,7 +3,7 @@
 use crate::{run_with, two_workers};
 use futures::future::join_all;
 use runtime_tokio::{Config, ConfigError, Executor, Threads};
-use runtime_traits::{Runner, Spawner};
+use runtime_traits::{Runner, Spawner, Storage};
 use std::{
     env,
     process::Command,
@@ -12,6 +12,7 @@ use std::{
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     thread,
+    time::Duration,
 };
 
 /// The most works that ran at once.
@@ -41,12 +42,57 @@ fn blocking_work_has_as_many_threads_as_configured() {
     assert!(most_at_once(3) <= 3);
 }
 
+/// Whether the test of this name, which others leave out, passes in a process of its own.
+#[cfg(target_os = "linux")]
+fn passes_alone(test: &str) {
+    let mut process = Command::new(env::current_exe().unwrap());
+    let output = process.args([test, "--exact", "--ignored"]).output();
+    let said = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+/// The process: storage asks for 64 threads at once.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "the test of storage's threads runs it"]
+fn run_with_one_thread_for_storage() {
+    let mut config = Config::default();
+    config.threads = Threads::Current;
+    config.storage_threads = 1;
+    run_with(config, async |context| {
+        let names: Vec<[u8; 1]> = (0..64).map(|name| [name]).collect();
+        let opens = names.iter().map(|name| context.open("blobs", name));
+        for opened in join_all(opens).await {
+            opened.unwrap();
+        }
+        // A thread that is done may still be on its way out when the next begins.
+        let threads = std::fs::read_dir("/proc/self/task").unwrap();
+        let ours = threads.filter(|thread| {
+            let name = thread.as_ref().unwrap().path().join("comm");
+            std::fs::read_to_string(name).is_ok_and(|name| name.trim() == "runtime-tokio")
+        });
+        let ours = ours.count();
+        assert!((1..=4).contains(&ours), "{ours} threads");
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn storage_has_as_many_threads_as_configured() {
+    passes_alone("pool::run_with_one_thread_for_storage");
+}
+
 /// The process: its address space has room for the stacks of some hundred threads.
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "the test of too few threads runs it"]
 fn run_with_too_few_threads() {
     use rustix::process::{Resource, Rlimit, setrlimit};
+    thread::spawn(|| {
+        thread::sleep(Duration::from_secs(60));
+        eprintln!("the test waits for ever");
+        std::process::exit(1);
+    });
     let limit = Some(1 << 30);
     let (current, maximum) = (limit, limit);
     setrlimit(Resource::As, Rlimit { current, maximum }).unwrap();
@@ -61,11 +107,7 @@ fn run_with_too_few_threads() {
 #[cfg(target_os = "linux")]
 #[test]
 fn more_workers_than_the_system_gives_are_refused() {
-    let test = ["pool::run_with_too_few_threads", "--exact", "--ignored"];
-    let mut process = Command::new(env::current_exe().unwrap());
-    let output = process.args(test).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("1 passed"), "{said}");
+    passes_alone("pool::run_with_too_few_threads");
 }
 
 #[test]
