@@ -48,6 +48,9 @@ impl fmt::Debug for State {
 
 /// Tells what a run has done, while it runs and afterwards.
 ///
+/// While the run goes on, its own thread alone is told. Another one finds an auditor of a run in which
+/// nothing happened: the first state of all, [`Faults::none`], no work and no log.
+///
 /// ```
 /// use runtime_deterministic::Executor;
 /// use runtime_traits::{Clock, Runner};
@@ -67,7 +70,7 @@ pub struct Auditor(pub(crate) Arc<Shared>);
 /// How much a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
-    /// Polls of tasks.
+    /// Polls of tasks, the root's among them.
     pub polls: u64,
     /// Virtual time that passed, in nanoseconds.
     pub virtual_nanos: u64,
@@ -79,8 +82,7 @@ impl Auditor {
     /// The state of the audit: everything that has happened so far, in 32 bytes.
     ///
     /// Every poll, spawn, timer, random draw, network and storage operation with its payload,
-    /// crash and panic is in it. Asked from another thread while the run goes on, it gives the
-    /// state at the run's start.
+    /// crash and panic is in it.
     pub fn state(&self) -> State {
         local::with(&self.0, |kernel| kernel.chain.state()).unwrap_or_else(|| self.0.ending().state)
     }
@@ -111,7 +113,7 @@ impl Auditor {
     }
 
     /// The events so far, where [`Config::record`](crate::Config::record) asks for them; `None`
-    /// where it does not. Asked from another thread while the run goes on, it is `None`.
+    /// where it does not.
     ///
     /// ```
     /// use runtime_deterministic::{Config, Executor, Record};
@@ -135,7 +137,7 @@ impl Auditor {
         log.unwrap_or_else(|| self.0.ending().log)
     }
 
-    /// What was seen so far that no seed decides: the first of it. What is not seen (a clock of the
+    /// What was seen so far that no seed decides: the first 16 of it, of each task and kind once. What is not seen (a clock of the
     /// host, the order of a `HashMap`) shows in two runs of a seed, by [`Log::divergence`].
     pub fn sources(&self) -> Vec<Source> {
         let sources = local::with(&self.0, |kernel| kernel.sources.clone());

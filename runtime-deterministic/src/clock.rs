@@ -2,7 +2,7 @@
 
 mod clocks;
 
-pub(crate) use clocks::{Change, Clocks};
+pub(crate) use clocks::{Change, Clocks, YEAR_10000};
 
 use crate::{
     Context, FaultKind,

@@ -1,6 +1,9 @@
 //! What a run is given.
 
-use crate::{Faults, PayloadHash, Record, Schedule, clock::nanos};
+use crate::{
+    Faults, PayloadHash, Record, Schedule,
+    clock::{YEAR_10000, nanos},
+};
 use runtime_traits::Panics;
 use std::time::{Duration, SystemTime};
 
@@ -21,17 +24,19 @@ use std::time::{Duration, SystemTime};
 pub struct Config {
     /// Decides everything that is left to chance. Default: 0.
     pub seed: u64,
-    /// What the wall clock shows at the start. Default: 2026-01-01T00:00:00Z.
+    /// What the wall clocks show at the start, from 1970 to 9999. Default: 2026-01-01T00:00:00Z.
     pub start_time: SystemTime,
-    /// The virtual time after which a run that has not ended panics. Default: none.
+    /// The virtual time after which a run that has not ended panics, and says what each task waits for:
+    /// more than zero, and less than 500 years of 365 days. Default: none.
     pub timeout: Option<Duration>,
     /// What a task's panic does. Default: it leaves [`Runner::start`](runtime_traits::Runner::start).
-    /// Caught on a host, it crashes that host; caught on the root host, it ends its task alone.
+    /// Caught on a host, it crashes that host, as [`Crash::Reset`](crate::Crash::Reset) does; caught on the
+    /// root host, it ends its task alone. The root's own always leaves `start`.
     pub panics: Panics,
-    /// How often one task may be polled without virtual time moving, before the run panics.
-    /// Default: 1,000,000.
+    /// How often one task may be polled without virtual time moving: the run panics at the next poll. At
+    /// least 1. Default: 1,000,000.
     pub poll_limit: u64,
-    /// What goes wrong by itself. Default: nothing.
+    /// What goes wrong by itself, on the hosts that the test makes. Default: nothing.
     pub faults: Faults,
     /// Which of the tasks that are ready is polled next. Default: each is equally likely.
     pub schedule: Schedule,
@@ -73,7 +78,7 @@ pub enum ConfigError {
     /// `timeout` is 0, or more than virtual time can count.
     #[error("Config.timeout is {0:?}: use more than zero and less than 500 years, or None")]
     Timeout(Duration),
-    /// `start_time` is before 1970, or so late that the wall clock would overflow.
+    /// `start_time` is before 1970 or after 9999.
     #[error("Config.start_time is {0:?}: use a time from 1970 to 9999")]
     StartTime(SystemTime),
     /// The pace or the longest outage of `faults` is 0: virtual time would not move.
@@ -102,7 +107,7 @@ impl Config {
             return Err(ConfigError::Schedule(self.schedule.clone()));
         }
         match self.start_time.duration_since(SystemTime::UNIX_EPOCH) {
-            Ok(since) if since.as_secs() < 8_029 * YEAR => Ok(()),
+            Ok(since) if since < YEAR_10000 => Ok(()),
             _ => Err(ConfigError::StartTime(self.start_time)),
         }
     }

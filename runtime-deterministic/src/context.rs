@@ -27,6 +27,9 @@ const HEAD_START: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A simulated runtime, as one host sees it. It is that of one life of the host: once the host
 /// crashed or the run ended, its fallible calls yield [`Error::Closed`].
+///
+/// Random bytes are the seed's, each host's from a stream of its own: they are secret to nobody, although
+/// the trait for cryptography is there, so that code that asks for it can be simulated.
 #[derive(Clone)]
 pub struct Context {
     pub(crate) shared: Arc<Shared>,
@@ -51,12 +54,13 @@ impl Context {
         World::new(self.clone())
     }
 
-    /// The address of this host.
+    /// The address of this host, the same in each of its lives: of 10.0.0.0/8, in the order in which hosts
+    /// were made, the root first.
     pub fn addr(&self) -> IpAddr {
         address(self.host)
     }
 
-    /// The tasks of this host's life by label, ascending.
+    /// The tasks of this host's life by label, ascending, blocking work among them; none once it is over.
     pub fn tasks(&self) -> Vec<TaskCount> {
         let lasts = self.is_elsewhere() || self.with(|_| ()).is_ok();
         let labels = lasts.then(|| self.shared.labels(self.host, self.life));

@@ -30,7 +30,7 @@ impl Executor {
     /// A run that panics when it has not ended after `limit` of virtual time.
     ///
     /// # Panics
-    /// When `limit` is 0 or more than 500 years.
+    /// When `limit` is 0, or 500 years of 365 days or more.
     pub fn timed(limit: Duration) -> (Runner, Context, Auditor) {
         Self::init(Config {
             timeout: Some(limit),
@@ -49,7 +49,7 @@ impl Executor {
     /// A run as `config` says.
     ///
     /// # Errors
-    /// [`ConfigError`] when a field is out of its range.
+    /// [`ConfigError`] when a field is out of its range, by a variant for each.
     pub fn try_init(config: Config) -> Result<(Runner, Context, Auditor), ConfigError> {
         config.check()?;
         let labels = Tasks::new();

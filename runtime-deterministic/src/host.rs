@@ -27,7 +27,8 @@ pub enum Crash {
     Silent,
 }
 
-/// A host, as the test drives it. Clones drive the same host.
+/// A host, as the test drives it. Clones drive the same host. What fails once the run is over fails with
+/// [`WorldError::RunEnded`].
 ///
 /// A host lives from [`World::host`](crate::World::host) on. What its boot function spawned runs on
 /// after the boot function returned, until the host crashes, restarts, or the run ends.
@@ -61,12 +62,13 @@ impl<T: Send + 'static> Host<T> {
         &self.machine.name
     }
 
-    /// Its address, the same in every life.
+    /// Its address, as [`Context::addr`] tells it on the host.
     pub fn addr(&self) -> IpAddr {
         address(self.machine.number)
     }
 
-    /// The host's own context, for a test that acts on it. A new one after a restart.
+    /// The host's own context, for a test that acts on it: of the present life, or of the last one while
+    /// it is down. A new one after a restart.
     pub fn context(&self) -> Context {
         let number = self.machine.number;
         let life = self
@@ -76,9 +78,12 @@ impl<T: Send + 'static> Host<T> {
         Context::new(self.machine.root.shared.clone(), number, life.unwrap_or(0))
     }
 
-    /// The output of the boot function in the life at the call, or [`Error::Exited`] after a crash.
-    /// It is told once: asked again, it is [`Error::Closed`], also where the first to ask was dropped
-    /// before it knew, by a timeout say.
+    /// The output of the boot function in the life at the call.
+    ///
+    /// # Errors
+    /// [`Error::Exited`] when that life crashed, or was restarted, before the boot function returned.
+    /// [`Error::Closed`] when it was asked before, for it is told once, also where the first to ask was
+    /// dropped before it knew, by a timeout say; and after the run.
     pub fn wait(&self) -> impl Future<Output = Result<T, Error>> + Send + use<T> {
         let main = self.machine.main().take();
         async move {
@@ -111,7 +116,8 @@ impl<T: Send + 'static> Host<T> {
     }
 
     /// Starts the host's next life with another run of the boot function. Allowed after a crash,
-    /// and after the boot function returned.
+    /// and after the boot function returned: what is left of that life ends then, paused or not, as a
+    /// process does that its system ends. Its tasks are dropped, and its disk loses nothing.
     ///
     /// # Errors
     /// [`WorldError::AlreadyRunning`] otherwise.
@@ -209,7 +215,7 @@ impl<T: Send + 'static> Host<T> {
     }
 
     /// What is durable now in one of the host's partitions, or `None` when there is none of this
-    /// name.
+    /// name, or the run is over.
     ///
     /// # Panics
     /// When the partition's blobs have more than 4 GiB together, holes counted: read such a blob

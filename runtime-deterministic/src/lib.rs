@@ -134,14 +134,14 @@
 //! - **Hosts**: each with its address, ports, clocks, disk, randomness, tasks and `stop`. They crash,
 //!   restart, pause and lose their disks ([`Host`]). The root is a host of its own, with nothing to
 //!   configure.
-//! - **Network**: within a host segments take no time, between hosts 100 µs to 1 ms. Now and then a
-//!   send takes only a part of its bytes. A crashed host's peers see a reset or, when it falls silent, what TCP's
+//! - **Network**: within a host segments take no time, between hosts 100 µs to 1 ms. One send in eight
+//!   takes only a part of its bytes. A crashed host's peers see a reset or, when it falls silent, what TCP's
 //!   own time-outs give them. Datagrams between hosts overtake each other, and are lost where nobody
 //!   receives or too many wait. What else goes wrong is below.
 //! - **Disks**: a sync, an open and a removal take 100 µs to 1 ms, one in four of the other calls up to
 //!   100 µs, and other tasks may run before any of them returns. At a crash each write that was not
-//!   synced is kept, lost, torn at sectors of 512 bytes, or leaves zeros. What else goes wrong is set
-//!   with [`DiskFaults`].
+//!   synced is lost (three in eight), kept (two), torn at sectors of 512 bytes (two), or leaves zeros
+//!   (one). What else goes wrong is set with [`DiskFaults`].
 //! - **Clocks** are right until [`Host::clock`] says otherwise.
 //! - **Randomness** is split per purpose: one more draw in user code moves no schedule.
 //!

@@ -22,7 +22,8 @@ impl World {
     /// until then they answer its peers, and nobody starts it again ([`supervise`](Self::supervise)).
     ///
     /// # Errors
-    /// [`WorldError::HostExists`] when there is a host of this name; [`WorldError::RunEnded`].
+    /// [`WorldError::HostExists`] when there is a host of this name, as `root` always is;
+    /// [`WorldError::RunEnded`].
     #[track_caller]
     pub fn host<F, Fut>(&self, name: &str, boot: F) -> Result<Host<Fut::Output>, WorldError>
     where

@@ -98,8 +98,10 @@ impl Clocks {
     }
 }
 
-/// The end of the year 9999, as `Config.start_time` has it.
-const LATEST: Duration = Duration::from_secs(8_029 * 365 * 24 * 60 * 60);
+/// When the year 10000 begins, since 1970: no clock is set so late.
+pub(crate) const YEAR_10000: Duration = Duration::from_secs(253_402_300_800);
+/// The last that a clock can be set to.
+const LATEST: Duration = Duration::from_nanos_u128(YEAR_10000.as_nanos() - 1);
 
 /// Nanoseconds that may be subtracted.
 pub(crate) fn signed(duration: Duration) -> i128 {

@@ -37,21 +37,22 @@ kinds! {
     Pause = "pause",
     /// A host crashes, and comes back with an empty disk.
     Wipe = "wipe",
-    /// A host's wall clock is wrong for a while, by a millisecond to an hour.
+    /// A host's wall clock is wrong for a while, by 1 ms to 70 minutes either way.
     Offset = "offset",
-    /// A host's clocks are too fast or too slow for a while, by 13 % at most.
+    /// A host's clocks are too fast or too slow for a while, by 1 to 131,072 millionths.
     Drift = "drift",
-    /// A host's wall clock jumps, by a millisecond to an hour, and stays so.
+    /// A host's wall clock jumps, by 1 ms to 70 minutes either way, and stays so.
     Jump = "jump",
-    /// A link is slow for a while: up to a second.
+    /// A link is slow for a while: what crosses takes any time up to a bound, of 1 ms to
+    /// 1 s.
     Latency = "latency",
     /// A link is narrow for a while: 64 KiB to 16 MiB a second.
     Bandwidth = "bandwidth",
-    /// A link loses segments and datagrams for a while.
+    /// A link loses segments and datagrams for a while: one in 2 to one in 32.
     Loss = "loss",
-    /// A link delivers datagrams twice for a while.
+    /// A link delivers datagrams twice for a while: one in 2 to one in 32.
     Duplicate = "duplicate",
-    /// A link delivers datagrams out of order for a while.
+    /// A link delivers datagrams out of order for a while: one in 2 to one in 32 up to 128 ms late.
     Reorder = "reorder",
     /// The hosts are parted into two groups for a while. It strikes when something does not cross.
     Partition = "partition",
@@ -59,17 +60,19 @@ kinds! {
     OneWay = "one-way",
     /// What goes between two groups of hosts waits for a while.
     Hold = "hold",
-    /// The connections between two hosts end, or go dead for a while.
+    /// The connections between two hosts are cut in one direction, as by [`How`](crate::How), after less
+    /// than 4 KiB more; a black hole is for a while.
     Cut = "cut",
-    /// Calls on a host's disk fail for a while, syncs not among them.
+    /// Calls on a host's disk fail for a while, one in 2 to one in 32, syncs not among them.
     IoError = "io-error",
-    /// Syncs on a host's disk fail for a while, and lose pages that were not durable.
+    /// Syncs on a host's disk fail for a while, one in 2 to one in 32, and lose pages that were not durable.
     FailedSync = "failed-sync",
-    /// A host's disk has no room for a while.
+    /// A host's disk has room for less than 1 MiB more for a while.
     DiskFull = "disk-full",
-    /// A host's disk is slow for a while.
+    /// A host's disk is slow for a while: a call takes any time up to a bound, of 1 ms to 1 s.
     SlowDisk = "slow-disk",
-    /// A host's disk answers nobody now and then.
+    /// A host's disk answers nobody now and then, for a while: for up to 1 s from one call in 2 to one in 32
+    /// on.
     Stall = "stall",
     /// Bits turn on a host's disk for a while.
     Rot = "rot",

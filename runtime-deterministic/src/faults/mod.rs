@@ -29,6 +29,10 @@ use std::{collections::BTreeMap, time::Duration};
 /// time of at most `outage`. All of it is drawn from the seed, from a stream of its own. After
 /// `until` everything is mended and nothing more happens.
 ///
+/// Faults strike the hosts that the test has made, and `root`'s links. But for one crash in four, which is
+/// of all hosts, they take one down only while those that are up stay the more, so that programs of
+/// replicas get somewhere.
+///
 /// It prints in one line, which parses back to the same and gives the same run:
 ///
 /// ```

@@ -140,7 +140,7 @@ impl Shared {
         lock(&self.parked)
     }
 
-    /// How the run ended; before its end, how it stood at the start.
+    /// How the run ended; before its end, as if nothing had happened in it.
     pub(crate) fn ending(&self) -> Ending {
         lock(&self.inbox).ending.clone().unwrap_or_default()
     }

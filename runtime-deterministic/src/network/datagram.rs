@@ -48,8 +48,8 @@ impl Context {
 /// A simulated datagram socket.
 ///
 /// Within a host datagrams arrive at once and in order; between hosts each takes a time of its own.
-/// Those that arrive wait in a mailbox of 212,992 bytes, each at its payload and 832 bytes; what
-/// does not fit is lost. A payload over 65,507 bytes is [`Error::SendFailed`] of kind
+/// Those that arrive wait in a mailbox of 212,992 bytes (Linux's `net.core.rmem_default`), each at its
+/// payload and 832 bytes; what does not fit is lost. A payload over 65,507 bytes is [`Error::SendFailed`] of kind
 /// [`InvalidInput`](std::io::ErrorKind::InvalidInput).
 pub struct Datagram {
     seat: Seat,

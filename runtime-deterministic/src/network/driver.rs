@@ -55,7 +55,7 @@ impl Link {
 
     /// How many bytes a second pass; 0 is without limit. What is sent takes its turn behind what
     /// was sent before, whatever the connection; the payload counts, headers do not. A datagram
-    /// that finds 1,500,000 bytes waiting is lost.
+    /// that finds 1,500,000 bytes waiting is lost: Linux's `txqueuelen` of 1,000 packets of 1,500 bytes.
     ///
     /// Default: without limit.
     pub fn bandwidth(&self, bytes_per_second: u64) -> &Self {

@@ -105,7 +105,8 @@ impl Seat {
     }
 }
 
-/// A simulated listener.
+/// A simulated listener. It holds 1,024 connections that nobody has accepted; a dial beyond that tries
+/// again as TCP does, after 1 s, 2 s, 4 s and so on.
 pub struct Listener {
     seat: Seat,
     number: u32,
@@ -182,7 +183,7 @@ enum Open {
     Poisoned,
 }
 
-/// The sending half of a simulated connection.
+/// The sending half of a simulated connection. One send in eight takes only a part of its bytes.
 pub struct Sink {
     half: Half,
     state: Open,
@@ -254,7 +255,8 @@ impl fmt::Debug for Sink {
     }
 }
 
-/// The receiving half of a simulated connection.
+/// The receiving half of a simulated connection. Where both halves of its end are dropped with bytes
+/// unread, the connection is reset.
 pub struct Stream {
     half: Half,
     /// This end's address and the other's.

@@ -63,7 +63,7 @@ pub struct Simulation {
     pub name: &'static str,
     /// The package, for the same line.
     pub package: &'static str,
-    /// The seeds to run. Default: `0..100`.
+    /// The seeds to run, at least one. Default: `0..100`.
     pub seeds: Range<u64>,
     /// The virtual time after which a seed fails. Default: one hour.
     pub timeout: Duration,
@@ -136,7 +136,8 @@ impl<T: Outcome, E: Debug> Outcome for Result<T, E> {
 ///
 /// # Panics
 /// At the first seed that fails; with `SIM_REPORT` set to a file, which a sweep does, after the last
-/// seed if any failed. Also when the environment holds what is no seed.
+/// seed if any failed. Also when there is no seed, a variable of the environment holds what it cannot be,
+/// or a field of `simulation` is what a [`Config`] refuses.
 pub fn simulate<F, Fut>(simulation: Simulation, test: F)
 where
     F: Fn(Context) -> Fut,

@@ -15,7 +15,9 @@ use std::{
 /// The length that no file exceeds, as on ext4: 16 TiB.
 const MAX_LEN: u64 = 1 << 44;
 
-/// An open blob on a simulated disk.
+/// An open blob on a simulated disk: up to 16 TiB. Clones share one handle. Reads, writes and
+/// truncations take effect when they are called, and dropping their futures takes nothing back; a sync
+/// covers what was changed before it was called, and has happened when its future is ready.
 #[derive(Clone)]
 pub struct Blob(Arc<Open>);
 

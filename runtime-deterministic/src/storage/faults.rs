@@ -4,7 +4,8 @@ use crate::{Ratio, clock::nanos};
 use std::{collections::BTreeMap, fmt, ops::RangeInclusive, time::Duration};
 
 /// What a program asks of a disk: a call of [`Storage`](runtime_traits::Storage) or
-/// [`Blob`](runtime_traits::Blob).
+/// [`Blob`](runtime_traits::Blob). What fails by the test's or a fault's will has a cause of kind
+/// [`Other`](std::io::ErrorKind::Other).
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DiskOp {

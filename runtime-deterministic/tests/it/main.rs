@@ -8,6 +8,7 @@
 mod bounds;
 mod clocks;
 mod closer;
+mod config;
 mod datagrams;
 mod determinism;
 mod digests;

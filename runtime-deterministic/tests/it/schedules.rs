@@ -118,6 +118,62 @@ fn with_weights_a_task_starves() {
     assert!((30..120).contains(&starved), "{starved} of 200");
 }
 
+/// Whether a reader was left behind by 30 items of its queue.
+async fn a_reader_that_starves(context: Context) -> bool {
+    let (written, longest) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let (queue, seen) = (written.clone(), longest.clone());
+    let writer = context.spawn("writer", async move {
+        for _ in 0..100 {
+            let waiting = queue.fetch_add(1, Relaxed) + 1;
+            seen.fetch_max(waiting, Relaxed);
+            reschedule().await;
+        }
+    });
+    let reader = context.spawn("reader", async move {
+        loop {
+            written.store(0, Relaxed);
+            reschedule().await;
+        }
+    });
+    writer.await.unwrap();
+    reader.abort();
+    longest.load(Relaxed) >= 30
+}
+
+/// Whether one of two tasks wrote over what the other had counted.
+async fn an_update_that_is_lost(context: Context) -> bool {
+    let count = Arc::new(AtomicU32::new(0));
+    let tasks = [(); 2].map(|()| {
+        let count = count.clone();
+        context.spawn("counts", async move {
+            let read = count.load(Relaxed);
+            reschedule().await;
+            count.store(read + 1, Relaxed);
+        })
+    });
+    for task in tasks {
+        task.await.unwrap();
+    }
+    count.load(Relaxed) < 2
+}
+
+#[test]
+fn what_is_drawn_finds_who_starves_and_less_of_what_chance_finds() {
+    let seeds = 0..1_000;
+    let starved = |schedule: Schedule| {
+        let starves = |seed: &u64| run(*seed, schedule.clone(), a_reader_that_starves).0;
+        seeds.clone().filter(starves).count()
+    };
+    let lost = |schedule: Schedule| {
+        let loses = |seed: &u64| run(*seed, schedule.clone(), an_update_that_is_lost).0;
+        seeds.clone().filter(loses).count()
+    };
+    let (drawn, random) = (starved(Schedule::Drawn), starved(Schedule::Random));
+    assert!(drawn > 100 && random == 0, "{drawn} and {random} of 1,000");
+    let (drawn, random) = (lost(Schedule::Drawn), lost(Schedule::Random));
+    assert!(drawn < random, "{drawn} and {random} of 1,000");
+}
+
 /// Hosts, a connection, a disk, draws, a crash.
 async fn everything(context: Context) -> u64 {
     let world = context.world();
