@@ -11,11 +11,19 @@
 //!    [`Handle::new`] and [`Current`] do what is the same everywhere: abort, panics, labels.
 //! 3. In `tests/conformance.rs` ask for the topics that you have:
 //!
-//!    ```text
+//!    ```
+//!    # mod my_backend {
+//!    #     use runtime_deterministic::{Context, Executor, Runner};
+//!    #     pub fn new() -> (Runner, Context) {
+//!    #         let (runner, context, _auditor) = Executor::default();
+//!    #         (runner, context)
+//!    #     }
+//!    # }
 //!    runtime_conformance::suite!(
 //!        |_seed| my_backend::new(),
 //!        topics = [tasks, runs, neighbours, time, select],
 //!    );
+//!    # fn main() {}
 //!    ```
 //!
 //!    A test that fails names its clause, whose documentation here is the rule. A test that hangs
@@ -60,7 +68,8 @@
 //!
 //! # What the clauses rely on
 //!
-//! The loopback address 127.0.0.1, which is every host's own, and 192.0.2.1, which is nobody's.
+//! The loopback address 127.0.0.1, which is every host's own, with its ephemeral ports, and 192.0.2.1,
+//! which is nobody's (RFC 5737). The topic [`machines`] binds port 7,000 of each.
 //! They ask the run for the time, and wait: no clause says how soon something must happen, but
 //! several wait some milliseconds to see that it does not.
 //!

@@ -52,6 +52,8 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// agreed on is not asked for. So whoever makes the TLS offers `h2` alone for a client of HTTP/2,
 /// `http/1.1` alone for another, and has one client for each. Requests go to the host that their URI
 /// names, never in the absolute form that a proxy for plain HTTP asks for.
+///
+/// Its tasks are labelled `http`: one for each connection, and one that closes what is idle.
 pub struct Client<R: Runtime, B = String, C = Connector<R>> {
     lender: Arc<Lender<R, B, C>>,
 }
@@ -111,7 +113,8 @@ where
     /// Sends a GET request with an empty body.
     ///
     /// # Errors
-    /// [`find`](crate::find) gets the [`runtime_traits::Error`] out of them, where the connection
+    /// Each [`RequestError`] says whether the request may be sent again.
+    /// [`find`](crate::find) gets the [`runtime_traits::Error`] out of it, where the connection
     /// failed. Of a connection over HTTP/2 that fails later, h2 keeps the kind and the text alone, in
     /// an [`io::Error`](std::io::Error).
     ///

@@ -42,14 +42,14 @@ impl<R: Runtime> Connector<R> {
         Self { runtime }
     }
 
-    /// A connection to the first of the target's addresses that answers. Addresses are tried in
-    /// order, families in turn, each 250 ms after the one before or as soon as that one failed
-    /// (RFC 8305). Dropping the call drops all attempts.
+    /// A connection to the first of the target's addresses that answers. They are tried in order, of a
+    /// resolved host with the families in turn, each 250 ms after the one before or as soon as one has
+    /// failed (RFC 8305, sections 4, 5 and 8). Dropping the call drops all attempts.
     ///
     /// # Errors
-    /// [`Error::ResolveFailed`] when the host has no address; the last attempt's
+    /// [`Error::ResolveFailed`] when the host has no address; the last failure of an attempt,
     /// [`Error::ConnectionFailed`], or [`Error::Timeout`] by the target's `connect_limit`, which is
-    /// each attempt's.
+    /// each attempt's; [`Error::Closed`] after the runtime's end.
     pub async fn connect(&self, target: &Target) -> Result<Io<R::Sink, R::Stream>, Error> {
         let addrs = addresses(&self.runtime, target).await?;
         let attempts = addrs.into_iter().map(|addr| self.attempt(target, addr));

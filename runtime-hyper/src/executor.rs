@@ -4,7 +4,7 @@ use hyper::rt;
 use runtime_traits::Spawner;
 
 /// Spawns what hyper asks for: the streams of HTTP/2. The tasks are labelled `http` below the task that
-/// made the connection.
+/// drives the connection.
 ///
 /// It is `Unpin` whatever the runtime is, as hyper's HTTP/2 asks.
 #[derive(Clone, Debug)]

@@ -41,9 +41,10 @@
 //!
 //! In simulation equal seeds give equal runs: every wait is by the runtime's [`Clock`], every task
 //! its own. hyper's own `Date` header is the host clock's, so [`serve`] turns it off and writes one by
-//! the runtime's. What is left is h2's memory of streams that were reset: it forgets them after 30
-//! seconds of the host's clock, in the simulation, too. A run that is over by then, in real time,
-//! never comes to it.
+//! the runtime's. What is left is h2's memory of streams that were reset: it forgets them after one
+//! second of the host's clock (`DEFAULT_RESET_STREAM_SECS` of h2 0.4), in the simulation, too. A run that
+//! is over by then, in real time, never comes to it. A client can be given longer, by
+//! `http2().reset_stream_duration(..)` of its [`ClientOptions`]; a server cannot.
 //!
 //! [`Clock`]: runtime_traits::Clock
 

@@ -54,7 +54,7 @@ impl<R: Runtime> Server<R> {
         }
     }
 
-    /// How long a connection may be silent before it has said what protocol it speaks, which takes one
+    /// How long a connection may take, from when it is accepted, to say what protocol it speaks, with one
     /// byte or a few: then hyper's own limits begin. `None`: for ever. Default: 30 seconds.
     pub fn opening_timeout(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
         self.opening_timeout = limit.into();
@@ -62,7 +62,7 @@ impl<R: Runtime> Server<R> {
     }
 
     /// hyper's options, say `http2().keep_alive_interval(..)`. Timers need not be set: each connection
-    /// has one of the runtime's.
+    /// has one of the runtime's, whatever was set here.
     pub fn builder(&mut self) -> &mut auto::Builder<Executor<R>> {
         &mut self.builder
     }
@@ -75,6 +75,9 @@ impl<R: Runtime> Server<R> {
     /// [`timeout`](runtime_traits::Clock::timeout), or drops the call. A connection's failure ends it
     /// alone, and is traced.
     ///
+    /// A response without a `Date` gets one, by the runtime's clock. Connections can be upgraded, as to
+    /// WebSocket, by `hyper::upgrade::on`.
+    ///
     /// For a tower service, an axum router say, wrap it in hyper-util's `TowerToHyperService`.
     ///
     /// # Cancellation
@@ -82,7 +85,8 @@ impl<R: Runtime> Server<R> {
     /// on as before.
     ///
     /// # Errors
-    /// The listener's, when it is lost; the connections go on then.
+    /// The listener's, when it is lost; the connections go on then. The end of the run is none: it ends
+    /// the call as a stop does.
     pub async fn serve<L, S, B>(self, mut listener: L, service: S) -> Result<(), Error>
     where
         L: Listener<Sink: Send + 'static, Stream: Send + 'static>,

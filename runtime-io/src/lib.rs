@@ -57,9 +57,9 @@
 //! A library that depends on nothing but its connection does the same in every run of a seed. One that
 //! asks for time, threads or randomness elsewhere does not, and what it sends enters the audit.
 //!
-//! **WebSocket** clients ask for randomness: as their RFC demands, they mask each frame with a random
-//! number of their own, and make the key of their handshake of one. So the bytes of two runs of a seed
-//! differ, and with them the audit's states. How many bytes there are does not differ, so order and time
+//! **WebSocket** clients ask for randomness: as RFC 6455 demands (sections 5.3 and 4.1), they mask each
+//! frame with a random number, and make the key of their handshake of one. So the bytes of two runs of a
+//! seed differ, and with them the audit's states. How many bytes there are does not differ, so order and time
 //! are still the seed's: compare the auditor's `work()` and what your own code saw. Frames from server to
 //! client are not masked. The key of a handshake may be drawn from the context, in a request of your own.
 //! A sweep, which runs seeds twice, calls a simulation with such a client not deterministic: make it a

@@ -3,6 +3,25 @@
 //! [`select!`] waits for the first of several futures. [`simulate`](macro@simulate) turns an async
 //! function into a test over many seeds.
 //!
+//! ```
+//! use runtime_macros::select;
+//! use runtime_traits::{Clock, Error, Stream};
+//! use std::time::Duration;
+//!
+//! /// The next byte of either connection, or `None` after a second without one.
+//! async fn next<C: Clock>(
+//!     clock: C,
+//!     (mut one, mut other): (impl Stream, impl Stream),
+//! ) -> Option<Result<u8, Error>> {
+//!     let (mut first, mut second) = ([0], [0]);
+//!     select! {
+//!         received = one.recv(&mut first) => Some(received.map(|()| first[0])),
+//!         received = other.recv(&mut second) => Some(received.map(|()| second[0])),
+//!         _ = clock.sleep(Duration::from_secs(1)) => None,
+//!     }
+//! }
+//! ```
+//!
 //! This crate depends on no other crate of the workspace. What `select!` expands to names
 //! `::runtime_traits`, and what `#[simulate]` expands to names `::runtime_deterministic`: whoever uses
 //! them depends on these crates too, under these names.

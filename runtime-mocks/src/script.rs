@@ -5,8 +5,9 @@ use std::io;
 /// How an end of a [`Channel`](crate::Channel) behaves, byte by byte.
 ///
 /// A script is a value: it may be cloned, kept in a table of test cases, generated. Its steps are
-/// taken in order by the calls of `poll_recv` of a stream, or of `poll_send` of a sink, that have
-/// something to move. After the last step the end behaves plainly.
+/// taken in order by the calls of `poll_recv` of a stream, or of `poll_send` of a sink, whose buffers
+/// are not empty; bytes that were given back are received past it. After the last step the end behaves
+/// plainly.
 ///
 /// ```
 /// use runtime_mocks::{Channel, Script};
@@ -63,7 +64,8 @@ impl Script {
         self.step(Step::Bytes(count))
     }
 
-    /// The next `calls` calls wait. Each wakes its task at once, so that the next call comes.
+    /// The next `calls` calls wait, whether or not there is something to move. Each wakes its task at
+    /// once, so that the next call comes.
     ///
     /// # Panics
     /// After [`repeat`](Self::repeat), [`fail`](Self::fail) or [`end`](Self::end).
@@ -90,7 +92,9 @@ impl Script {
     }
 
     /// The connection breaks: this call and every later one fails with `kind`, as `RecvFailed` on a
-    /// stream and as `SendFailed` on a sink.
+    /// stream, once it has no bytes that were given back, and as `SendFailed` on a sink. A
+    /// [`send`](runtime_traits::Sink::send) that fails so after a part of its message has left poisons the
+    /// sink, which is `Closed` from then on.
     ///
     /// The other end learns of it: a stream reads what was sent before and is then reset, a sink
     /// finds a broken pipe.
@@ -105,7 +109,8 @@ impl Script {
 
     /// Nothing more moves. A stream has come to its clean end, and its sink finds a broken pipe. A
     /// sink takes no byte, which [`send`](runtime_traits::Sink::send) reports as `SendFailed` of
-    /// kind `WriteZero`; it can still be closed.
+    /// kind `WriteZero`; it can still be closed, unless that send has poisoned it, since a part of its
+    /// message had left.
     ///
     /// # Panics
     /// After [`repeat`](Self::repeat), [`fail`](Self::fail) or another `end`.

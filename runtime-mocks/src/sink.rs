@@ -15,6 +15,10 @@ use std::{
 ///
 /// There is nothing to flush: what was taken can be read. [`close`](runtime_traits::Sink::close)
 /// and dropping give the stream a clean end.
+///
+/// It fails with [`Error::Closed`] once it is closed or poisoned, with [`Error::SendFailed`] of kind
+/// `BrokenPipe` once its stream is gone, and as its [`Script`] says. To close it is `Ok` also where the
+/// stream is gone.
 #[derive(Debug)]
 pub struct Sink {
     channel: Arc<Channel>,

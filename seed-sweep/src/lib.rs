@@ -62,10 +62,12 @@ use workspace::Workspace;
 /// Sweeps the workspace around the current directory as `arguments` say, and prints what was found.
 ///
 /// `line` is how a user calls the sweep, as in `cargo xtask seed-sweep`; the lines that replay a failure
-/// begin with it. `arguments` are what follows. `--help` tells them all.
+/// begin with it. `arguments` are what follows. `--help` tells them all. Simulations also heed `SIM_FAULTS`
+/// and `SIM_SCHEDULE` of the environment, which then stand in front of those lines.
 ///
 /// The exit code is 0 when every seed passed, 1 when any failed, and 2 when none failed and the sweep could
-/// not run, was interrupted, or ran no seed. A Ctrl-C or SIGTERM ends the sweep with what is known by then.
+/// not run, was interrupted, or ran no seed; why is printed to standard error. A Ctrl-C or SIGTERM ends the
+/// sweep with what is known by then; a second one ends the process at once, with exit code 2.
 pub fn main(line: &'static str, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match Command::read(line, arguments) {
         Ok(command) => run(&with_environment(line), &command),

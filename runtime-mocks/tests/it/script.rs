@@ -139,6 +139,14 @@ fn an_empty_buffer_takes_no_step() {
 }
 
 #[test]
+fn a_wait_of_the_script_is_taken_also_where_nothing_was_sent() {
+    let (mut sink, mut stream) = stream(Script::new().pending(1), b"");
+    assert_eq!(recv(&mut stream, 4), Poll::Pending);
+    block_on(sink.send(b"a")).unwrap();
+    assert_eq!(recv(&mut stream, 4), read(b"a"));
+}
+
+#[test]
 fn a_wait_for_the_sink_takes_no_step() {
     let (mut sink, mut stream) = stream(Script::new().bytes(2).bytes(1), b"");
     assert_eq!(recv(&mut stream, 4), Poll::Pending);
@@ -216,6 +224,21 @@ fn a_sink_that_ends_takes_nothing_and_can_be_closed() {
     assert_eq!(block_on(sink.close()), Ok(()));
     assert_eq!(recv(&mut stream, 4), read(b"ab"));
     assert_eq!(recv(&mut stream, 4), read(b""));
+}
+
+#[test]
+fn a_sink_that_ends_within_a_message_is_poisoned() {
+    let (mut sink, mut stream) = sink(Script::new().bytes(2).end());
+    assert_eq!(
+        block_on(sink.send(b"abc")),
+        Err(Error::SendFailed(WriteZero.into()))
+    );
+    assert_eq!(block_on(sink.close()), Err(Error::Closed));
+    assert_eq!(recv(&mut stream, 4), read(b"ab"));
+    assert_eq!(
+        recv(&mut stream, 4),
+        Poll::Ready(Err(Error::RecvFailed(ConnectionReset.into())))
+    );
 }
 
 #[test]
