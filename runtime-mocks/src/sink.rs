@@ -17,8 +17,7 @@ use std::{
 /// and dropping give the stream a clean end.
 ///
 /// It fails with [`Error::Closed`] once it is closed or poisoned, with [`Error::SendFailed`] of kind
-/// `BrokenPipe` once its stream is gone, and as its [`Script`] says. To close it is `Ok` also where the
-/// stream is gone.
+/// `BrokenPipe` once its stream is gone, and as its [`Script`] says. So does closing it, unless it is closed.
 #[derive(Debug)]
 pub struct Sink {
     channel: Arc<Channel>,
