@@ -7,7 +7,7 @@ pub(crate) use clocks::{Change, Clocks, YEAR_10000};
 use crate::{
     Context, FaultKind,
     event::Event,
-    kernel::{Due, Injected, Kernel, Poller, Run, Shared, Sleeper, Wait, Waiter, local},
+    kernel::{Due, Injected, Kernel, Run, Shared, Sleeper, Wait, Waiter, local},
     timers::Key,
 };
 use clocks::signed;
@@ -166,48 +166,35 @@ impl Sleep {
         self.own.then_some(self.host)
     }
 
-    /// Whether it is over; else the instant at which it will be, or `None` where this life of the host is
-    /// over and it never ends.
     #[inline(always)]
-    fn look(&mut self, kernel: &mut Kernel) -> Result<(), Option<u64>> {
+    fn poll_in(&mut self, kernel: &mut Kernel, cx: &task::Context<'_>) -> Poll<()> {
         if !kernel.is_alive(self.host, self.life) {
-            return Err(None);
+            return Poll::Pending;
         }
         let at = kernel.shared.instant(self.clock(), self.deadline);
-        if kernel.now < at {
-            return Err(Some(at));
+        if kernel.now >= at {
+            // Its timer has fired: it is always set to where the clock shows the deadline.
+            let timer = self.timer.take();
+            debug_assert!(
+                timer.is_none_or(|timer| kernel.timers.get_mut(timer).is_none()),
+                "a sleep ends before its timer fires"
+            );
+            return Poll::Ready(());
         }
-        // Its timer has fired: it is always set to where the clock shows the deadline.
-        let timer = self.timer.take();
-        debug_assert!(
-            timer.is_none_or(|timer| kernel.timers.get_mut(timer).is_none()),
-            "a sleep ends before its timer fires"
-        );
-        Ok(())
-    }
-
-    /// Polls, if it is by the polled task or need not wait.
-    #[inline(always)]
-    fn poll_here(&mut self, kernel: &mut Kernel, cx: &task::Context<'_>) -> Option<Poll<()>> {
-        let at = match self.look(kernel) {
-            Ok(()) => return Some(Poll::Ready(())),
-            Err(None) => return Some(Poll::Pending),
-            Err(Some(at)) => at,
-        };
-        let task = kernel.polled_by(cx.waker())?;
-        kernel.waits(Wait::Sleep(at.into()));
-        // As a rule a task sleeps, by a clock that is right, and is polled when it is over.
-        if self.timer.is_none() && at == self.deadline {
-            let host = self.host;
-            let due = match self.own {
-                true => Due::Sleep { task, host },
-                false => Due::Wake { task },
-            };
-            self.begin(kernel, at, due);
-        } else {
-            self.wait(kernel, Waiter::Task(task), at);
+        match kernel.polled_by(cx) {
+            // As a rule a task sleeps, by a clock that is right, and is polled when it is over.
+            Some(task) if self.timer.is_none() && at == self.deadline => {
+                kernel.waits(Wait::Sleep(at.into()));
+                let host = self.host;
+                let due = match self.own {
+                    true => Due::Sleep { task, host },
+                    false => Due::Wake { task },
+                };
+                self.begin(kernel, at, due);
+            }
+            _ => self.wait(kernel, cx, at),
         }
-        Some(Poll::Pending)
+        Poll::Pending
     }
 
     #[inline(always)]
@@ -218,7 +205,8 @@ impl Sleep {
 
     /// Anybody waits by any clock, maybe again.
     #[inline(never)]
-    fn wait(&mut self, kernel: &mut Kernel, waiter: Waiter, at: u64) {
+    fn wait(&mut self, kernel: &mut Kernel, cx: &task::Context<'_>, at: u64) {
+        let waiter = kernel.waiter(cx, Wait::Sleep(at.into()));
         let due = |waiter| due(at, self.clock(), self.deadline, waiter);
         let Some(timer) = self.timer else {
             return self.begin(kernel, at, due(waiter));
@@ -237,25 +225,14 @@ impl Sleep {
         }
     }
 
-    /// Polled by another than the polled task; before the run, or after it; or by a thread that the simulator
-    /// does not run.
+    /// Polled before the run, or after it, or by a thread that the simulator does not run.
     #[cold]
-    fn poll_as_any(&mut self, cx: &task::Context<'_>) -> Poll<()> {
-        let mut poller = Poller::of(cx);
-        let polled = local::with_run(self.run, |kernel| match self.look(kernel) {
-            Ok(()) => Poll::Ready(()),
-            Err(at) => {
-                if let Some(at) = at {
-                    let waiter = kernel.waiter(&mut poller, Wait::Sleep(at.into()));
-                    self.wait(kernel, waiter, at);
-                }
-                Poll::Pending
-            }
-        });
-        polled.unwrap_or_else(|| self.poll_from_afar(poller))
+    fn poll_elsewhere(&mut self, cx: &task::Context<'_>) -> Poll<()> {
+        let polled = local::with_run(self.run, |kernel| self.poll_in(kernel, cx));
+        polled.unwrap_or_else(|| self.poll_from_afar(cx))
     }
 
-    fn poll_from_afar(&self, mut poller: Poller<'_>) -> Poll<()> {
+    fn poll_from_afar(&self, cx: &task::Context<'_>) -> Poll<()> {
         let Some(shared) = self.run.find() else {
             return Poll::Pending;
         };
@@ -263,7 +240,7 @@ impl Sleep {
         if shared.now() >= shared.instant(clock, deadline) && !shared.is_over() {
             return Poll::Ready(());
         }
-        let waker = poller.take();
+        let waker = cx.waker().clone();
         shared.inject(Injected::Timer {
             clock,
             deadline,
@@ -298,8 +275,8 @@ impl Future for Sleep {
         if this.deadline == NEVER {
             return Poll::Pending;
         }
-        let polled = local::here(this.run, |kernel| this.poll_here(kernel, cx));
-        polled.flatten().unwrap_or_else(|| this.poll_as_any(cx))
+        let polled = local::here(this.run, |kernel| this.poll_in(kernel, cx));
+        polled.unwrap_or_else(|| this.poll_elsewhere(cx))
     }
 }
 

@@ -15,7 +15,6 @@ mod runs;
 mod shared;
 mod step;
 mod tasks;
-mod waiter;
 
 pub(crate) use due::{Due, Sleeper};
 pub(crate) use outbox::Outbox;
@@ -24,7 +23,6 @@ pub(crate) use runs::{BITS as RUN_BITS, Run};
 pub(crate) use shared::{Injected, Shared, Spawn};
 pub(crate) use step::{Step, Turn};
 pub(crate) use tasks::{ROOT, TaskId, Wait};
-pub(crate) use waiter::{Poller, Waiter};
 
 use crate::{
     audit::{Chain, Log, Source, State, Work},
@@ -38,12 +36,18 @@ use crate::{
     runner::message,
     schedule::{Policy, Schedule},
     storage::give_back_idle,
-    task::{Job, Name},
+    task::{self, Job, Name},
     timers::Timers,
 };
 use remains::Remains;
 use runtime_traits::{Panics, Tasks as Labels, panics::Payload};
-use std::{collections::BTreeSet, mem, panic::Location, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    mem,
+    panic::Location,
+    sync::Arc,
+    task::{Context, Waker},
+};
 use tasks::{Stage, Tasks};
 
 pub(crate) struct Kernel {
@@ -106,6 +110,12 @@ pub(crate) struct Kernel {
     pub(crate) failed: Option<Payload>,
     /// Where its memory is left for the next run.
     remains: Box<Remains>,
+}
+
+/// Who waits for something: a task of this run by its number, or anybody by a waker.
+pub(crate) enum Waiter {
+    Task(TaskId),
+    Other(Waker),
 }
 
 /// How a run ended, for those who ask afterwards.
@@ -335,6 +345,48 @@ impl Kernel {
         }
         self.heeds = self.policy.is_some() || self.paused.any();
         self.look_after(host);
+    }
+
+    #[inline]
+    pub(crate) fn tell(&mut self, waiter: Waiter) {
+        match waiter {
+            Waiter::Task(task) => self.wake(task),
+            Waiter::Other(waker) => self.outbox.wake_later(waker),
+        }
+    }
+
+    /// Whoever `cx` would wake, without a clone when it is the polled task itself. `wait` is what a
+    /// report says that the task waits for.
+    #[inline]
+    pub(crate) fn waiter(&mut self, cx: &Context<'_>, wait: Wait) -> Waiter {
+        self.waits(wait);
+        match self.polled_by(cx) {
+            Some(task) => Waiter::Task(task),
+            None => Waiter::Other(cx.waker().clone()),
+        }
+    }
+
+    /// What a report says that the polled task waits for.
+    #[inline(always)]
+    pub(crate) fn waits(&mut self, wait: Wait) {
+        if let Some(task) = self.tasks.get(self.polled) {
+            task.waits = wait;
+        }
+    }
+
+    /// The polled task, if `cx` wakes that.
+    #[inline(always)]
+    pub(crate) fn polled_by(&self, cx: &Context<'_>) -> Option<TaskId> {
+        let own = self.polling && task::wakes(cx.waker(), self.run, self.polled);
+        own.then_some(self.polled)
+    }
+
+    /// Puts `waiter` where another may have waited.
+    #[inline]
+    pub(crate) fn replace(outbox: &mut Outbox, place: &mut Option<Waiter>, waiter: Waiter) {
+        if let Some(Waiter::Other(waker)) = place.replace(waiter) {
+            outbox.drop_later(waker);
+        }
     }
 
     pub(crate) fn is_alive(&self, host: u32, life: u32) -> bool {

@@ -1,10 +1,6 @@
 //! What a program holds of the network: a datagram socket.
 
-use crate::{
-    Context,
-    kernel::{Kernel, Poller},
-    seat::Seat,
-};
+use crate::{Context, kernel::Kernel, seat::Seat};
 use runtime_traits::Error;
 use std::{
     convert::identity,
@@ -75,8 +71,7 @@ impl runtime_traits::Datagram for Datagram {
         cx: &mut task::Context<'_>,
         buf: &mut [u8],
     ) -> Poll<Result<(usize, SocketAddr), Error>> {
-        let mut poller = Poller::of(cx);
-        let poll = |kernel: &mut Kernel| kernel.poll_recv_from(self.number, &mut poller, buf);
+        let poll = |kernel: &mut Kernel| kernel.poll_recv_from(self.number, cx, buf);
         self.seat.poll(poll, identity)
     }
 

@@ -10,14 +10,14 @@ use crate::{
     Context,
     clock::nanos,
     event::Event,
-    kernel::{Kernel, Poller, Wait, local},
+    kernel::{Kernel, Wait, local},
 };
 use runtime_traits::{Clock, Error, Sink as _, SocketConfig};
 use std::{
     future::poll_fn,
     io::ErrorKind,
     net::{IpAddr, SocketAddr},
-    task::Poll,
+    task::{self, Poll},
     time::Duration,
 };
 
@@ -134,12 +134,12 @@ impl Kernel {
     }
 
     /// Whether something that is due crosses now; while the link is held, whoever asks waits.
-    fn poll_crosses(&mut self, way: [u32; 2], poller: &mut Poller<'_>) -> Poll<bool> {
+    fn poll_crosses(&mut self, way: [u32; 2], cx: &mut task::Context<'_>) -> Poll<bool> {
         match self.switch.lines.gate(way[0], way[1]) {
             Gate::Open => Poll::Ready(true),
             Gate::Parted => Poll::Ready(false),
             Gate::Held => {
-                let waiter = self.waiter(poller, Wait::Unknown);
+                let waiter = self.waiter(cx, Wait::Unknown);
                 self.hold(way, Held::Dial(waiter));
                 Poll::Pending
             }
@@ -222,8 +222,7 @@ impl Context {
         }
         let waited = Duration::from_nanos(self.shared.now() - start);
         let released = poll_fn(|cx| {
-            let mut poller = Poller::of(cx);
-            let polled = local::with(&self.shared, |kernel| kernel.poll_crosses(way, &mut poller));
+            let polled = local::with(&self.shared, |kernel| kernel.poll_crosses(way, cx));
             polled.unwrap_or(Poll::Ready(false))
         });
         let limit = GIVE_UP.saturating_sub(waited);

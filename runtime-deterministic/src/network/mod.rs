@@ -36,7 +36,7 @@ use crate::{
     draws::Draws,
     event::Event,
     faults::Fired,
-    kernel::{Kernel, Poller, Wait, Waiter, emptied},
+    kernel::{Kernel, Wait, Waiter, emptied},
 };
 use fabric::Fabric;
 use holds::Holds;
@@ -44,7 +44,11 @@ use line::Lines;
 use mailbox::Mailboxes;
 use rules::Held;
 use runtime_traits::Error;
-use std::{collections::VecDeque, net::SocketAddr, task::Poll};
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    task::{Context, Poll},
+};
 
 /// One send in so many takes a part of what it is given only.
 const PARTIAL: u32 = 8;
@@ -236,7 +240,7 @@ impl Kernel {
     pub(crate) fn poll_accept(
         &mut self,
         listener: u32,
-        poller: &mut Poller<'_>,
+        cx: &Context<'_>,
     ) -> Poll<Result<u32, Error>> {
         if let Some(connection) = self.switch.fabric.accept(listener) {
             self.note(Event::Accept { connection });
@@ -245,7 +249,7 @@ impl Kernel {
         if !self.switch.fabric.is_listening(listener) {
             return Poll::Ready(Err(Error::Closed));
         }
-        let waiter = self.waiter(poller, Wait::Accept(listener));
+        let waiter = self.waiter(cx, Wait::Accept(listener));
         let place = &mut self.switch.listeners[listener as usize];
         Self::replace(&mut self.outbox, place, waiter);
         Poll::Pending

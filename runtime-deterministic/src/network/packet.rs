@@ -6,13 +6,13 @@ use super::{
 };
 use crate::{
     event::Event,
-    kernel::{Due, Kernel, Poller, Wait},
+    kernel::{Due, Kernel, Wait},
 };
 use runtime_traits::Error;
 use std::{
     io::{self, ErrorKind},
     net::SocketAddr,
-    task::Poll,
+    task::{Context, Poll},
 };
 
 /// A datagram between two hosts. It belongs to no socket: whoever has the address when it arrives
@@ -139,12 +139,12 @@ impl Kernel {
     pub(super) fn poll_recv_from(
         &mut self,
         socket: u32,
-        poller: &mut Poller<'_>,
+        cx: &Context<'_>,
         buf: &mut [u8],
     ) -> Poll<Result<(usize, SocketAddr), Error>> {
         let mailbox = self.switch.mailboxes.get(socket).ok_or(Error::Closed)?;
         let Some((len, from)) = mailbox.take(buf) else {
-            let waiter = self.waiter(poller, Wait::Datagram(socket));
+            let waiter = self.waiter(cx, Wait::Datagram(socket));
             let place = &mut self.switch.receivers[socket as usize];
             Self::replace(&mut self.outbox, place, waiter);
             return Poll::Pending;

@@ -1,11 +1,7 @@
 //! What a program holds of the network: a listener, a sink, a stream.
 
 use super::{options, pipe_of, transfer::Failing};
-use crate::{
-    Context,
-    kernel::{Kernel, Poller},
-    seat::Seat,
-};
+use crate::{Context, kernel::Kernel, seat::Seat};
 use runtime_traits::{Clock, Error, SocketConfig};
 use std::{
     collections::VecDeque,
@@ -121,8 +117,7 @@ impl runtime_traits::Listener for Listener {
         &mut self,
         cx: &mut task::Context<'_>,
     ) -> Poll<Result<(SocketAddr, Sink, Stream), Error>> {
-        let mut poller = Poller::of(cx);
-        let poll = |kernel: &mut Kernel| kernel.poll_accept(self.number, &mut poller);
+        let poll = |kernel: &mut Kernel| kernel.poll_accept(self.number, cx);
         self.seat.poll(poll, identity).map(|number| {
             let (sink, stream) = self.seat.halves(number?, 1)?;
             Ok((stream.sockets.1, sink, stream))
@@ -199,11 +194,8 @@ impl runtime_traits::Sink for Sink {
             return Poll::Ready(Err(Error::Closed));
         }
         let pipe = self.half.out();
-        let (seat, mut poller) = (self.half.seat, Poller::of(cx));
-        seat.poll(
-            |kernel| kernel.poll_send(pipe, &mut poller, bufs),
-            Failing::to_send,
-        )
+        let seat = self.half.seat;
+        seat.poll(|kernel| kernel.poll_send(pipe, cx, bufs), Failing::to_send)
     }
 
     fn poll_flush(&mut self, _cx: &mut task::Context<'_>) -> Poll<Result<(), Error>> {
@@ -277,9 +269,9 @@ impl runtime_traits::Stream for Stream {
             return Poll::Ready(Ok(std::io::Read::read(&mut self.unread, buf).unwrap_or(0)));
         }
         let pipe = self.half.back();
-        let (seat, mut poller) = (self.half.seat, Poller::of(cx));
+        let seat = self.half.seat;
         seat.poll(
-            |kernel| kernel.poll_recv(pipe, &mut poller, buf),
+            |kernel| kernel.poll_recv(pipe, cx, buf),
             Failing::to_receive,
         )
     }

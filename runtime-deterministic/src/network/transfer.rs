@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{
     event::Event,
-    kernel::{Due, Kernel, Poller, Wait},
+    kernel::{Due, Kernel, Wait},
 };
 use runtime_traits::Error;
 use std::{
     io::{ErrorKind, IoSlice},
-    task::Poll,
+    task::{Context, Poll},
 };
 
 /// Why bytes are neither taken nor given. It is as wide as a number of bytes, so that both come out of
@@ -59,7 +59,7 @@ impl Kernel {
     pub(super) fn poll_send(
         &mut self,
         pipe: u32,
-        poller: &mut Poller<'_>,
+        cx: &Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<Result<usize, Failing>> {
         let (number, end) = ends_of(pipe);
@@ -72,7 +72,7 @@ impl Kernel {
         let wanted: usize = bufs.iter().map(|buf| buf.len()).sum();
         let room = connection.pipes[end].room();
         if wanted > 0 && room == 0 {
-            let waiter = self.waiter(poller, Wait::Send(pipe));
+            let waiter = self.waiter(cx, Wait::Send(pipe));
             let place = &mut self.switch.pipes[pipe as usize].writer;
             Self::replace(&mut self.outbox, place, waiter);
             if !self.switch.lines.are_untouched() {
@@ -238,7 +238,7 @@ impl Kernel {
     pub(super) fn poll_recv(
         &mut self,
         pipe: u32,
-        poller: &mut Poller<'_>,
+        cx: &Context<'_>,
         buf: &mut [u8],
     ) -> Poll<Result<usize, Failing>> {
         let (number, writer) = ends_of(pipe);
@@ -271,7 +271,7 @@ impl Kernel {
                 Poll::Ready(Ok(0))
             }
             Read::Nothing => {
-                let waiter = self.waiter(poller, Wait::Receive(pipe));
+                let waiter = self.waiter(cx, Wait::Receive(pipe));
                 let place = &mut self.switch.pipes[pipe as usize].reader;
                 Self::replace(&mut self.outbox, place, waiter);
                 Poll::Pending

@@ -2,7 +2,7 @@
 
 use super::split::{Hold, Inlet, Outlet};
 use crate::{
-    kernel::{Kernel, Poller, TaskId, Wait, Waiter, local},
+    kernel::{Kernel, TaskId, Wait, Waiter, local},
     seat::Seat,
     sync::atomic::{
         AtomicBool, AtomicU64,
@@ -102,13 +102,12 @@ impl Joint {
     /// Who is told at the end.
     #[inline]
     fn waiter(&self, cx: &task::Context<'_>) -> Waiter {
-        let mut poller = Poller::of(cx);
         let known = self.task().and_then(|task| {
             local::with_run(self.seat.run, |kernel| {
-                kernel.waiter(&mut poller, Wait::Handle(task))
+                kernel.waiter(cx, Wait::Handle(task))
             })
         });
-        known.unwrap_or_else(|| Waiter::Other(poller.take()))
+        known.unwrap_or_else(|| Waiter::Other(cx.waker().clone()))
     }
 }
 

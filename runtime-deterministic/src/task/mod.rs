@@ -8,7 +8,7 @@ mod split;
 mod waker;
 
 pub(crate) use split::{Job, fetch};
-pub(crate) use waker::{SERIAL_BITS, is_light, let_go, waker, wakes};
+pub(crate) use waker::{SERIAL_BITS, let_go, waker, wakes};
 
 use crate::seat::Seat;
 use joint::{Joint, Output, Why};

@@ -40,16 +40,10 @@ pub(crate) fn wakes(waker: &Waker, run: Run, task: TaskId) -> bool {
     }
 }
 
-/// Whether it is numbers in a word, of any task.
-#[inline]
-pub(crate) fn is_light(waker: &Waker) -> bool {
-    ptr::eq(waker.vtable(), &TABLE)
-}
-
 /// Drops a waker, where that does anything.
 #[inline]
 pub(crate) fn let_go(waker: Waker) {
-    if is_light(&waker) {
+    if ptr::eq(waker.vtable(), &TABLE) {
         mem::forget(waker);
     }
 }
