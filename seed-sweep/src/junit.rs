@@ -7,7 +7,7 @@ use quick_xml::events::BytesText;
 
 use crate::cause;
 use crate::report::{Cause, Report};
-use crate::summary::plural;
+use crate::summary::{plural, which};
 
 /// Writes the report.
 pub(crate) fn write(report: &Report, into: impl Write) -> io::Result<()> {
@@ -82,9 +82,9 @@ fn text(cause: &Cause) -> String {
         ..
     } = cause;
     format!(
-        "{}, the least {}\n{block}\nreplay: {replay}",
+        "{}, {}\n{block}\nreplay: {replay}",
         plural(*count, "seed"),
-        cause.least()
+        which(cause)
     )
 }
 

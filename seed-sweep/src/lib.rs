@@ -27,6 +27,7 @@ mod plan;
 mod progress;
 mod protocol;
 mod report;
+mod sample;
 mod seeds;
 mod shard;
 mod simulation;

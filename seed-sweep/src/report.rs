@@ -12,10 +12,11 @@ use crate::alone::{Alone, Verdict};
 use crate::cause;
 use crate::outcome::{Failure, Outcome};
 use crate::protocol::Run;
+use crate::sample::SAMPLE;
 use crate::shard::Shard;
 
 /// The form of the file; another number is another form.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// How many seeds are named for each cause.
 const NAMED: usize = 20;
@@ -49,9 +50,11 @@ pub(crate) struct Totals {
     /// Those that came to an end.
     pub(crate) seeds: u64,
     pub(crate) failed: u64,
-    /// Those that were run again, alone in a fresh process.
+    /// Those that were run again, alone in a fresh process; of failing ones, the least of each cause count.
     pub(crate) again: u64,
+    /// Of those that ran again.
     pub(crate) not_deterministic: u64,
+    /// Of those that ran again.
     pub(crate) leaking: u64,
     pub(crate) work: BTreeMap<String, Amount>,
     /// By kind.
@@ -82,7 +85,7 @@ pub(crate) struct Fault {
     pub(crate) struck: u64,
 }
 
-/// Failures of one simulation at one site; what is told of them is that of the least seed.
+/// Failures of one simulation at one site; what is told of them is that of one seed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cause {
     pub(crate) simulation: String,
@@ -94,10 +97,13 @@ pub(crate) struct Cause {
     pub(crate) count: u64,
     /// The least of them.
     pub(crate) seeds: BTreeSet<u64>,
-    /// What the least seed does alone; absent when there was no time to see.
+    /// The seed of which all that follows is told: the least that ran again, alone; where there was no time for
+    /// any, the least.
+    pub(crate) shown: u64,
+    /// What it does alone; absent when there was no time to see.
     pub(crate) alone: Option<Verdict>,
-    /// How many of the seeds do otherwise alone.
-    pub(crate) otherwise: u64,
+    /// What each failing seed that ran again does alone: the least of them.
+    pub(crate) again: BTreeMap<u64, Verdict>,
     pub(crate) block: String,
     /// What to paste to see it again.
     pub(crate) replay: String,
@@ -144,10 +150,12 @@ impl Report {
             totals.count(run);
         }
         let verdict = alone.map(|alone| alone.verdict);
-        totals.again += u64::from(verdict.is_some());
-        totals.not_deterministic += u64::from(verdict == Some(Verdict::NotDeterministic));
-        totals.leaking += u64::from(verdict == Some(Verdict::Leaks));
+        if let Some(verdict) = verdict {
+            totals.tally(verdict, |count| *count += 1);
+        }
         let failure = outcome.failure.clone();
+        // A seed that passed is no sample of its cause: that it does otherwise is the cause.
+        let again = verdict.filter(|_| failure.is_some());
         let failure = match alone.filter(|alone| alone.verdict != Verdict::Same) {
             None => failure,
             Some(alone) => Some(note(failure, alone)),
@@ -159,8 +167,12 @@ impl Report {
                 cause,
                 count: 1,
                 seeds: [outcome.seed].into(),
+                shown: outcome.seed,
                 alone: verdict,
-                otherwise: u64::from(verdict.is_some_and(|verdict| verdict != Verdict::Same)),
+                again: again
+                    .map(|verdict| (outcome.seed, verdict))
+                    .into_iter()
+                    .collect(),
                 block,
                 replay: replay(line, simulation, &outcome, verdict),
             });
@@ -174,7 +186,15 @@ impl Report {
         };
         match self.causes.iter_mut().find(like) {
             None => self.causes.push(cause),
-            Some(known) => known.join(cause),
+            Some(known) => {
+                let totals = self
+                    .simulations
+                    .entry(cause.simulation.clone())
+                    .or_default();
+                for verdict in known.join(cause) {
+                    totals.tally(verdict, |count| *count -= 1);
+                }
+            }
         }
         self.causes
             .sort_by(|one, other| one.order().cmp(&other.order()));
@@ -182,6 +202,16 @@ impl Report {
 }
 
 impl Totals {
+    /// Changes the counts of what runs again that `verdict` is part of.
+    fn tally(&mut self, verdict: Verdict, change: impl Fn(&mut u64)) {
+        change(&mut self.again);
+        match verdict {
+            Verdict::Same => {}
+            Verdict::Leaks => change(&mut self.leaking),
+            Verdict::NotDeterministic => change(&mut self.not_deterministic),
+        }
+    }
+
     fn count(&mut self, run: &Run) {
         self.without_faults += u64::from(run.faults.is_empty());
         for (kind, struck) in &run.faults {
@@ -239,16 +269,35 @@ impl Cause {
         (self.least(), &self.simulation, &self.kind)
     }
 
-    fn join(&mut self, mut other: Self) {
-        if other.least() < self.least() {
+    /// How many of the seeds that ran again do otherwise alone.
+    pub(crate) fn otherwise(&self) -> usize {
+        let verdicts = self.again.values();
+        verdicts
+            .filter(|verdict| **verdict != Verdict::Same)
+            .count()
+    }
+
+    /// Makes both one. Returns what those seeds do alone that are no more among the least: they ran again only because
+    /// lesser ones were found after them, and to count them would tell of the order.
+    fn join(&mut self, mut other: Self) -> Vec<Verdict> {
+        if other.rank() < self.rank() {
             std::mem::swap(self, &mut other);
         }
         self.count += other.count;
-        self.otherwise += other.otherwise;
         self.seeds.extend(other.seeds);
         while self.seeds.len() > NAMED {
             self.seeds.pop_last();
         }
+        self.again.extend(other.again);
+        let beyond = self.again.keys().nth(SAMPLE).copied();
+        beyond.map_or_else(Vec::new, |seed| {
+            self.again.split_off(&seed).into_values().collect()
+        })
+    }
+
+    /// The one of lower rank is told of.
+    fn rank(&self) -> (bool, u64) {
+        (self.alone.is_none(), self.shown)
     }
 }
 
@@ -349,6 +398,67 @@ mod tests {
             Vec::from_iter(cause.seeds.iter().copied()),
             Vec::from_iter(21..41)
         );
+    }
+
+    #[test]
+    fn a_seed_that_ran_again_is_told_of_rather_than_a_lesser_that_did_not() {
+        let same = Alone {
+            verdict: Verdict::Same,
+            difference: String::new(),
+        };
+        let mut report = report();
+        for (seed, alone) in [(30, None), (60, Some(&same)), (50, Some(&same)), (20, None)] {
+            report.add("a", failed(seed), alone, "sweep");
+        }
+        let [cause] = &report.causes[..] else {
+            panic!("{report:?}")
+        };
+        assert_eq!((cause.shown, cause.least()), (50, 20));
+        assert_eq!(cause.replay, "sweep --seed 50 --filter a");
+        let shown = report.to_string();
+        assert!(
+            shown.contains("1. a: 4 seeds, the least 20; shown is 50, which ran again\n"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn of_the_seeds_that_ran_again_only_the_least_are_told_of() {
+        let verdicts = |order: &mut dyn Iterator<Item = u64>| {
+            let mut report = report();
+            for seed in order {
+                let verdict = match seed % 3 {
+                    0 => Verdict::Same,
+                    1 => Verdict::Leaks,
+                    _ => Verdict::NotDeterministic,
+                };
+                let alone = Alone {
+                    verdict,
+                    difference: String::new(),
+                };
+                report.add("a", failed(seed), Some(&alone), "sweep");
+            }
+            report
+        };
+        let report = verdicts(&mut (30..45).rev());
+        let totals = report.totals();
+        assert_eq!(
+            (totals.again, totals.leaking, totals.not_deterministic),
+            (8, 3, 2)
+        );
+        let [cause] = &report.causes[..] else {
+            panic!("{report:?}")
+        };
+        assert_eq!(
+            Vec::from_iter(cause.again.keys().copied()),
+            Vec::from_iter(30..38)
+        );
+        let shown = report.to_string();
+        assert!(
+            shown.contains("\n8 of the 15 seeds ran again, alone: 5 did otherwise\n"),
+            "{shown}"
+        );
+        assert_eq!(verdicts(&mut (30..45)), report);
     }
 
     #[test]

@@ -50,16 +50,31 @@ fn show_cause(f: &mut fmt::Formatter<'_>, number: usize, cause: &Cause) -> fmt::
     let count = plural(cause.count, "seed");
     writeln!(
         f,
-        "{number}. {}: {count}, the least {}",
+        "{number}. {}: {count}, {}",
         cause.simulation,
-        cause.least()
+        which(cause)
     )?;
     writeln!(f, "   {}", cause::first_line(&cause.cause))?;
     writeln!(f, "{}", cause.block)?;
-    if cause.count > 1 && cause.otherwise > 0 {
-        writeln!(f, "{} of the {count} do otherwise alone", cause.otherwise)?;
+    let (again, otherwise) = (cause.again.len() as u64, cause.otherwise());
+    let did = match otherwise {
+        0 => "all did the same".to_owned(),
+        _ => format!("{otherwise} did otherwise"),
+    };
+    // Where the one seed, or each, ran again and did the same there is nothing to say.
+    if again > 0 && cause.count > 1 && (again < cause.count || otherwise > 0) {
+        writeln!(f, "{again} of the {count} ran again, alone: {did}")?;
     }
     writeln!(f, "replay: {}\n", cause.replay)
+}
+
+/// Which seed of a cause is told of.
+pub(crate) fn which(cause: &Cause) -> String {
+    let least = format!("the least {}", cause.least());
+    match cause.shown == cause.least() {
+        true => least,
+        false => format!("{least}; shown is {}, which ran again", cause.shown),
+    }
 }
 
 fn show_work(f: &mut fmt::Formatter<'_>, name: &str, amount: Amount) -> fmt::Result {

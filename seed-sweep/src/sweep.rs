@@ -8,7 +8,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -21,6 +21,7 @@ use crate::plan::{Chunk, Plan, is_run_twice};
 use crate::progress::Progress;
 use crate::protocol::{Event, divergence};
 use crate::report::{Part, Report};
+use crate::sample::Sample;
 use crate::simulation::Simulation;
 use crate::stop::Stop;
 
@@ -70,15 +71,15 @@ impl Sweep {
     pub(crate) fn run(&self) -> Result<Found> {
         let folder = Folder::make(&self.folder)?;
         let plan = Plan::new(&self.known, self.part.seeds(), self.jobs).of_size(self.chunk);
-        let plan = Mutex::new(plan);
+        let (plan, sample) = (Mutex::new(plan), Mutex::default());
         let begin = Instant::now();
         let mut found = thread::scope(|scope| {
             let (news, heard) = channel();
             for worker in 0..self.jobs {
-                let (news, plan) = (news.clone(), &plan);
+                let (news, plan, sample) = (news.clone(), &plan, &sample);
                 scope.spawn(move || {
                     let desk = Desk::new(&self.folder, worker);
-                    if let Err(error) = self.work(&desk, plan, &news) {
+                    if let Err(error) = self.work(&desk, plan, sample, &news) {
                         // Nobody listens any more when another worker was first.
                         let _ = tell(&news, News::Broken(error));
                     }
@@ -144,18 +145,27 @@ impl Sweep {
     }
 
     /// Runs chunks until none is left or the sweep is to stop.
-    fn work(&self, desk: &Desk, plan: &Mutex<Plan>, news: &Sender<News>) -> Result<()> {
+    fn work(
+        &self,
+        desk: &Desk,
+        plan: &Mutex<Plan>,
+        sample: &Mutex<Sample>,
+        news: &Sender<News>,
+    ) -> Result<()> {
         while !self.stop.is_over() {
-            let chunk = plan.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let chunk = lock(plan).next();
             let Some(Chunk { simulation, seeds }) = chunk else {
                 return Ok(());
             };
             for mut outcome in self.run_chunk(desk, simulation, seeds, news)? {
-                let alone =
-                    match outcome.is_failed() || is_run_twice(&self.part.whole(), outcome.seed) {
-                        true => self.run_alone(desk, simulation, &mut outcome)?,
-                        false => None,
-                    };
+                let runs_again = match &outcome.failure {
+                    Some(failure) => lock(sample).takes(simulation, &failure.cause, outcome.seed),
+                    None => is_run_twice(&self.part.whole(), outcome.seed),
+                };
+                let alone = match runs_again {
+                    true => self.run_alone(desk, simulation, &mut outcome)?,
+                    false => None,
+                };
                 let news_of_it = News::Outcome {
                     simulation,
                     outcome,
@@ -300,6 +310,10 @@ impl Drop for Folder<'_> {
         // And the one around it, where nothing is kept.
         let _ = self.0.parent().map(fs::remove_dir);
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn tell(news: &Sender<News>, what: News) -> Result<()> {

@@ -1,6 +1,7 @@
 //! What a seed does alone, against what it did after others in one process.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use super::Scene;
 use crate::alone::Verdict;
@@ -81,7 +82,7 @@ fn what_the_seeds_before_changed_is_shown_against_the_seed_alone() {
 }
 
 #[test]
-fn every_failing_seed_is_run_again_alone() {
+fn each_of_a_few_failing_seeds_is_run_again_alone() {
     let body = "case $seed in 11|29|30) fail 'src/a.rs:7:5: lost' ;; *) pass ;; esac";
     let scene = Scene::new();
     let report = scene
@@ -90,7 +91,47 @@ fn every_failing_seed_is_run_again_alone() {
         .report;
     assert_eq!(report.totals().again, 4, "the failing ones, and the first");
     assert_eq!(report.causes[0].alone, Some(Verdict::Same));
-    assert_eq!(report.causes[0].otherwise, 0);
+    assert_eq!(report.causes[0].otherwise(), 0);
+}
+
+/// Fails each seed, and tells in `runs` which of them a process of its own ran.
+const FAILING: &str = r#"
+    [ "${SIM_SEEDS%..*}" = "$(( ${SIM_SEEDS#*..} - 1 ))" ] && echo "$seed" >> runs
+    fail "src/a.rs:7:5: write $seed is lost"
+"#;
+
+#[test]
+fn of_many_failing_seeds_of_a_cause_the_least_eight_run_again() {
+    let scene = Scene::new();
+    let mut sweep = scene.sweep(vec![scene.simulation("it", FAILING)], 3..123);
+    sweep.jobs = 1;
+    let report = scene.run(&sweep).unwrap().report;
+    let runs = fs::read_to_string(scene.folder.path().join("runs")).unwrap();
+    let runs: Vec<u64> = runs.lines().map(|seed| seed.parse().unwrap()).collect();
+    assert_eq!(runs, Vec::from_iter(3..11));
+    let shown = report.to_string();
+    let expected = "\n8 of the 120 seeds ran again, alone: all did the same\n\
+        replay: cargo xtask seed-sweep --seed 3 --filter fake::it::simulation\n\n\
+        1 simulation, 120 seeds run: 0 passed, 120 failed\n\
+        8 seeds run again, alone: 0 not deterministic, 0 changed by the seeds before\n";
+    assert!(shown.contains(expected), "{shown}");
+}
+
+#[test]
+fn what_is_told_of_many_failing_seeds_is_the_same_for_any_number_of_jobs() {
+    let scene = Scene::new();
+    // The higher a process's seeds, the earlier it is done: the least are found last.
+    let body = format!("sleep 0.0$((4 - seed / 10))\n{FAILING}");
+    let told = |jobs| {
+        let mut sweep = scene.sweep(vec![scene.simulation("it", &body)], 0..40);
+        (sweep.jobs, sweep.chunk) = (jobs, Some(10));
+        let mut report = scene.run(&sweep).unwrap().report;
+        report.seconds = 0.0;
+        report
+    };
+    let (one, many) = (told(1), told(4));
+    assert_eq!(one.totals().again, 8);
+    assert_eq!(one, many);
 }
 
 #[test]

@@ -67,7 +67,7 @@ mod alone {
         "{shown}"
     );
     assert!(
-        shown.contains("\n38 of the 38 seeds do otherwise alone\n"),
+        shown.contains("\n8 of the 38 seeds ran again, alone: 8 did otherwise\n"),
         "{shown}"
     );
     assert_eq!(code, Some(1), "{shown}");
@@ -198,11 +198,11 @@ fn a_sweep_that_cannot_be_judged_is_no_success() {
     let newer = scratch
         .read("1.json")
         .unwrap()
-        .replace("\"version\": 1", "\"version\": 99");
+        .replace("\"version\": 2", "\"version\": 99");
     scratch.write("1.json", &newer);
     scratch.refuses(
         "seed-sweep merge ../1.json",
-        "its version is 99, and 1 is understood",
+        "its version is 99, and 2 is understood",
     );
     scratch.refuses(
         "seed-sweep --seeds 0..2 --report ../absent/1.json",
