@@ -462,6 +462,24 @@ mod tests {
     }
 
     #[test]
+    fn seeds_that_pass_and_do_otherwise_alone_are_all_counted() {
+        let mut report = report();
+        for seed in 20..40 {
+            let passed = Outcome {
+                failure: None,
+                ..failed(seed)
+            };
+            let alone = Alone {
+                verdict: Verdict::Leaks,
+                difference: String::new(),
+            };
+            report.add("a", passed, Some(&alone), "sweep");
+        }
+        let totals = report.totals();
+        assert_eq!((totals.again, totals.leaking), (20, 20));
+    }
+
+    #[test]
     fn a_leak_is_replayed_with_what_ran_before_it() {
         let mut report = report();
         let alone = Alone {
