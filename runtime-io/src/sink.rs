@@ -13,6 +13,10 @@ use std::{
 ///
 /// A closing that was begun cannot be taken back: from the first
 /// [`poll_close`](runtime_traits::Sink::poll_close) on, sending is [`Error::Closed`].
+///
+/// Closing is [`Error::SendFailed`], and asks the object nothing, once the object has failed in either
+/// direction as a connection does that broke off: reset, aborted, timed out, unreachable. Any other
+/// failure of the stream, as of TLS whose peer said no farewell, lets the object be shut down.
 pub struct Sink<D: Duplex> {
     shared: Arc<Shared<D>>,
     state: State,
@@ -76,11 +80,13 @@ impl<D: Duplex> runtime_traits::Sink for Sink<D> {
         match self.state {
             State::Closed => return Poll::Ready(Ok(())),
             State::Poisoned => {}
-            // The object may say that it has shut down, as a socket of tokio's does.
-            State::Open | State::Closing => match self.shared.lock().broken {
-                Some(kind) => return Poll::Ready(Err(Error::SendFailed(kind.into()))),
-                None => self.state = State::Closing,
-            },
+            State::Open | State::Closing => {
+                self.state = State::Closing;
+                // The object may say that it has shut down, as a socket of tokio's does.
+                if let Some(kind) = self.shared.lock().broken {
+                    return Poll::Ready(Err(Error::SendFailed(kind.into())));
+                }
+            }
         }
         ready!(self.poll(|io| io.poll_shutdown(cx)))?;
         self.state = State::Closed;

@@ -51,6 +51,7 @@ pub fn split_with<D: Duplex>(io: D, reset: fn(D)) -> (Sink<D>, Stream<D>) {
     let shared = Arc::new(Shared {
         state: Mutex::new(State {
             io: Some(io),
+            failed: None,
             broken: None,
             shuts_down: false,
             reader: None,
@@ -69,7 +70,9 @@ pub(crate) struct Shared<D> {
 pub(crate) struct State<D> {
     /// `None` once poisoned.
     pub(crate) io: Option<D>,
-    /// How the connection broke. The system may tell one half only, and once.
+    /// How `io` failed first, a broken pipe apart. The system may tell one half only, and once.
+    pub(crate) failed: Option<ErrorKind>,
+    /// How the connection broke, in both directions.
     pub(crate) broken: Option<ErrorKind>,
     /// The sink is dropped, and `io` has not shut down yet.
     pub(crate) shuts_down: bool,
@@ -78,13 +81,31 @@ pub(crate) struct State<D> {
 }
 
 impl<D> State<D> {
-    /// Keeps how the connection broke, for the half that is not told.
+    /// Keeps how `io` failed, for the half that is not told.
     pub(crate) fn note(&mut self, kind: ErrorKind) {
         // A broken pipe says only that the peer reads no more: what it sent can still be read.
         if kind != ErrorKind::BrokenPipe {
+            self.failed.get_or_insert(kind);
+        }
+        if breaks(kind) {
             self.broken.get_or_insert(kind);
         }
     }
+}
+
+/// Whether this is how a system says that a connection is no more. Others, as of a decoder that cannot read
+/// what came, leave a connection on which sending goes on.
+fn breaks(kind: ErrorKind) -> bool {
+    use ErrorKind::*;
+    matches!(
+        kind,
+        ConnectionReset
+            | ConnectionAborted
+            | NotConnected
+            | TimedOut
+            | HostUnreachable
+            | NetworkUnreachable
+    )
 }
 
 // A waker is another's code, and may come back to these halves: it is woken and dropped with the lock

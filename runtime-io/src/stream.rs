@@ -71,7 +71,7 @@ impl<D: Duplex> State<D> {
     }
 
     fn received(&mut self, read: io::Result<usize>) -> Result<usize, Error> {
-        match (read, self.broken) {
+        match (read, self.failed) {
             (Ok(0), Some(kind)) => Err(Error::RecvFailed(kind.into())),
             (Ok(count), _) => Ok(count),
             (Err(error), _) => {

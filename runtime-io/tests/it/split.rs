@@ -151,6 +151,53 @@ fn from_the_first_close_on_sending_is_closed() {
 }
 
 #[test]
+fn a_stream_that_failed_on_a_connection_that_stands_lets_the_sink_close() {
+    // As of TLS without a farewell, and of a decoder.
+    for kind in [UnexpectedEof, InvalidData, Other, BrokenPipe] {
+        let (mut sink, mut stream, log) = told(Answers {
+            reads: [failed(kind)].into(),
+            writes: [ready(1)].into(),
+            shutdowns: [ready(())].into(),
+            ..Answers::default()
+        });
+        let error = Error::RecvFailed(kind.into());
+        assert_eq!(recv(&mut stream), Poll::Ready(Err(error)));
+        assert_eq!(send(&mut sink, b"a"), Poll::Ready(Ok(1)));
+        assert_eq!(sink.poll_close(&mut context()), Poll::Ready(Ok(())));
+        assert_eq!(log.take(), ["read", "write", "shutdown"]);
+    }
+}
+
+/// A socket of tokio's says that it has shut down even so.
+#[test]
+fn closing_what_broke_off_fails_and_ends_the_sending() {
+    for kind in [
+        ConnectionReset,
+        ConnectionAborted,
+        NotConnected,
+        TimedOut,
+        HostUnreachable,
+        NetworkUnreachable,
+    ] {
+        let (mut sink, mut stream, log) = told(Answers {
+            reads: [failed(InvalidData), failed(kind)].into(),
+            shutdowns: [ready(())].into(),
+            ..Answers::default()
+        });
+        for kind in [InvalidData, kind] {
+            let error = Error::RecvFailed(kind.into());
+            assert_eq!(recv(&mut stream), Poll::Ready(Err(error)));
+        }
+        for _ in 0..2 {
+            let error = Error::SendFailed(kind.into());
+            assert_eq!(sink.poll_close(&mut context()), Poll::Ready(Err(error)));
+        }
+        assert_eq!(send(&mut sink, b"a"), Poll::Ready(Err(Error::Closed)));
+        assert_eq!(log.take(), ["read", "read"]);
+    }
+}
+
+#[test]
 fn a_close_that_fails_says_so() {
     let (mut sink, _stream, _) = told(Answers {
         shutdowns: [failed(BrokenPipe)].into(),
