@@ -4,7 +4,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -61,7 +61,7 @@ pub(crate) enum End {
     Exited(ExitStatus),
     /// It reported nothing for this long, and was killed.
     Hung(Duration),
-    /// It was killed because the sweep ends.
+    /// It was killed because no more of its seeds are wanted.
     Stopped,
 }
 
@@ -75,7 +75,7 @@ impl Desk {
     }
 
     /// Runs the seeds in a new process until it ends, hangs, or the sweep stops. Each event is handed to
-    /// `notice` soon after it was reported.
+    /// `notice` soon after it was reported; where that breaks, the process ends as if it had not come so far.
     pub(crate) fn run(
         &self,
         simulation: &Simulation,
@@ -83,7 +83,7 @@ impl Desk {
         logs: Logs,
         limits: Limits,
         stop: &Stop,
-        notice: &mut dyn FnMut(&Event) -> Result<()>,
+        notice: &mut dyn FnMut(&Event) -> Result<ControlFlow<()>>,
     ) -> Result<Finished> {
         let report = File::create(&self.report).and_then(|_| File::open(&self.report));
         let mut report = Tail {
@@ -161,7 +161,7 @@ fn watch(
     report: &mut Tail,
     patience: Duration,
     stop: &Stop,
-    notice: &mut dyn FnMut(&Event) -> Result<()>,
+    notice: &mut dyn FnMut(&Event) -> Result<ControlFlow<()>>,
 ) -> Result<(Vec<Event>, End)> {
     let mut events = Vec::new();
     let mut heard = Instant::now();
@@ -170,7 +170,12 @@ fn watch(
         let status = child.0.try_wait()?;
         let known = events.len();
         report.read_into(&mut events)?;
-        events[known..].iter().try_for_each(&mut *notice)?;
+        for position in known..events.len() {
+            if notice(&events[position])?.is_break() {
+                events.truncate(position);
+                return Ok((events, End::Stopped));
+            }
+        }
         if let Some(status) = status {
             return Ok((events, End::Exited(status)));
         }

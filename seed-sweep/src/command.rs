@@ -83,6 +83,10 @@ pub(crate) struct Choice {
     #[arg(long, value_name = "N")]
     pub(crate) chunk: Option<NonZero<u64>>,
 
+    /// Begin no more seeds of a simulation after N of its seeds have failed [default: run all]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_failures: Option<NonZero<u64>>,
+
     /// Kill a process that ends no seed for so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = Choice::PATIENCE)]
     pub(crate) patience: NonZero<u64>,

@@ -6,7 +6,7 @@ use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
 use crate::cause;
-use crate::report::{Cause, Report};
+use crate::report::{Cause, Report, Totals};
 use crate::summary::{plural, which};
 
 /// Writes the report.
@@ -19,14 +19,14 @@ pub(crate) fn write(report: &Report, into: impl Write) -> io::Result<()> {
             .filter(|cause| cause.simulation == *name)
             .collect()
     };
-    let cases: Vec<(&str, Vec<&Cause>)> = report
+    let cases: Vec<(&str, &Totals, Vec<&Cause>)> = report
         .simulations
-        .keys()
-        .map(|name| (name.as_str(), failing(name)))
+        .iter()
+        .map(|(name, totals)| (name.as_str(), totals, failing(name)))
         .collect();
     let failures = cases
         .iter()
-        .filter(|(_, causes)| !causes.is_empty())
+        .filter(|(.., causes)| !causes.is_empty())
         .count();
     let suite = [
         ("name", "seed-sweep"),
@@ -41,14 +41,19 @@ pub(crate) fn write(report: &Report, into: impl Write) -> io::Result<()> {
             suite.write_inner_content(|writer| {
                 cases
                     .iter()
-                    .try_for_each(|(name, causes)| write_case(writer, name, causes))
+                    .try_for_each(|(name, totals, causes)| write_case(writer, name, totals, causes))
             })?;
             Ok(())
         })?;
     writer.into_inner().write_all(b"\n")
 }
 
-fn write_case(writer: &mut Writer<impl Write>, name: &str, causes: &[&Cause]) -> io::Result<()> {
+fn write_case(
+    writer: &mut Writer<impl Write>,
+    name: &str,
+    totals: &Totals,
+    causes: &[&Cause],
+) -> io::Result<()> {
     let (package, path) = name.split_once("::").unwrap_or(("", name));
     let case = writer
         .create_element("testcase")
@@ -63,7 +68,8 @@ fn write_case(writer: &mut Writer<impl Write>, name: &str, causes: &[&Cause]) ->
         first.least(),
         cause::first_line(&first.cause)
     );
-    let texts: Vec<String> = causes.iter().map(|cause| text(cause)).collect();
+    let texts = causes.iter().map(|cause| text(cause));
+    let texts: Vec<String> = texts.chain(totals.early_end()).collect();
     case.write_inner_content(|writer| {
         let failure = writer
             .create_element("failure")
@@ -125,6 +131,7 @@ mod tests {
             failure: Some(failure),
         };
         report.add("shop::till::simulation", outcome, None, "sweep");
+        report.leave_out("shop::till::simulation", 2);
         let mut xml = Vec::new();
         write(&report, &mut xml).unwrap();
         let expected = r#"<testsuites>
@@ -133,7 +140,9 @@ mod tests {
     <testcase classname="shop" name="till::simulation">
       <failure message="1 cause, the first by seed 7: a.rs:1:1: 3 &lt; 4 &amp; &quot;so&quot;">1 seed, the least 7
 [31mred[0m &lt;4&gt;
-replay: sweep --seed 7 --filter shop::till::simulation</failure>
+replay: sweep --seed 7 --filter shop::till::simulation
+
+ended early after 1 failing seed: 2 seeds not run</failure>
     </testcase>
   </testsuite>
 </testsuites>

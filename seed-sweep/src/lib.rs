@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod alone;
+mod bound;
 mod cause;
 mod child;
 mod command;
@@ -143,6 +144,7 @@ fn sweep(line: &str, choice: &Choice) -> Result<Report> {
         part,
         jobs: jobs.get(),
         chunk: choice.chunk.map(NonZero::get),
+        max_failures: choice.max_failures,
         limits: Limits {
             patience: Duration::from_secs(choice.patience.get()),
             memory: Some(choice.memory).filter(|memory| *memory > 0),

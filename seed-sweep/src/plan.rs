@@ -68,6 +68,17 @@ impl Plan {
         Self { size, ..self }
     }
 
+    /// Hands out no more of a simulation; how many of its seeds that leaves.
+    pub(crate) fn leave(&mut self, simulation: usize) -> u64 {
+        let waiting = self.first.len();
+        self.first.retain(|chunk| chunk.simulation != simulation);
+        let waiting = (waiting - self.first.len()) as u64;
+        let turn = &mut self.simulations[simulation];
+        let begin = std::mem::replace(&mut turn.next, self.end);
+        let known = turn.known.range(begin..self.end).count() as u64;
+        waiting + (self.end - begin - known)
+    }
+
     /// How many seeds a chunk is to hold now.
     fn length(&self) -> u64 {
         if let Some(size) = self.size {
@@ -172,6 +183,22 @@ mod tests {
         let first = [(0, 3..4), (0, 4..5), (0, 9..10), (0, 70..71)];
         let then = [(0, 0..3), (1, 0..6), (0, 5..9), (1, 6..10)];
         assert_eq!(seeds, [first, then].concat());
+    }
+
+    #[test]
+    fn of_a_simulation_that_is_left_no_seed_is_planned_and_each_is_counted_once() {
+        let known = [BTreeSet::from([3, 4, 9, 70]), BTreeSet::from([5])];
+        for taken in 0..9 {
+            let mut plan = Plan::new(&known, 0..10, 2).of_size(Some(2));
+            let mut chunks: Vec<Chunk> = plan.by_ref().take(taken).collect();
+            let left = plan.leave(0);
+            assert_eq!(plan.leave(0), 0);
+            let before = covered(&chunks, 0).len() as u64;
+            chunks.extend(plan);
+            assert_eq!(covered(&chunks, 0).len() as u64, before);
+            assert_eq!(before + left, 11);
+            assert_eq!(BTreeSet::from_iter(covered(&chunks, 1)).len(), 10);
+        }
     }
 
     #[test]

@@ -47,6 +47,11 @@ impl Progress {
         self.count.failed += u128::from(failed);
     }
 
+    /// So many of the seeds will not be run.
+    pub(crate) fn leave_out(&mut self, seeds: u64) {
+        self.count.total = self.count.total.saturating_sub(seeds.into());
+    }
+
     pub(crate) fn draw(&self) {
         let elapsed = self.begin.elapsed();
         let left = self

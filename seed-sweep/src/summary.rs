@@ -16,6 +16,17 @@ impl Report {
     }
 }
 
+impl Totals {
+    /// What was left out of a simulation since enough of its seeds had failed.
+    pub(crate) fn early_end(&self) -> Option<String> {
+        let (failing, seeds) = (
+            plural(self.failed, "failing seed"),
+            plural(self.not_run, "seed"),
+        );
+        (self.not_run > 0).then(|| format!("ended early after {failing}: {seeds} not run"))
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, cause) in (1..).zip(&self.causes) {
@@ -30,6 +41,11 @@ impl fmt::Display for Report {
             plural(seeds, "seed"),
             seeds - failed
         )?;
+        for (name, totals) in &self.simulations {
+            if let Some(text) = totals.early_end() {
+                writeln!(f, "{name} {text}")?;
+            }
+        }
         writeln!(
             f,
             "{} run again, alone: {} not deterministic, {} changed by the seeds before",

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::ops::Range;
+use std::num::NonZero;
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,6 +16,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 
 use crate::alone::{Alone, Verdict};
+use crate::bound::Bound;
 use crate::child::{Desk, Finished, Limits, Logs};
 use crate::outcome::{Outcome, settle};
 use crate::plan::{Chunk, Plan, is_run_twice};
@@ -38,6 +40,8 @@ pub(crate) struct Sweep {
     pub(crate) jobs: usize,
     /// How many seeds a process runs; unless given, what balances the cores.
     pub(crate) chunk: Option<u64>,
+    /// After how many failing seeds none of their simulation is begun any more.
+    pub(crate) max_failures: Option<NonZero<u64>>,
     pub(crate) limits: Limits,
     pub(crate) stop: Stop,
     /// For the children's files; made for the sweep and removed after it.
@@ -63,23 +67,36 @@ enum News {
         outcome: Outcome,
         alone: Option<Alone>,
     },
+    /// So many seeds of the simulation are not run since enough have failed.
+    LeftOut { simulation: usize, seeds: u64 },
     /// The sweep cannot go on.
     Broken(anyhow::Error),
+}
+
+/// What workers share.
+struct Shared {
+    plan: Mutex<Plan>,
+    sample: Mutex<Sample>,
+    bound: Bound,
 }
 
 impl Sweep {
     pub(crate) fn run(&self) -> Result<Found> {
         let folder = Folder::make(&self.folder)?;
         let plan = Plan::new(&self.known, self.part.seeds(), self.jobs).of_size(self.chunk);
-        let (plan, sample) = (Mutex::new(plan), Mutex::default());
+        let shared = Shared {
+            plan: Mutex::new(plan),
+            sample: Mutex::default(),
+            bound: Bound::new(self.max_failures, self.simulations.len()),
+        };
         let begin = Instant::now();
         let mut found = thread::scope(|scope| {
             let (news, heard) = channel();
             for worker in 0..self.jobs {
-                let (news, plan, sample) = (news.clone(), &plan, &sample);
+                let (news, shared) = (news.clone(), &shared);
                 scope.spawn(move || {
                     let desk = Desk::new(&self.folder, worker);
-                    if let Err(error) = self.work(&desk, plan, sample, &news) {
+                    if let Err(error) = self.work(&desk, shared, &news) {
                         // Nobody listens any more when another worker was first.
                         let _ = tell(&news, News::Broken(error));
                     }
@@ -123,6 +140,11 @@ impl Sweep {
                     outcome,
                     alone,
                 }) => self.count(&mut found, simulation, outcome, alone),
+                Ok(News::LeftOut { simulation, seeds }) => {
+                    let name = &self.simulations[simulation].name;
+                    found.report.leave_out(name, seeds);
+                    progress.leave_out(seeds);
+                }
                 Ok(News::Broken(error)) => break Err(error),
                 Err(RecvTimeoutError::Disconnected) => break Ok(found),
                 Err(RecvTimeoutError::Timeout) => {}
@@ -145,21 +167,22 @@ impl Sweep {
     }
 
     /// Runs chunks until none is left or the sweep is to stop.
-    fn work(
-        &self,
-        desk: &Desk,
-        plan: &Mutex<Plan>,
-        sample: &Mutex<Sample>,
-        news: &Sender<News>,
-    ) -> Result<()> {
+    fn work(&self, desk: &Desk, shared: &Shared, news: &Sender<News>) -> Result<()> {
         while !self.stop.is_over() {
-            let chunk = lock(plan).next();
+            let chunk = lock(&shared.plan).next();
             let Some(Chunk { simulation, seeds }) = chunk else {
                 return Ok(());
             };
-            for mut outcome in self.run_chunk(desk, simulation, seeds, news)? {
+            let (outcomes, rest) = self.run_chunk(desk, simulation, seeds, &shared.bound, news)?;
+            if shared.bound.is_reached(simulation) {
+                let seeds = lock(&shared.plan).leave(simulation) + (rest.end - rest.start);
+                tell(news, News::LeftOut { simulation, seeds })?;
+            }
+            for mut outcome in outcomes {
                 let runs_again = match &outcome.failure {
-                    Some(failure) => lock(sample).takes(simulation, &failure.cause, outcome.seed),
+                    Some(failure) => {
+                        lock(&shared.sample).takes(simulation, &failure.cause, outcome.seed)
+                    }
                     None => is_run_twice(&self.part.whole(), outcome.seed),
                 };
                 let alone = match runs_again {
@@ -177,22 +200,34 @@ impl Sweep {
         Ok(())
     }
 
-    /// Runs every seed of a chunk, in a new process after each that died.
+    /// Runs every seed of a chunk, in a new process after each that died; and which are left when the sweep stops
+    /// or enough of the simulation's have failed.
     fn run_chunk(
         &self,
         desk: &Desk,
         simulation: usize,
         seeds: Range<u64>,
+        bound: &Bound,
         news: &Sender<News>,
-    ) -> Result<Vec<Outcome>> {
+    ) -> Result<(Vec<Outcome>, Range<u64>)> {
         let mut rest = seeds;
         let mut outcomes = Vec::new();
-        let mut notice = |event: &Event| match event {
-            Event::Start(_) => Ok(()),
-            Event::Passed(_) => tell(news, News::Ended { failed: false }),
-            Event::Failed(..) => tell(news, News::Ended { failed: true }),
+        let mut notice = |event: &Event| {
+            match event {
+                // Not before: a seed that failed says why after it has reported that it did.
+                Event::Start(_) if bound.is_reached(simulation) => {
+                    return Ok(ControlFlow::Break(()));
+                }
+                Event::Start(_) => {}
+                Event::Passed(_) => tell(news, News::Ended { failed: false })?,
+                Event::Failed(..) => {
+                    bound.add(simulation);
+                    tell(news, News::Ended { failed: true })?;
+                }
+            }
+            Ok(ControlFlow::Continue(()))
         };
-        while !rest.is_empty() && !self.stop.is_over() {
+        while !rest.is_empty() && !self.stop.is_over() && !bound.is_reached(simulation) {
             let finished = desk.run(
                 &self.simulations[simulation],
                 rest.clone(),
@@ -210,10 +245,15 @@ impl Sweep {
             if settled.iter().any(|outcome| outcome.run.is_none()) {
                 tell(news, News::Ended { failed: true })?;
             }
+            let told = |event: &&Event| matches!(event, Event::Failed(..));
+            let told = finished.events.iter().filter(told).count();
+            if settled.iter().filter(|outcome| outcome.is_failed()).count() > told {
+                bound.add(simulation);
+            }
             outcomes.extend(settled);
             rest = left;
         }
-        Ok(outcomes)
+        Ok((outcomes, rest))
     }
 
     /// How a seed behaves alone; `None` when the sweep stops before that is known. What it prints alone is
@@ -284,7 +324,7 @@ impl Sweep {
         logs: Logs,
     ) -> Result<Finished> {
         let simulation = &self.simulations[simulation];
-        let quiet = &mut |_: &Event| Ok(());
+        let quiet = &mut |_: &Event| Ok(ControlFlow::Continue(()));
         desk.run(simulation, seeds, logs, self.limits, &self.stop, quiet)
     }
 }

@@ -15,6 +15,7 @@ use crate::stop::Stop;
 use crate::sweep::{Found, Sweep};
 
 mod alone;
+mod bound;
 mod ends;
 mod parts;
 
@@ -38,6 +39,12 @@ exit $status
 "#;
 
 const LINE: &str = "cargo xtask seed-sweep";
+
+/// Fails each seed, and tells in `runs` which of them a process of its own ran.
+const FAILING: &str = r#"
+    [ "${SIM_SEEDS%..*}" = "$(( ${SIM_SEEDS#*..} - 1 ))" ] && echo "$seed" >> runs
+    fail "src/a.rs:7:5: write $seed is lost"
+"#;
 
 /// A folder with the stand-ins.
 struct Scene {
@@ -76,6 +83,7 @@ impl Scene {
             },
             jobs: 3,
             chunk: None,
+            max_failures: None,
             limits: Limits {
                 patience: Duration::from_secs(60),
                 memory: None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use super::Scene;
+use super::{FAILING, Scene};
 use crate::alone::Verdict;
 
 #[test]
@@ -93,12 +93,6 @@ fn each_of_a_few_failing_seeds_is_run_again_alone() {
     assert_eq!(report.causes[0].alone, Some(Verdict::Same));
     assert_eq!(report.causes[0].otherwise(), 0);
 }
-
-/// Fails each seed, and tells in `runs` which of them a process of its own ran.
-const FAILING: &str = r#"
-    [ "${SIM_SEEDS%..*}" = "$(( ${SIM_SEEDS#*..} - 1 ))" ] && echo "$seed" >> runs
-    fail "src/a.rs:7:5: write $seed is lost"
-"#;
 
 #[test]
 fn of_many_failing_seeds_of_a_cause_the_least_eight_run_again() {

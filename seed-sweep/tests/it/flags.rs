@@ -272,3 +272,25 @@ mod till {
     assert!(shown.contains("src/till.rs:4:9: frozen"), "{shown}");
     assert_eq!(code, Some(1), "{shown}");
 }
+
+#[test]
+fn after_enough_failures_a_simulation_ends_early_and_its_shards_are_merged() {
+    let scratch = Scratch::new();
+    let line = "seed-sweep --seeds 0..100 --jobs 1 --fresh --filter shop::till --max-failures 1";
+    let (shown, code) = sweep(&scratch, line);
+    let expected = "\n1 simulation, 18 seeds run: 17 passed, 1 failed\n\
+        shop::till::simulation ended early after 1 failing seed: 82 seeds not run\n";
+    assert!(shown.contains(expected), "{shown}");
+    assert_eq!(code, Some(1));
+    for (number, expected) in [(1, Some(1)), (2, Some(0))] {
+        let line = format!("{line} --shard {number}/2 --report ../{number}.json");
+        let (shown, code) = sweep(&scratch, &line);
+        assert_eq!(code, expected, "{shown}");
+    }
+    let (shown, code) = sweep(&scratch, "seed-sweep merge ../1.json ../2.json");
+    let expected = "\n1 simulation, 68 seeds run: 67 passed, 1 failed\n\
+        shop::till::simulation ended early after 1 failing seed: 32 seeds not run\n";
+    assert!(shown.contains(expected), "{shown}");
+    assert_eq!(code, Some(1));
+    scratch.refuses("seed-sweep --max-failures 0", "--max-failures");
+}
