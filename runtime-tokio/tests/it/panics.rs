@@ -201,6 +201,33 @@ fn an_output_that_panics_after_the_destructor_leaves_the_first_panic_and_the_han
     assert!(lines[0].contains("from drop"), "{lines:?}");
 }
 
+/// A run in which a task has panicked already, with what cannot be dropped.
+fn begun_badly(label: &str) -> runtime_tokio::Runner {
+    let (runner, context) = Executor::init(propagating(two_workers()));
+    let bad = context.spawn(label, async { resume_unwind(Box::new(Nested)) });
+    assert_eq!(block_on(bad), Err::<(), _>(Error::Exited));
+    runner
+}
+
+#[test]
+fn a_panic_that_finds_its_start_refused_is_logged() {
+    log::keep();
+    let inner = begun_badly("prop-refused");
+    run(async |_| {
+        let start = || inner.start(async {});
+        let refused = catch_unwind(AssertUnwindSafe(start)).unwrap_err();
+        assert!(message(&*refused).starts_with("start was called"));
+    });
+    assert_eq!(log::with("prop-refused").len(), 1);
+}
+
+#[test]
+fn a_panic_that_finds_no_start_is_logged() {
+    log::keep();
+    drop(begun_badly("prop-unstarted"));
+    assert_eq!(log::with("prop-unstarted").len(), 1);
+}
+
 #[test]
 fn a_root_that_panics_when_it_is_dropped_hides_no_panic_of_a_task() {
     let text = panic_of(propagating(two_workers()), async |context| {
