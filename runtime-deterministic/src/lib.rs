@@ -59,7 +59,8 @@
 //!   `SIM_SEED`, as `SIM_SEEDS=0..100`. `none` shows whether faults matter at all.
 //!
 //! What the program logs stands among the events when it is stamped as they are
-//! ([`Context::moment`]). A `Log` of all events is what [`Auditor::log`] gives and `SIM_RECORD` writes.
+//! ([`Context::moment`]). `SIM_RECORD` writes a [`Log`] of all events; in a run of one's own [`Auditor::log`]
+//! gives it, where [`Config::record`] keeps them.
 //!
 //! # Stopping
 //!

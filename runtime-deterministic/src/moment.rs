@@ -18,8 +18,11 @@ impl Context {
     /// with, so that it stands beside the events of a report. [`Clock::monotonic`] counts from
     /// elsewhere, and as wrongly as the host's clock.
     ///
-    /// Asking is no event and draws nothing. On other threads, and after the end of the run, the host
-    /// goes by its address.
+    /// The host is this context's, which a task has of another host, too: [`Context::here`] is of where
+    /// the task runs. Asking is no event and draws nothing. On other threads, and after the end of the
+    /// run, the host goes by its address.
+    ///
+    /// [`Context::here`]: runtime_traits::Here::here
     ///
     /// ```
     /// use runtime_deterministic::{Context, Executor};

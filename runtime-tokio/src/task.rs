@@ -5,7 +5,7 @@ use crate as runtime;
 use pin_project_lite::pin_project;
 use runtime_traits::{
     Current, Error, Handle, JoinMut,
-    panics::{Payload, catching, first},
+    panics::{Payload, catching},
 };
 use std::{
     mem,
@@ -94,9 +94,8 @@ impl<F: Future> Future for Task<F> {
                     return Poll::Pending;
                 };
                 let output = ready!(future.poll(cx));
-                // The output is not unwound through: its destructor may panic as well.
-                let dropped = catching(|| this.future.set(None));
-                Poll::Ready(first(Ok(output), dropped).unwrap_or_else(|panic| resume_unwind(panic)))
+                this.future.set(None);
+                Poll::Ready(output)
             };
             catching(poll).map_err(report)
         });

@@ -68,6 +68,12 @@ fn the_hash_of_a_log_is_the_state() {
 }
 
 #[test]
+fn long_payloads_enter_by_the_hash_that_is_configured() {
+    let state = |hash| run(3, Record::Off, hash).0;
+    assert_ne!(state(PayloadHash::Xxh3), state(PayloadHash::Sha256));
+}
+
+#[test]
 fn what_is_recorded_changes_no_state() {
     let (plain, none) = run(3, Record::Off, PayloadHash::Xxh3);
     assert_eq!(none, None);

@@ -31,7 +31,7 @@ use std::{collections::BTreeMap, time::Duration};
 ///
 /// Faults strike the hosts that the test has made, and `root`'s links. But for one crash in four, which is
 /// of all hosts, they take one down only while those that are up stay the more, so that programs of
-/// replicas get somewhere.
+/// replicas get somewhere; of one host or two, one.
 ///
 /// It prints in one line, which parses back to the same and gives the same run:
 ///

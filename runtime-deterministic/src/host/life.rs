@@ -29,7 +29,7 @@ pub(crate) struct HostState {
     /// Its process is started again when it ends.
     pub(crate) supervised: bool,
     /// This life was told to stop.
-    stopped: bool,
+    pub(crate) stopped: bool,
     /// This life's boot function has returned.
     pub(super) returned: bool,
     /// A panic that was caught ended this life.
@@ -43,19 +43,17 @@ pub(crate) struct HostState {
 pub(crate) enum Ending {
     Crashed,
     Panicked,
-    Stopped,
     Returned,
 }
 
 impl HostState {
     /// `None` while its boot function runs.
     pub(crate) fn ending(&self) -> Option<Ending> {
-        match (self.up, self.fell, self.returned, self.stopped) {
-            (false, true, ..) => Some(Ending::Panicked),
-            (false, ..) => Some(Ending::Crashed),
-            (true, _, true, true) => Some(Ending::Stopped),
-            (true, _, true, false) => Some(Ending::Returned),
-            (true, _, false, _) => None,
+        match (self.up, self.fell, self.returned) {
+            (false, true, _) => Some(Ending::Panicked),
+            (false, false, _) => Some(Ending::Crashed),
+            (true, _, true) => Some(Ending::Returned),
+            (true, _, false) => None,
         }
     }
 }
@@ -268,7 +266,14 @@ impl Kernel {
         let state = &self.hosts[host as usize];
         let same = (state.life, state.up) == (life, up);
         if same && !self.paused.contains(host) && self.has_ended(host) {
-            self.restart_by_itself(host);
+            // Another thread may have stopped it since this turn began; from here on none does.
+            self.close_life(host);
+            if !self.hosts[host as usize].stopped {
+                self.restart_by_itself(host);
+            }
         }
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

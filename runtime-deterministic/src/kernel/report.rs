@@ -102,22 +102,23 @@ impl Kernel {
         }
     }
 
-    /// Why a host does nothing, or no more what it is for.
-    fn out_of_work(&mut self, host: u32) -> Option<&'static str> {
+    /// Why a host does nothing, or no more what it is for, and why nobody starts it.
+    fn out_of_work(&mut self, host: u32) -> Option<String> {
         let state = &self.hosts[host as usize];
+        let (ended, by_itself) = match state.ending()? {
+            Ending::Crashed => ("has crashed, and was not restarted", false),
+            Ending::Panicked => ("a panic, which was caught, ended its process", true),
+            Ending::Returned => ("its boot function has returned", true),
+        };
         let has_tasks = self.tasks.has_any_of(host, state.life);
-        let is_awaited = state.supervised && has_tasks;
-        Some(match state.ending()? {
-            Ending::Crashed => "has crashed, and was not restarted",
-            Ending::Panicked => "a panic, which was caught, ended its process",
-            Ending::Stopped => {
-                "its boot function has returned; it was told to stop, and so is not started again"
-            }
-            Ending::Returned if is_awaited => {
-                "its boot function has returned; it is started again once its tasks have ended, too"
-            }
-            Ending::Returned => "its boot function has returned",
-        })
+        let why = match (state.stopped, state.supervised) {
+            _ if !by_itself => "",
+            (true, _) => "; it was told to stop, and so is not started again",
+            (false, true) if has_tasks => "; it is started again once its tasks have ended, too",
+            (false, true) => "; it is about to be started again",
+            (false, false) => "",
+        };
+        Some(format!("{ended}{why}"))
     }
 
     fn describe_wait(&mut self, wait: Wait) -> String {

@@ -180,7 +180,7 @@ impl Shared {
     }
 
     /// The same from a thread that has no kernel: told when this returns, and taken in by the run before
-    /// the life ends.
+    /// the life ends, if the run does not end with it.
     pub(crate) fn stop_from_afar(&self, host: u32, life: u32, value: i32) {
         let mut inbox = lock(&self.inbox);
         let Some((first, signaler)) = inbox.lives.stop(host, life, value) else {

@@ -54,8 +54,8 @@ const SLOW_POLL: Duration = Duration::from_secs(1);
 ///
 /// To look closer at a seed that fails: `SIM_EVENTS=1000` has it tell so many of its last events, each
 /// with what was carried and where its task was spawned, and `RUST_BACKTRACE=1` how it came to the
-/// panic, in frames of the test and what it called. What the program itself prints is printed by each of the two runs; lines of its log that
-/// begin with [`Context::moment`] stand beside those events.
+/// panic. What the program itself prints is printed by each of its runs: a seed that fails has two, or
+/// more where they differ. Lines of its log that begin with [`Context::moment`] stand beside those events.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     /// The test's path as `module_path!` gives it, for the line that replays a seed. Empty: the

@@ -41,7 +41,8 @@ impl Sites {
     }
 }
 
-/// The frames of the test and what it called: neither those of the panic nor those of the run.
+/// The frames from what the test called to the run: neither those of the panic nor those of the run. A frame
+/// of this crate may be either's, as a handle that is asked.
 pub(super) fn shorten(backtrace: &str) -> String {
     let mut frames: Vec<String> = Vec::new();
     for line in backtrace.lines() {
@@ -51,14 +52,18 @@ pub(super) fn shorten(backtrace: &str) -> String {
             _ => frames.push(line.into()),
         }
     }
-    let is_of_the_panic = |frame: &String| frame.contains("rust_begin_unwind");
-    let is_of_the_run = |frame: &String| {
-        let parts = ["runner::", "simulate::run", "task::"];
-        parts
-            .iter()
-            .any(|part| frame.contains(&format!("runtime_deterministic::{part}")))
+    let is_of_the_panic = |frame: &String| {
+        let parts = ["rust_begin_unwind", "core::panicking::"];
+        parts.iter().any(|part| frame.contains(part))
     };
-    let begin = frames.iter().position(is_of_the_panic);
+    let is_of_the_run = |frame: &String| {
+        let parts = ["runner::", "simulate::run"];
+        let mut parts = parts
+            .map(|part| format!("runtime_deterministic::{part}"))
+            .into_iter();
+        parts.any(|part| frame.contains(&part))
+    };
+    let begin = frames.iter().rposition(is_of_the_panic);
     let frames = &frames[begin.map_or(0, |last| last + 1)..];
     let end = frames.iter().position(is_of_the_run);
     frames[..end.unwrap_or(frames.len())].join("\n")

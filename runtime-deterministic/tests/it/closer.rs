@@ -1,8 +1,8 @@
 //! What a failing seed tells to who looks closer at it, each in a process of its own.
 
-use runtime_deterministic::{Context, Simulation, simulate};
-use runtime_traits::{Clock, Datagram, Datagrams};
-use std::{env, net::Ipv4Addr, process::Command, time::Duration};
+use runtime_deterministic::{Context, Executor, Simulation, simulate};
+use runtime_traits::{Clock, Datagram, Datagrams, Here, Runner, Spawner};
+use std::{env, net::Ipv4Addr, process::Command, thread, time::Duration};
 
 fn simulation() -> Simulation {
     Simulation {
@@ -41,18 +41,33 @@ fn asks_tokio() {
     });
 }
 
+/// Panics in what this crate has of a handle, called by a task of the test's.
+#[test]
+#[ignore = "fails on purpose"]
+fn asks_twice() {
+    simulate(simulation(), async |context: Context| {
+        let asking = context.spawn("asking", asks_a_handle_twice(context.clone()));
+        asking.await.unwrap();
+    });
+}
+
+#[inline(never)]
+async fn asks_a_handle_twice(context: Context) {
+    let mut handle = context.spawn("asked", async {});
+    (&mut handle).await.unwrap();
+    (&mut handle).await.unwrap();
+}
+
 /// What a failing test prints, with this of the environment.
 fn fails(test: &str, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(env::current_exe().unwrap());
     let path = format!("closer::{test}");
     command.args([&path, "--exact", "--ignored", "--nocapture"]);
-    for name in [
-        "SIM_SEED",
-        "SIM_EVENTS",
-        "RUST_BACKTRACE",
-        "RUST_LIB_BACKTRACE",
-    ] {
-        command.env_remove(name);
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("SIM_") || text.ends_with("_BACKTRACE") {
+            command.env_remove(&name);
+        }
     }
     let output = command.envs(variables.iter().copied()).output().unwrap();
     assert_eq!(output.status.code(), Some(101));
@@ -84,11 +99,15 @@ fn a_backtrace_is_shown_where_it_is_asked_for() {
     let (_, backtrace) = block.split_once("\nbacktrace\n").expect("it is there");
     let (backtrace, _) = backtrace.split_once("\nlast events\n").unwrap();
     assert!(backtrace.contains("closer::fails_at_last"), "{block}");
-    assert!(!backtrace.contains("rust_begin_unwind"), "{block}");
+    assert!(!backtrace.contains("core::panicking::"), "{block}");
     assert!(
         !backtrace.contains("runtime_deterministic::runner::"),
         "{block}"
     );
+    let block = fails("asks_twice", &[("RUST_BACKTRACE", "1")]);
+    let (_, backtrace) = block.split_once("\nbacktrace\n").unwrap();
+    let (backtrace, _) = backtrace.split_once("\nlast events\n").unwrap();
+    assert!(backtrace.contains("tests/it/closer.rs:"), "{block}");
     let block = fails("fails_late", &[]);
     assert!(!block.contains("\nbacktrace\n"), "{block}");
 }
@@ -98,4 +117,28 @@ fn who_asks_tokio_is_told_whom_to_ask() {
     let block = fails("asks_tokio", &[]);
     let advice = "\nadvice\n  a simulation is no tokio runtime: ask the context for tasks, time,";
     assert!(block.contains(advice), "{block}");
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a moment on another thread")]
+fn a_moment_is_told_as_events_are_and_elsewhere_by_address() {
+    let (runner, context, _) = Executor::seeded(1);
+    let outside = context.clone();
+    runner.start(async {
+        let boot = |context: Context| async move {
+            let here = async { Context::here().unwrap().moment().to_string() };
+            let of_task = context.spawn("writer", here).await.unwrap();
+            assert_eq!(of_task, "0.000000 ms db writer");
+            let foreign = move || context.moment().to_string();
+            thread::spawn(foreign).join().unwrap()
+        };
+        let db = context.world().host("db", boot).unwrap();
+        let address = db.addr();
+        assert_eq!(db.wait().await.unwrap(), format!("0.000000 ms {address}"));
+        context.sleep(Duration::from_millis(2)).await;
+    });
+    assert_eq!(
+        outside.moment().to_string(),
+        format!("2.000000 ms {}", outside.addr())
+    );
 }

@@ -152,12 +152,18 @@ fn a_report_says_why_a_host_is_out_of_work() {
             world.host("has-ended", async |_| ()),
             world.host("is-stopped", async |context: Context| context.stop(0)),
             world.host("falls", async |_| panic!("falls")),
+            world.host("stops-and-falls", async |context: Context| {
+                context.stop(0);
+                panic!("falls")
+            }),
             world.host("leaves-tasks", async |context: Context| {
                 context.spawn("left", pending::<()>());
             }),
         ];
         assert!(hosts.iter().all(Result::is_ok));
-        world.supervise(&["is-stopped", "leaves-tasks"]).unwrap();
+        world
+            .supervise(&["is-stopped", "stops-and-falls", "leaves-tasks"])
+            .unwrap();
         pending::<()>().await;
     });
     let expected = "deadlock at 0.000000 ms: no task is ready and no timer runs. Everything waits:
@@ -166,6 +172,7 @@ fn a_report_says_why_a_host_is_out_of_work() {
   host has-ended: its boot function has returned
   host is-stopped: its boot function has returned; it was told to stop, and so is not started again
   host falls: a panic, which was caught, ended its process
+  host stops-and-falls: a panic, which was caught, ended its process; it was told to stop, and so is not started again
   host leaves-tasks: its boot function has returned; it is started again once its tasks have ended, too
 ";
     assert_eq!(text, expected);
