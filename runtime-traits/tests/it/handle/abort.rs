@@ -2,7 +2,7 @@
 
 use super::{Log, Logged, spawn};
 use crate::executor::{Wakes, block_on, ends, poll_as, poll_once, waker};
-use runtime_traits::{Error, Handle};
+use runtime_traits::{Error, Handle, Signal, Spawner};
 use std::{
     future::{pending, poll_fn},
     sync::{Arc, Mutex, OnceLock},
@@ -164,4 +164,40 @@ fn a_tasks_waker_may_come_back_to_the_handle() {
         drop(task);
         assert!(handle.is_finished());
     });
+}
+
+/// Spawns what is never polled, as work that does not end.
+#[derive(Clone)]
+struct Stuck(Arc<Mutex<Vec<Box<dyn Send>>>>);
+
+impl Spawner for Stuck {
+    fn spawn<F>(&self, _: &str, future: F) -> Handle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let (task, handle) = spawn(future);
+        self.0.lock().unwrap().push(Box::new(task));
+        handle
+    }
+
+    fn stop(&self, _: i32) {}
+
+    fn stopped(&self) -> Signal {
+        unreachable!("nobody asks")
+    }
+}
+
+#[test]
+fn an_abort_of_blocking_work_wakes_at_once_who_waited_last() {
+    let context = Stuck(Arc::default());
+    let mut work = context.spawn_blocking("work", || 7);
+    let (first, first_waker) = Wakes::counted();
+    let (last, last_waker) = Wakes::counted();
+    assert_eq!(poll_as(&mut work, &first_waker), Poll::Pending);
+    assert_eq!(poll_as(&mut work, &last_waker), Poll::Pending);
+    work.abort();
+    work.abort();
+    assert_eq!((first.count(), last.count()), (0, 1));
+    assert_eq!(poll_once(&mut work), Poll::Ready(Err(Error::Aborted)));
 }
