@@ -5,6 +5,7 @@ use crate::{
     attached::Attached,
     ending::Ending,
     handles::Handles,
+    panics::Panic,
     run::Run,
     signals::Signals,
     storage::{Lanes, Root},
@@ -213,9 +214,12 @@ impl runtime_traits::Runner for Runner {
         ending.shut_down(life.runtime, &life.threads);
         let late = self.context.run().carried.close();
         let result = match (result, late) {
-            (Err(_), _) if !begun => panic!(
-                "start was called on a thread that polls tasks: call it from main, from a test, or from spawn_blocking"
-            ),
+            (Err(_), late) if !begun => {
+                late.into_iter().for_each(Panic::log);
+                panic!(
+                    "start was called on a thread that polls tasks: call it from main, from a test, or from spawn_blocking"
+                )
+            }
             (Err(payload), Some(late)) => {
                 late.log();
                 Err(payload)
@@ -231,6 +235,8 @@ impl Drop for Runner {
         if let Some(life) = self.life.take() {
             let ending = Ending::new(self.context.run(), life.grace);
             ending.shut_down(life.runtime, &life.threads);
+            let late = self.context.run().carried.close();
+            late.into_iter().for_each(Panic::log);
         }
     }
 }

@@ -5,7 +5,7 @@ use crate as runtime;
 use pin_project_lite::pin_project;
 use runtime_traits::{
     Current, Error, Handle, JoinMut,
-    panics::{Payload, catching},
+    panics::{Payload, catching, first},
 };
 use std::{
     mem,
@@ -94,8 +94,9 @@ impl<F: Future> Future for Task<F> {
                     return Poll::Pending;
                 };
                 let output = ready!(future.poll(cx));
-                this.future.set(None);
-                Poll::Ready(output)
+                // The output is not unwound through: its destructor may panic as well.
+                let dropped = catching(|| this.future.set(None));
+                Poll::Ready(first(Ok(output), dropped).unwrap_or_else(|panic| resume_unwind(panic)))
             };
             catching(poll).map_err(report)
         });

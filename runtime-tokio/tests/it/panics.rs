@@ -1,11 +1,15 @@
 //! Where a panic goes.
 
 use crate::{log, one_thread, run, two_workers};
+use futures::executor::block_on;
 use runtime_tokio::{Config, Executor};
 use runtime_traits::{Error, Panics, Runner, Spawner};
 use std::{
     future::pending,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::Pin,
+    task::{self, Poll},
     thread,
 };
 
@@ -130,10 +134,7 @@ fn a_panic_of_the_root_goes_before_a_tasks_and_ends_the_run() {
     });
     assert_eq!(text, "the root");
     assert_eq!(log::with("prop-beside-root").len(), 1);
-    assert_eq!(
-        futures::executor::block_on(waiting.unwrap()),
-        Err(Error::Closed)
-    );
+    assert_eq!(block_on(waiting.unwrap()), Err(Error::Closed));
 }
 
 #[test]
@@ -177,6 +178,56 @@ fn what_a_logged_panic_carries_is_let_go() {
     });
 }
 
+/// Ready with what cannot be dropped, and cannot be dropped itself.
+struct Worst(#[expect(dead_code, reason = "it is dropped")] Bomb);
+
+impl Future for Worst {
+    type Output = Nested;
+
+    fn poll(self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<Nested> {
+        Poll::Ready(Nested)
+    }
+}
+
+#[test]
+fn an_output_that_panics_after_the_destructor_leaves_the_first_panic_and_the_handle_resolved() {
+    log::keep();
+    run(async |context| {
+        let worst = context.spawn("worst", Worst(Bomb("from drop")));
+        assert_eq!(worst.await.map(mem::forget), Err(Error::Exited));
+    });
+    let lines = log::with("label=worst");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("from drop"), "{lines:?}");
+}
+
+/// A run in which a task has panicked already, with what cannot be dropped.
+fn begun_badly(label: &str) -> runtime_tokio::Runner {
+    let (runner, context) = Executor::init(propagating(two_workers()));
+    let bad = context.spawn(label, async { resume_unwind(Box::new(Nested)) });
+    assert_eq!(block_on(bad), Err::<(), _>(Error::Exited));
+    runner
+}
+
+#[test]
+fn a_panic_that_finds_its_start_refused_is_logged() {
+    log::keep();
+    let inner = begun_badly("prop-refused");
+    run(async |_| {
+        let start = || inner.start(async {});
+        let refused = catch_unwind(AssertUnwindSafe(start)).unwrap_err();
+        assert!(message(&*refused).starts_with("start was called"));
+    });
+    assert_eq!(log::with("prop-refused").len(), 1);
+}
+
+#[test]
+fn a_panic_that_finds_no_start_is_logged() {
+    log::keep();
+    drop(begun_badly("prop-unstarted"));
+    assert_eq!(log::with("prop-unstarted").len(), 1);
+}
+
 #[test]
 fn a_root_that_panics_when_it_is_dropped_hides_no_panic_of_a_task() {
     let text = panic_of(propagating(two_workers()), async |context| {
@@ -199,6 +250,6 @@ fn an_output_that_panics_hides_no_panic_of_a_task() {
             Nested
         })
     };
-    let started = catch_unwind(AssertUnwindSafe(start)).map(std::mem::forget);
+    let started = catch_unwind(AssertUnwindSafe(start)).map(mem::forget);
     assert_eq!(message(&*started.unwrap_err()), "a task");
 }
