@@ -16,14 +16,19 @@ impl Report {
     }
 }
 
+/// A sweep for some minutes goes on to the highest seed: of what it leaves out there is no telling number.
+const ENDLESS: u64 = 1 << 62;
+
 impl Totals {
     /// What was left out of a simulation since enough of its seeds had failed.
     pub(crate) fn early_end(&self) -> Option<String> {
-        let (failing, seeds) = (
-            plural(self.failed, "failing seed"),
-            plural(self.not_run, "seed"),
-        );
-        (self.not_run > 0).then(|| format!("ended early after {failing}: {seeds} not run"))
+        let failing = plural(self.failed, "failing seed");
+        let seeds = match self.not_run {
+            0 => return None,
+            ENDLESS.. => String::new(),
+            seeds => format!(": {} not run", plural(seeds, "seed")),
+        };
+        Some(format!("ended early after {failing}{seeds}"))
     }
 }
 

@@ -71,6 +71,8 @@ fn a_sweep_without_end_ends_when_enough_failed() {
     sweep.known = vec![[7, 70].into()];
     let totals = scene.run(&sweep).unwrap().report.totals();
     assert_eq!(totals.not_run, u64::MAX - totals.seeds);
+    let told = format!("ended early after {} failing seeds", totals.failed);
+    assert_eq!(totals.early_end(), Some(told));
 }
 
 #[test]
