@@ -52,20 +52,15 @@ pub(super) fn shorten(backtrace: &str) -> String {
             _ => frames.push(line.into()),
         }
     }
-    let is_of_the_panic = |frame: &String| {
-        let parts = ["rust_begin_unwind", "core::panicking::"];
-        parts.iter().any(|part| frame.contains(part))
-    };
-    let is_of_the_run = |frame: &String| {
-        let parts = ["runner::", "simulate::run"];
-        let mut parts = parts
-            .map(|part| format!("runtime_deterministic::{part}"))
-            .into_iter();
-        parts.any(|part| frame.contains(&part))
-    };
+    let has = |frame: &String, parts: [&str; 2]| parts.iter().any(|part| frame.contains(part));
+    let is_of_the_panic = |frame: &String| has(frame, ["rust_begin_unwind", "core::panicking::"]);
+    let of_the_run = [
+        "runtime_deterministic::runner::",
+        "runtime_deterministic::simulate::run",
+    ];
     let begin = frames.iter().rposition(is_of_the_panic);
     let frames = &frames[begin.map_or(0, |last| last + 1)..];
-    let end = frames.iter().position(is_of_the_run);
+    let end = frames.iter().position(|frame| has(frame, of_the_run));
     frames[..end.unwrap_or(frames.len())].join("\n")
 }
 
